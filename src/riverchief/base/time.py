@@ -1,0 +1,128 @@
+"""Time: UTC inside, local at the edge. A clock is passed in; nothing else asks the system for the time.
+
+An hour stamp closes its hour, so 00:00 belongs to the day before (`day_of_closing_stamp`).
+"""
+
+from __future__ import annotations
+
+import json
+import time as _system
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class Clock(Protocol):
+    """What tells the time [UTC] and how to wait in it."""
+
+    def now(self) -> datetime:
+        """The time now, aware, in UTC."""
+        ...
+
+    def real_seconds(self, duration_s: float) -> float:
+        """How long a wait of `duration_s` on this clock takes on the wall [s]."""
+        ...
+
+
+@dataclass(frozen=True)
+class SystemClock:
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        """The time now, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def real_seconds(self, duration_s: float) -> float:
+        """Waits take as long as they say."""
+        return duration_s
+
+
+@dataclass(frozen=True)
+class ScaledClock:
+    """A clock that runs `speed` times faster than the wall, for the demo and its tests."""
+
+    started_real_s: float
+    started_at: datetime
+    speed: float
+
+    @classmethod
+    def start(cls, at: datetime, speed: float) -> ScaledClock:
+        """Start a clock now that shows `at` and runs `speed` times as fast as the wall."""
+        return cls(_system.time(), at.astimezone(UTC), speed)
+
+    def now(self) -> datetime:
+        """The time now, aware, in UTC."""
+        return self.started_at + timedelta(seconds=(_system.time() - self.started_real_s) * self.speed)
+
+    def real_seconds(self, duration_s: float) -> float:
+        """Waits are shorter by the factor `speed`."""
+        return duration_s / self.speed
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands until it is moved, for tests."""
+
+    at: datetime = field(default_factory=lambda: datetime(2026, 11, 21, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        """The time that was set."""
+        return self.at
+
+    def real_seconds(self, duration_s: float) -> float:
+        """A wait on a standing clock takes no time."""
+        return 0.0
+
+    def advance(self, duration_s: float) -> None:
+        """Move the clock on by `duration_s` [s]."""
+        self.at += timedelta(seconds=duration_s)
+
+
+CLOCK_FILE = "clock.json"
+
+
+def write_clock(folder: Path, clock: ScaledClock) -> None:
+    """Leave a scaled clock in a data folder, so that every process of the platform shows the same time."""
+    text = json.dumps(
+        {
+            "started_real_s": clock.started_real_s,
+            "started_at": clock.started_at.isoformat(),
+            "speed": clock.speed,
+        }
+    )
+    (folder / CLOCK_FILE).write_text(text, encoding="utf-8")
+
+
+def read_clock(folder: Path) -> Clock:
+    """The clock of a data folder: the scaled one that was left there, else the wall's."""
+    path = folder / CLOCK_FILE
+    if not path.exists():
+        return SystemClock()
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    return ScaledClock(saved["started_real_s"], datetime.fromisoformat(saved["started_at"]), saved["speed"])
+
+
+def from_epoch(time_s: float) -> datetime:
+    """Seconds since 1970 UTC as an aware datetime."""
+    return datetime.fromtimestamp(time_s, UTC)
+
+
+def to_epoch(at: datetime) -> int:
+    """An aware datetime as whole seconds since 1970 UTC."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone")
+    return int(at.timestamp())
+
+
+def local_day(at: datetime, zone: ZoneInfo = CHINA) -> date:
+    """The local day of an instant."""
+    return at.astimezone(zone).date()
+
+
+def day_of_closing_stamp(at: datetime, zone: ZoneInfo = CHINA) -> date:
+    """The local day that a closing stamp belongs to: 00:00 closes the day before."""
+    return (at - timedelta(microseconds=1)).astimezone(zone).date()

@@ -1,0 +1,1 @@
+"""云端管: frames and tables in; readings, quality verdicts, classes and alerts out."""

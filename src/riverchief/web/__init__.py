@@ -1,0 +1,1 @@
+"""平台: HTTP and events in; pages, the API and the loop of links out (Django)."""
