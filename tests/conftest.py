@@ -1,0 +1,15 @@
+"""Fixtures that every stage shares."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real public data beside the checkout; tests that need it skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"real data not here: {SHARED} does not exist (tests that read it run where it does)")
+    return SHARED
