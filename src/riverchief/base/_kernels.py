@@ -8,7 +8,7 @@ from numba import njit
 __all__: list[str] = []
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def adjacency(n_node, ends):
     """CSR lists of the reaches that touch each node with `ends` (int64[n_reach]): (start[n_node + 1], reach[n])."""
     start = np.zeros(n_node + 1, np.int64)
@@ -24,7 +24,7 @@ def adjacency(n_node, ends):
     return start, reach
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def topological_nodes(from_node, to_node, out_start, out_reach):
     """Nodes from the sources down (Kahn); nodes on or below a cycle are missing from the result."""
     n_node = out_start.size - 1
@@ -50,7 +50,7 @@ def topological_nodes(from_node, to_node, out_start, out_reach):
     return order[:n]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def spread(seeds, next_node, start, reach):
     """Mask of the reaches met from the seed reaches by stepping to `next_node` and on through the CSR lists."""
     seen = np.zeros(next_node.size, np.bool_)
@@ -73,7 +73,7 @@ def spread(seeds, next_node, start, reach):
     return seen
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def euler_tour(order, to_node, out_start, out_reach, in_start, in_reach, from_node):
     """Entry and exit stamps of every node in the forest that hangs upstream of the outlets.
 
@@ -101,7 +101,7 @@ def euler_tour(order, to_node, out_start, out_reach, in_start, in_reach, from_no
     return enter, enter + size - 1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def cost_to_outlet(order, cost, to_node, out_start, out_reach):
     """Sum of `cost` (float64[n_reach]) from every node down its only way to the outlet."""
     total = np.zeros(out_start.size - 1, np.float64)
@@ -113,7 +113,7 @@ def cost_to_outlet(order, cost, to_node, out_start, out_reach):
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def cheapest_from(node, order, rank, cost, to_node, out_start, out_reach):
     """Cheapest sum of `cost` from one node to every node below it; inf where there is no way."""
     total = np.full(out_start.size - 1, np.inf)

@@ -171,6 +171,7 @@ class Basin:
     chiefs: tuple[Chief, ...]
     responsibilities: tuple[Responsibility, ...]
     projects: tuple[Project, ...] = ()
+    notes: str = ""
 
     @cached_property
     def network(self) -> Network:

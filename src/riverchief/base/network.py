@@ -227,10 +227,11 @@ class Network:
         between = self._node_cost(self.to_node[ra], self.from_node[rb], self.length_m * per_metre)
         apart = (self.length_m[ra] - ca) * per_metre[ra] + between + cb * per_metre[rb]
         same = (ra == rb) & (cb >= ca)
-        return np.where(same, (cb - ca) * per_metre[ra], apart).reshape(shape)
+        along: Floats = np.where(same, (cb - ca) * per_metre[ra], apart).reshape(shape)
+        return along
 
     def distance(self, reach_a: ArrayLike, chainage_a: ArrayLike, reach_b: ArrayLike, chainage_b: ArrayLike) -> Floats:
-        """Distance along the water from a down to b [m], the shorter way at bifurcations; nan where b is not below a."""
+        """Distance along the water from a down to b [m], the shorter way at bifurcations; nan where b lies elsewhere."""
         return self._along(reach_a, chainage_a, reach_b, chainage_b, np.ones_like(self.length_m))
 
     def travel_time(
@@ -302,7 +303,7 @@ class Network:
         if not reach:
             raise PlaceError("this network has no drawn lines, so no point can be placed on it; add vertices.")
         a, b = np.concatenate(begin), np.concatenate(end)
-        tree = shapely.STRtree(shapely.linestrings(np.stack([a, b], axis=1)))
+        tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack([a, b], axis=1)), dtype=object))
         return tree, np.concatenate(reach), a, b, np.concatenate(chainage), origin
 
     def locate(self, lon: ArrayLike, lat: ArrayLike, limit_m: float = 2_000.0) -> Located:

@@ -1,0 +1,247 @@
+"""The basin folder as data: every file, its columns, what each means and which values it takes.
+
+Reading, writing, checking and the reference page all follow these tables. Units stand in the column names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    kind : str
+        text, number, integer, date, flag (true/false), region, choice, property, unit.
+    needed : bool
+        Whether a cell may not be empty.
+    choices : tuple of str
+        What a choice may be.
+    refers : str
+        The file whose first column must hold the value.
+    low, high : float
+        Smallest and largest value, in the unit of the column; `above` excludes `low` itself.
+    """
+
+    name: str
+    kind: str
+    what: str
+    needed: bool = True
+    choices: tuple[str, ...] = ()
+    refers: str = ""
+    low: float | None = None
+    high: float | None = None
+    above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One CSV file: its columns in order, which of them together name a row, and whether a folder must have it."""
+
+    file: str
+    what: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    needed: bool = False
+
+    def column(self, name: str) -> Column | None:
+        """The column with this name, None where there is none."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+BASIN_FILE = "basin.toml"
+LINES_FILE = "reaches.geojson"
+FORMAT = 1
+COORDINATE_SYSTEMS = ("wgs84", "cgcs2000", "gcj02")
+CHIEF_LEVELS = ("province", "city", "county", "township", "village")
+SECTION_LEVELS = ("national", "provincial", "city", "county")
+STATION_KINDS = ("water_quality", "hydrology", "outfall", "air")
+FACILITY_KINDS = ("outfall", "works", "enterprise", "intake", "gate", "reservoir")
+DIALECTS = {"hj212": ("2005", "2017", "2025", "surface-water"), "sl651": ("2014",)}
+
+_CODE = Column("code", "text", "code, the name by which the other files mean it")
+_ZH = Column("name_zh", "text", "name in Chinese")
+_EN = Column("name_en", "text", "name in English")
+_LON = Column(
+    "lon", "number", "longitude [°]; empty: the drawn point at reach and chainage_m", False, low=-180, high=180
+)
+_LAT = Column("lat", "number", "latitude [°]", False, low=-90, high=90)
+_REACH = Column("reach", "text", "reach it lies on; empty: the nearest to lon and lat", False, refers="reaches.csv")
+_CHAINAGE = Column("chainage_m", "number", "metres from the upstream end of the reach", False, low=0)
+_REGION = Column("region", "region", "administrative region (行政区)", refers="regions.csv")
+_ASSUMED = Column("assumed", "flag", "true where it is not known but assumed or invented")
+_NAMED = (_CODE, _ZH, _EN)
+_ADDRESS = (_REACH, _CHAINAGE, _LON, _LAT)
+
+
+def _choice(name: str, what: str, choices: Sequence[str]) -> Column:
+    return Column(name, "choice", what, choices=tuple(choices))
+
+
+def _above_zero(name: str, what: str) -> Column:
+    return Column(name, "number", what, low=0, above=True)
+
+
+TABLES = (
+    Table("rivers.csv", "rivers (河流)", ("code",), _NAMED, needed=True),
+    Table(
+        "reaches.csv",
+        "reaches (河段), each running downstream from one node to another; their lines are in reaches.geojson",
+        ("code",),
+        (
+            _CODE,
+            Column("river", "text", "river that it is part of", refers="rivers.csv"),
+            _ZH,
+            _EN,
+            Column("from_node", "text", "node at its upstream end; reaches that share a node are joined there"),
+            Column("to_node", "text", "node at its downstream end"),
+            _above_zero("length_m", "length along the river, surveyed where known"),
+            _above_zero("flow_m3s", "mean flow"),
+            _above_zero("velocity_ms", "mean velocity of the water"),
+            _above_zero("width_m", "mean width of the water"),
+            _above_zero("depth_m", "mean depth"),
+            Column("source", "text", "where line and figures come from"),
+            _ASSUMED,
+        ),
+        needed=True,
+    ),
+    Table(
+        "regions.csv",
+        "administrative regions (行政区) with a point for the label; no borders",
+        ("code",),
+        (
+            Column("code", "region", "2, 4, 6, 9 or 12 digits, trailing zeros may be left out"),
+            _ZH,
+            _EN,
+            Column("lon", "number", "longitude of the label [°]", low=-180, high=180),
+            Column("lat", "number", "latitude of the label [°]", low=-90, high=90),
+        ),
+    ),
+    Table(
+        "sections.csv",
+        "sections (断面) where quality is assessed",
+        ("code",),
+        (
+            *_NAMED,
+            *_ADDRESS,
+            _choice("level", "who assesses it", SECTION_LEVELS),
+            Column("target_class", "integer", "class of GB 3838 to reach, 1 to 5", low=1, high=5),
+            _REGION,
+            _choice("tp_rule", "which column of GB 3838 judges total phosphorus", ("river", "lake")),
+            Column("boundary", "flag", "true where water comes over the border of the basin here"),
+            Column("station", "text", "station that watches it; empty: none", False, refers="stations.csv"),
+            _ASSUMED,
+        ),
+    ),
+    Table(
+        "stations.csv",
+        "instrument sites (站点)",
+        ("code",),
+        (
+            *_NAMED,
+            _choice("kind", "what it is", STATION_KINDS),
+            *_ADDRESS,
+            _REGION,
+            _choice("protocol", "how it speaks", tuple(DIALECTS)),
+            _choice("dialect", "edition of the protocol", tuple(d for group in DIALECTS.values() for d in group)),
+            Column("device", "text", "MN of HJ 212 (up to 24 characters), or the 10 hexadecimal digits of SL 651"),
+            Column("facility", "text", "outfall or works that it monitors", False, refers="facilities.csv"),
+            Column("level_warning_m", "number", "alert at this level", False),
+            Column("flow_minimum_m3s", "number", "alert below this flow", False, low=0),
+            _ASSUMED,
+        ),
+    ),
+    Table(
+        "station_intervals.csv",
+        "what each station measures, one row per property",
+        ("station", "property"),
+        (
+            Column("station", "text", "station", refers="stations.csv"),
+            Column("property", "property", "what is measured"),
+            Column("interval_s", "integer", "normal time between two reports", low=1, high=86_400),
+        ),
+    ),
+    Table(
+        "facilities.csv",
+        "outfalls (排污口), sewage works (污水厂), enterprises (企业), intakes (取水口), gates (闸), reservoirs (水库)",
+        ("code",),
+        (
+            _CODE,
+            _choice("kind", "what it is", FACILITY_KINDS),
+            _ZH,
+            _EN,
+            *_ADDRESS,
+            _REGION,
+            Column("flow_m3s", "number", "mean discharge or withdrawal; 0 where there is none", low=0),
+            Column("permit", "text", "number of its discharge or abstraction permit", False),
+            _ASSUMED,
+        ),
+    ),
+    Table(
+        "facility_pollutants.csv",
+        "what each outfall typically discharges, one row per property: its fingerprint",
+        ("facility", "property"),
+        (
+            Column("facility", "text", "outfall, works or enterprise", refers="facilities.csv"),
+            Column("property", "property", "what it discharges"),
+            Column("concentration", "number", "typical concentration, in the unit beside it"),
+            Column("unit", "unit", "unit of the concentration, for example mg/L"),
+        ),
+    ),
+    Table(
+        "chiefs.csv",
+        "river chiefs (河长)",
+        ("code",),
+        (*_NAMED, _choice("level", "level", CHIEF_LEVELS), _REGION, _ASSUMED),
+    ),
+    Table(
+        "responsibilities.csv",
+        "who answers for which stretch, and since when",
+        (),
+        (
+            Column("chief", "text", "chief", refers="chiefs.csv"),
+            Column("reach", "text", "reach", refers="reaches.csv"),
+            Column("from_m", "number", "upstream end of the stretch, metres along the reach", low=0),
+            Column("to_m", "number", "downstream end of the stretch", low=0),
+            Column("start", "date", "first day"),
+            Column("end", "date", "day from which it is no longer so; empty: it still is", False),
+        ),
+    ),
+    Table(
+        "projects.csv",
+        "key projects (重点项目) by board",
+        ("code",),
+        (
+            _CODE,
+            Column("board", "text", "board that lists it"),
+            _ZH,
+            _EN,
+            _REGION,
+            Column("reach", "text", "reach it lies on; empty: not on the river", False, refers="reaches.csv"),
+            _CHAINAGE,
+            Column("start_planned", "date", "planned first day", False),
+            Column("end_planned", "date", "planned last day", False),
+            Column("start_actual", "date", "first day", False),
+            Column("end_actual", "date", "last day", False),
+            _ASSUMED,
+        ),
+    ),
+)
+TABLE = {table.file: table for table in TABLES}
+
+BASIN_KEYS = {
+    "format": "format of this folder; 1",
+    "code": "code of the basin",
+    "name_zh": "name in Chinese",
+    "name_en": "name in English",
+    "region": "region that the basin is about; one of regions.csv",
+    "version": "version of the network that the chainages belong to, for example a date",
+    "coordinates": "coordinate system of every longitude and latitude: wgs84, cgcs2000 or gcj02",
+    "review_number": "审图号 printed on the map; empty where there is none",
+    "notes": "anything a reader should know",
+}
+OPTIONAL_KEYS = frozenset({"review_number", "notes"})
