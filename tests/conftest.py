@@ -1,5 +1,7 @@
 """Fixtures that every stage shares."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest

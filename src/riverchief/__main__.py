@@ -1,0 +1,5 @@
+"""`python -m riverchief` is the command `riverchief`."""
+
+from riverchief.cli import main
+
+main()

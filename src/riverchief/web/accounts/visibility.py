@@ -1,0 +1,80 @@
+"""Who may see what: the one function that every query of the API and the pages goes through.
+
+visible = region scope ∪ own river intervals ∪ joint cases, minus the record's confidentiality.
+
+Every model of the platform says in `visibility` which rule it follows; a test walks all of them.
+
+========== =====================================================================================
+open       the registry and observations: everybody who signed in
+scoped     has region, reach, chainage_m, confidential: the formula above
+people     offices see their region's people, everybody sees themselves
+audit      auditors and the system
+internal   the machine's own tables: the system and auditors
+via:x      seen exactly when the record in field x is seen
+========== =====================================================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from riverchief.web.accounts.models import Role, User
+from riverchief.web.basin.models import Responsibility
+
+M = TypeVar("M", bound=Model)
+
+_EVERYWHERE = (Role.SYSTEM, Role.AUDITOR)
+_SEES_CONFIDENTIAL = (Role.SYSTEM, Role.AUDITOR, Role.PREFECTURE, Role.POLICE)
+
+
+def own_intervals(user: User) -> Q:
+    """Records that lie on a stretch this person answers for; nothing for people who are not chiefs."""
+    found = Q(pk__in=[])
+    if not user.chief:
+        return found
+    for item in Responsibility.objects.filter(chief_id=user.chief):
+        found |= Q(reach=item.reach_id, chainage_m__gte=item.from_m, chainage_m__lte=item.to_m)
+    return found
+
+
+def _scoped(user: User, prefix: str = "") -> Q:
+    if user.role in _EVERYWHERE:
+        return Q()
+    if user.role == Role.CITIZEN:
+        return Q(pk__in=[])
+    region = user.region_prefix
+    seen = Q(pk__in=[]) if region is None else Q(region__startswith=region)
+    seen |= own_intervals(user) | Q(assignees__contains=f",{user.username},")
+    if region:
+        seen |= Q(joint_regions__contains=f",{region}")
+    if user.role not in _SEES_CONFIDENTIAL:
+        seen &= Q(confidential=False) | Q(assignees__contains=f",{user.username},")
+    return seen
+
+
+def visible(user: Any, model: type[M]) -> QuerySet[M]:
+    """The records of a model that a person may see; nothing for somebody who has not signed in."""
+    objects: QuerySet[M] = model._default_manager.all()  # type: ignore[assignment]
+    if not isinstance(user, User) or not user.is_active:
+        return objects.none()
+    rule: str = model.visibility  # type: ignore[attr-defined]
+    if rule == "open":
+        return objects
+    if rule == "scoped":
+        return objects.filter(_scoped(user))
+    if rule.startswith("via:"):
+        field = rule.removeprefix("via:")
+        owner = model._meta.get_field(field).related_model
+        return objects.filter(**{f"{field}__in": visible(user, owner)})  # type: ignore[arg-type, type-var]
+    if user.role in _EVERYWHERE:
+        return objects
+    if rule == "people":
+        mine = Q(pk=user.pk)
+        if user.is_office() and user.region_prefix is not None:
+            mine |= Q(region__startswith=user.region_prefix)
+        return objects.filter(mine)
+    if rule in ("audit", "internal"):
+        return objects.none()
+    raise ValueError(f"{model.__name__}.visibility is {rule!r}, which is no rule of accounts.visibility")

@@ -1,0 +1,35 @@
+"""The API, assembled: one router per stage under /api/v1; it only grows."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+from ninja.security import SessionAuth
+
+from riverchief import __version__
+from riverchief.web import errors
+from riverchief.web.accounts.api import router as session
+from riverchief.web.basin.api import router as basin
+from riverchief.web.cloud.api import router as cloud
+from riverchief.web.govern.api import router as govern
+from riverchief.web.ground.api import router as ground
+from riverchief.web.loop.api import router as loop
+from riverchief.web.sky.api import router as sky
+from riverchief.web.today import router as today
+
+api = NinjaAPI(
+    title="riverchief 智慧河长",
+    version=__version__,
+    description="Rivers seen from the sky, run in the cloud, checked on the ground, governed with a twin. "
+    "Times are ISO 8601 in UTC; lengths m, flows m³/s, concentrations mg/L. Errors are {code, sentence, data}.",
+    auth=SessionAuth(),
+    urls_namespace="api-v1",
+)
+errors.register(api)
+api.add_router("", session, tags=["session"])
+api.add_router("", today, tags=["today"])
+api.add_router("/basin", basin, tags=["basin"])
+api.add_router("/cloud", cloud, tags=["cloud"])
+api.add_router("/sky", sky, tags=["sky"])
+api.add_router("/ground", ground, tags=["ground"])
+api.add_router("/govern", govern, tags=["govern"])
+api.add_router("/loop", loop, tags=["loop"])

@@ -1,0 +1,183 @@
+"""The registry of one basin. The fields are those of `riverchief.base.basin`, which `basin.folder` fills and reads."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+CODE = 64
+NAME = 120
+
+
+def _code() -> models.CharField[str, str]:
+    return models.CharField(max_length=CODE, primary_key=True)
+
+
+class Named(models.Model):
+    """A thing with a code and a name in both languages; everybody who signed in may see the registry."""
+
+    visibility = "open"
+
+    code = _code()
+    name_zh = models.CharField(max_length=NAME)
+    name_en = models.CharField(max_length=NAME, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.name_zh} ({self.code})"
+
+
+class BasinInfo(Named):
+    """The basin that was loaded, with the version of its network."""
+
+    region = models.CharField(max_length=12)
+    version = models.CharField(max_length=32)
+    review_number = models.CharField(max_length=64, blank=True)
+    loaded_at = models.DateTimeField()
+
+    class Meta(Named.Meta):
+        verbose_name = "basin"
+
+
+class River(Named):
+    """A named river (河流)."""
+
+    history = HistoricalRecords()
+
+
+class Region(Named):
+    """An administrative region (行政区) with a point for its label."""
+
+    lon = models.FloatField()
+    lat = models.FloatField()
+    history = HistoricalRecords()
+
+
+class Reach(Named):
+    """A reach (河段) between two nodes."""
+
+    river = models.ForeignKey(River, models.PROTECT, related_name="reaches")
+    from_node = models.CharField(max_length=CODE)
+    to_node = models.CharField(max_length=CODE)
+    length_m = models.FloatField()
+    flow_m3s = models.FloatField()
+    velocity_ms = models.FloatField()
+    width_m = models.FloatField()
+    depth_m = models.FloatField()
+    line = models.JSONField(default=list, blank=True)
+    source = models.TextField(blank=True)
+    assumed = models.BooleanField(default=True)
+    position = models.IntegerField(default=0, help_text="order in the basin folder")
+    history = HistoricalRecords()
+
+    class Meta(Named.Meta):
+        verbose_name_plural = "reaches"
+        ordering: ClassVar = ["position"]
+
+
+class AtPlace(Named):
+    """A thing with an address on the network and its surveyed position."""
+
+    reach = models.ForeignKey(Reach, models.PROTECT, null=True, blank=True, related_name="+")
+    chainage_m = models.FloatField(null=True, blank=True)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    region = models.CharField(max_length=12, blank=True)
+    assumed = models.BooleanField(default=True)
+
+    class Meta(Named.Meta):
+        abstract = True
+
+
+class Station(AtPlace):
+    """An instrument site (站点)."""
+
+    kind = models.CharField(max_length=32)
+    protocol = models.CharField(max_length=16)
+    dialect = models.CharField(max_length=24)
+    device = models.CharField(max_length=64)
+    interval_s = models.JSONField(default=dict, blank=True)
+    facility = models.CharField(max_length=CODE, blank=True)
+    level_warning_m = models.FloatField(null=True, blank=True)
+    flow_minimum_m3s = models.FloatField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta(AtPlace.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["protocol", "device"], name="one_station_per_device")
+        ]
+
+
+class Section(AtPlace):
+    """A section (断面) and its target class."""
+
+    level = models.CharField(max_length=16)
+    target_class = models.IntegerField()
+    tp_rule = models.CharField(max_length=8, default="river")
+    boundary = models.BooleanField(default=False)
+    station = models.CharField(max_length=CODE, blank=True)
+    history = HistoricalRecords()
+
+
+class Facility(AtPlace):
+    """An outfall, works, enterprise, intake, gate or reservoir (排污口、污水厂、企业、取水口、闸、水库)."""
+
+    kind = models.CharField(max_length=16)
+    flow_m3s = models.FloatField(default=0.0)
+    pollutants = models.JSONField(default=dict, blank=True)
+    permit = models.CharField(max_length=64, blank=True)
+    history = HistoricalRecords()
+
+    class Meta(AtPlace.Meta):
+        verbose_name_plural = "facilities"
+
+
+class Chief(Named):
+    """A river chief (河长)."""
+
+    level = models.CharField(max_length=16)
+    region = models.CharField(max_length=12)
+    assumed = models.BooleanField(default=True)
+    history = HistoricalRecords()
+
+
+class Responsibility(models.Model):
+    """Who answers for a stretch of a reach, and since when."""
+
+    visibility = "open"
+
+    chief = models.ForeignKey(Chief, models.PROTECT, related_name="responsibilities")
+    reach = models.ForeignKey(Reach, models.PROTECT, related_name="+")
+    from_m = models.FloatField()
+    to_m = models.FloatField()
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+    position = models.IntegerField(default=0, help_text="order in the basin folder")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name_plural = "responsibilities"
+        ordering: ClassVar = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.chief_id}: {self.reach_id} {self.from_m:.0f}-{self.to_m:.0f} m"
+
+
+class Project(Named):
+    """A key project (重点项目) on a board."""
+
+    board = models.CharField(max_length=64)
+    region = models.CharField(max_length=12, blank=True)
+    reach = models.ForeignKey(Reach, models.PROTECT, null=True, blank=True, related_name="+")
+    chainage_m = models.FloatField(null=True, blank=True)
+    start_planned = models.DateField(null=True, blank=True)
+    end_planned = models.DateField(null=True, blank=True)
+    start_actual = models.DateField(null=True, blank=True)
+    end_actual = models.DateField(null=True, blank=True)
+    assumed = models.BooleanField(default=True)
+    history = HistoricalRecords()

@@ -1,0 +1,101 @@
+"""The basin that engines receive: immutable, read once per version, with the look-ups that every stage asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from riverchief.base.basin import Basin, Chief, Facility, Section, Station
+from riverchief.base.geometry import Floats
+from riverchief.base.places import Place
+from riverchief.web.basin.folder import read_registry
+from riverchief.web.basin.models import BasinInfo
+
+LEVELS = ("province", "city", "county", "township", "village")
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A basin and its look-ups."""
+
+    basin: Basin
+
+    @cached_property
+    def stations(self) -> dict[str, Station]:
+        """Stations by code."""
+        return {s.code: s for s in self.basin.stations}
+
+    @cached_property
+    def sections(self) -> dict[str, Section]:
+        """Sections by code."""
+        return {s.code: s for s in self.basin.sections}
+
+    @cached_property
+    def section_of_station(self) -> dict[str, Section]:
+        """The section that each station watches."""
+        return {s.station: s for s in self.basin.sections if s.station}
+
+    @cached_property
+    def facilities(self) -> dict[str, Facility]:
+        """Outfalls, works, enterprises and the rest, by code."""
+        return {f.code: f for f in self.basin.facilities}
+
+    @cached_property
+    def chiefs(self) -> dict[str, Chief]:
+        """Chiefs by code."""
+        return {c.code: c for c in self.basin.chiefs}
+
+    def responsible(self, place: Place, day: date) -> list[Chief]:
+        """Who answers for a place on a day, the nearest level (village) first."""
+        found = {r.chief: self.chiefs[r.chief] for r in self.basin.responsibilities if r.interval.covers(place, day)}
+        return sorted(found.values(), key=lambda chief: -LEVELS.index(chief.level) if chief.level in LEVELS else 0)
+
+    def region_of(self, place: Place, day: date) -> str:
+        """The county of a place: that of its county chief, else of its nearest chief, else the basin's region."""
+        chiefs = self.responsible(place, day)
+        county = next((c for c in chiefs if c.level == "county"), chiefs[0] if chiefs else None)
+        return county.region if county else self.basin.region
+
+    def lonlat(self, place: Place) -> tuple[float | None, float | None]:
+        """Longitude and latitude [°] of a place on the drawn line; None where nothing is drawn."""
+        network = self.basin.network
+        point: Floats = network.point(network.index(place.reach), place.chainage_m)[0]
+        return (None, None) if point[0] != point[0] else (float(point[0]), float(point[1]))
+
+    @cached_property
+    def river_offset_m(self) -> dict[str, float]:
+        """Chainage of every reach's head along its own river [m]: the longest way down to it on that river."""
+        offset: dict[str, float] = {}
+        network = self.basin.network
+        rank = {node: i for i, node in enumerate(network.order.tolist())}
+        reaches = sorted(
+            range(len(network.codes)), key=lambda i: rank[int(network.from_node[i])]
+        )
+        ends: dict[tuple[str, str], float] = {}
+        for i in reaches:
+            reach = self.basin.reaches[i]
+            head = ends.get((reach.river, reach.from_node), 0.0)
+            offset[reach.code] = head
+            tail = (reach.river, reach.to_node)
+            ends[tail] = max(ends.get(tail, 0.0), head + reach.length_m)
+        return offset
+
+
+_cache: dict[tuple[str, str, str], Registry] = {}
+
+
+def current() -> Registry:
+    """The registry as it stands; read again only after a basin was loaded or changed."""
+    info = BasinInfo.objects.values_list("code", "version", "loaded_at").first()
+    key = (info[0], info[1], info[2].isoformat()) if info else ("", "", "")
+    if key not in _cache:
+        registry = Registry(read_registry())
+        _cache.clear()
+        _cache[key] = registry
+    return _cache[key]
+
+
+def forget() -> None:
+    """Read the registry again at the next question: something in it was changed."""
+    _cache.clear()

@@ -1,0 +1,85 @@
+"""What the cloud stage keeps: verdicts, alerts, and the state of what watches each series."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from riverchief.web.accounts.scoped import Scoped
+
+
+class Verdict(models.Model):
+    """The class of a section at one time, with its inputs and why (断面评价)."""
+
+    visibility = "open"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    section = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    known_at = models.DateTimeField()
+    water_class = models.IntegerField(help_text="1 to 6; 0 where it cannot be judged")
+    deciding = models.JSONField(default=list)
+    missing = models.JSONField(default=list)
+    inputs = models.JSONField(default=list, help_text="property, value, unit, time, reading_id, class")
+    edition = models.CharField(max_length=64)
+    why = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+        indexes: ClassVar = [models.Index(fields=["section", "at"])]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["section", "at", "known_at"], name="one_verdict_per_knowledge")]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Alert(Scoped):
+    """Something is wrong at a place (预警); its page with trace and forecast is the incident room."""
+
+    kind = models.CharField(max_length=16, help_text="departure, pollution, instrument, level, flow")
+    severity = models.IntegerField(default=1, help_text="1 attention … 3 gravest")
+    state = models.CharField(max_length=8, default="open")
+    station = models.CharField(max_length=64)
+    section = models.CharField(max_length=64, blank=True)
+    property = models.CharField(max_length=32)
+    value = models.FloatField(null=True)
+    limit = models.FloatField(null=True)
+    at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    why = models.JSONField(default=dict)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar = [models.Index(fields=["state", "station"])]
+
+
+class AlertReading(models.Model):
+    """A reading that belongs to an incident: at its own station, or where the wave came by later."""
+
+    visibility = "via:alert"
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="readings")
+    reading = models.CharField(max_length=64)
+    station = models.CharField(max_length=64)
+    property = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["at"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["alert", "reading"], name="one_reading_per_alert")]
+
+
+class Watch(models.Model):
+    """What is remembered about one property of one station between readings: baseline and alert state."""
+
+    visibility = "internal"
+
+    station = models.CharField(max_length=64)
+    property = models.CharField(max_length=32)
+    baseline = models.JSONField(null=True)
+    baseline_at = models.DateTimeField(null=True)
+    state = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["station", "property"], name="one_watch_per_series")]

@@ -1,0 +1,107 @@
+"""Settings of one installation: `riverchief.toml` in the data folder, overridden by RIVERCHIEF_* in the environment.
+
+Every setting is listed in SETTINGS with its default and meaning; docs/reference/settings.md is checked against it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from riverchief.base.errors import InputError, UnknownName
+
+FILE = "riverchief.toml"
+SECRET_FILE = "secret.key"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its default and what it does."""
+
+    default: Any
+    meaning: str
+
+
+SETTINGS: dict[str, Setting] = {
+    "database_url": Setting("", "postgres://user:password@host:port/name; empty means SQLite in the data folder"),
+    "host": Setting("127.0.0.1", "address on which the pages and the API are served"),
+    "port": Setting(8000, "port of the pages and the API"),
+    "live_port": Setting(8001, "port of the server-sent events, on the same address"),
+    "live_url": Setting("", "where browsers find the events; empty: the live port of the name they came by"),
+    "gateway_host": Setting("127.0.0.1", "address on which field stations are listened to"),
+    "gateway_port": Setting(9212, "port on which field stations are listened to"),
+    "store_limit_mb": Setting(0, "size that the store may grow to [MB]; 0 means the disk's"),
+    "simulated": Setting(False, "the stations are simulated, and every page says so"),
+    "secure_cookies": Setting(False, "the site is served over HTTPS only"),
+    "allowed_hosts": Setting(["127.0.0.1", "localhost"], "names under which the site answers"),
+    "debug": Setting(False, "show technical error pages"),
+}
+
+
+def _parse(name: str, text: str) -> Any:
+    default = SETTINGS[name].default
+    if isinstance(default, bool):
+        return text.lower() in ("1", "true", "yes", "on")
+    if isinstance(default, list):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return type(default)(text)
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings in force, and the data folder they belong to."""
+
+    folder: Path
+    values: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def secret_key(self) -> str:
+        """The installation's own secret, made on first use and kept in the data folder.
+
+        Without a data folder there is nothing to protect, and the key lives as long as the process.
+        """
+        path = self.folder / SECRET_FILE
+        if not self.folder.is_dir():
+            return secrets.token_urlsafe(48)
+        if not path.exists():
+            path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            path.chmod(0o600)
+        return path.read_text(encoding="ascii").strip()
+
+
+def read_config(folder: Path | None = None) -> Config:
+    """The configuration of a data folder (RIVERCHIEF_DATA, or ./data, where none is given).
+
+    Raises
+    ------
+    UnknownName
+        For a setting that is not known, with the nearest known one.
+    InputError
+        For a file that is not TOML.
+    """
+    where = folder or Path(os.environ.get("RIVERCHIEF_DATA", "data"))
+    values = {name: setting.default for name, setting in SETTINGS.items()}
+    path = where / FILE
+    if path.exists():
+        try:
+            given = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{path} is not TOML: {error}. Mend the file.", path=str(path)) from None
+        for name, value in given.items():
+            if name not in SETTINGS:
+                raise UnknownName("setting", name, SETTINGS)
+            values[name] = value
+    for name in SETTINGS:
+        if (text := os.environ.get(f"RIVERCHIEF_{name.upper()}")) is not None:
+            values[name] = _parse(name, text)
+    return Config(where.resolve(), values)

@@ -1,0 +1,101 @@
+"""What the ground stage keeps: cases with their moves, patrols, evidence in a chain, closures."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from riverchief.web.accounts.scoped import Scoped
+
+
+class Case(Scoped):
+    """A problem that somebody must solve (事件)."""
+
+    number = models.CharField(max_length=24, unique=True)
+    title_key = models.CharField(max_length=48)
+    params = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, default="draft")
+    severity = models.IntegerField(default=2, help_text="1 minor … 3 gravest")
+    source = models.CharField(max_length=16, help_text="alert, finding, walker, instrument")
+    alert = models.CharField(max_length=64, blank=True)
+    property = models.CharField(max_length=32, blank=True)
+    section = models.CharField(max_length=64, blank=True)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    reporter = models.CharField(max_length=150)
+    handler = models.CharField(max_length=150, blank=True)
+    chief = models.CharField(max_length=64, blank=True)
+    escalation = models.IntegerField(default=0)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+
+
+class Move(models.Model):
+    """One transition of a case: who did what, when, with which words."""
+
+    visibility = "via:case"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="moves")
+    action = models.CharField(max_length=16)
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+
+class Patrol(Scoped):
+    """One walk (巡河): its track with the gaps kept, and how much of the stretch it covered."""
+
+    case = models.CharField(max_length=64, blank=True)
+    by = models.CharField(max_length=150)
+    chief = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    track = models.JSONField(default=list, help_text="epoch s, longitude, latitude, accuracy m")
+    result = models.JSONField(default=dict, help_text="length_m, duration_s, coverage, gaps, validity with reasons")
+
+
+class Evidence(models.Model):
+    """A photograph, track or note of a case; each carries the hash of the one before."""
+
+    visibility = "via:case"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="evidence")
+    patrol = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=8, help_text="photo, track, note")
+    text = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+
+class Closure(models.Model):
+    """What became of a provisional closing: confirmed by readings or a second person, or reopened and by what."""
+
+    visibility = "via:case"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="closures")
+    outcome = models.CharField(max_length=12, help_text="provisional, confirmed, reopened")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150, blank=True)
+    why = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["id"]

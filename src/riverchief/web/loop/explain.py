@@ -1,0 +1,200 @@
+"""How something came about: the chain of provenance from any id down to the bytes of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from riverchief.base.errors import NotFound
+from riverchief.base.ids import reading_address, split_id
+from riverchief.base.time import from_epoch
+from riverchief.web import context
+from riverchief.web.accounts.visibility import visible
+from riverchief.web.cloud.models import Alert, Verdict
+from riverchief.web.govern.models import Score, Trace
+from riverchief.web.ground.models import Case, Closure, Evidence, Patrol
+from riverchief.web.loop.models import Provenance
+from riverchief.web.sky.models import Finding, Mission, Photo
+from riverchief.web.wire import iso
+
+MODELS: dict[str, type[Model]] = {
+    "verdict": Verdict,
+    "alert": Alert,
+    "trace": Trace,
+    "mission": Mission,
+    "photo": Photo,
+    "finding": Finding,
+    "case": Case,
+    "patrol": Patrol,
+    "evidence": Evidence,
+    "closure": Closure,
+    "score": Score,
+}
+STEPS = ("frame", "reading", *MODELS)
+CAUSE = "cause"
+
+
+@dataclass
+class Node:
+    """One link of the chain: what it is, when, and what it came from."""
+
+    id: str
+    step: str
+    at: datetime | None
+    summary: str
+    params: dict[str, Any]
+    parents: list[tuple[str, str]] = field(default_factory=list)  # (id, role)
+
+    @property
+    def parent(self) -> str | None:
+        """The cause: the one parent without which this would not be; else the first."""
+        causes = [parent for parent, role in self.parents if role == CAUSE]
+        return next(iter(causes or [parent for parent, _ in self.parents]), None)
+
+
+def _reading(key: str) -> Node:
+    address = reading_address(key)
+    observations = context.store().observations
+    row = observations.reading(key)
+    series = observations.series(address.series_id)
+    params = {
+        "place": series.key.place,
+        "property": series.key.property,
+        "value": row.value,
+        "unit": series.unit,
+        "flag": row.flag.name.lower(),
+    }
+    record = context.store().frames.get(row.frame_no) if row.frame_no is not None and row.frame_no >= 0 else None
+    summary = f"{series.key.property} {row.value} {series.unit} at {series.key.place}"
+    parents = [(record.frame_id, CAUSE)] if record else []
+    return Node(key, "reading", from_epoch(address.time_s), summary, params, parents)
+
+
+def _frame(key: str) -> Node:
+    record = context.store().frames.by_id(key)
+    params = {"peer": record.peer, "bytes": len(record.raw), "raw_hex": record.raw.hex()}
+    return Node(key, "frame", record.at, f"{len(record.raw)} bytes from {record.peer}", params)
+
+
+_TIMES = ("at", "opened_at", "planned_at", "started_at", "taken_at")
+
+
+def _record(step: str, item: Any) -> Node:
+    at = next((getattr(item, name) for name in _TIMES if getattr(item, name, None)), None)
+    params = {
+        name: getattr(item, name)
+        for name in ("property", "value", "limit", "station", "section", "water_class", "number", "state", "kind")
+        + ("severity", "title_key", "text", "by", "outcome", "n_readings", "reach", "error_m", "points", "maximum")
+        + ("deciding", "name", "chief", "month", "chainage_m")
+        if getattr(item, name, None) not in (None, "", [])
+    }
+    if step == "trace" and item.candidates:
+        first = item.candidates[0]
+        params |= {"code": first["code"], "probability": first["probability"]}
+    words = ", ".join(f"{name} {value}" for name, value in params.items() if name not in ("title_key", "params"))
+    return Node(item.pk, step, at, f"{step}: {words}", params)
+
+
+def node(user: Any, key: str) -> Node:
+    """One link of the chain, with its parents' ids.
+
+    Raises
+    ------
+    NotFound
+        When there is no such thing, or this person may not see it.
+    """
+    step, _ = split_id(key)
+    if step == "reading":
+        return _reading(key)
+    if step == "frame":
+        return _frame(key)
+    model = MODELS.get(step)
+    item = visible(user, model).filter(pk=key).first() if model else None
+    if item is None:
+        raise NotFound(step, key)
+    found = _record(step, item)
+    edges = Provenance.objects.filter(child=key).values_list("parent", "role")
+    found.parents = sorted(edges, key=lambda edge: edge[1] != CAUSE)
+    return found
+
+
+def as_dict(item: Node) -> dict[str, Any]:
+    """A link on the wire."""
+    return {
+        "step": item.step,
+        "id": item.id,
+        "parent": item.parent,
+        "parents": list(dict.fromkeys(parent for parent, _ in item.parents)),
+        "roles": {parent: role for parent, role in item.parents},
+        "at": iso(item.at),
+        "summary": item.summary,
+        "summary_key": f"step.{item.step}",
+        "params": item.params,
+        "href": href(item.step, item.id),
+    }
+
+
+_PAGES = {"alert": "alert", "case": "case", "mission": "mission", "score": "govern?score="}
+
+
+def href(step: str, key: str) -> str:
+    """The page that shows a link."""
+    page = _PAGES.get(step)
+    return f"/explain/{key}" if page is None else f"/{page}{'' if page.endswith('=') else '/'}{key}"
+
+
+def ancestors(user: Any, keys: Iterable[str], limit: int = 2_000) -> list[Node]:
+    """Everything that these came from, themselves included, oldest first; what one may not see is left out."""
+    found: dict[str, Node] = {}
+    waiting = list(keys)
+    while waiting and len(found) < limit:
+        key = waiting.pop()
+        if key in found:
+            continue
+        try:
+            found[key] = node(user, key)
+        except NotFound:
+            continue
+        waiting.extend(parent for parent, _ in found[key].parents)
+    order = {step: i for i, step in enumerate(STEPS)}
+    oldest = from_epoch(0)
+    return sorted(found.values(), key=lambda n: (n.at or oldest, order.get(n.step, 99), n.id))
+
+
+def tree(user: Any, key: str, depth: int = 14) -> dict[str, Any]:
+    """A link with its parents inside it, down to the frames; a branch that was shown already is only named."""
+    shown: set[str] = set()
+
+    def grow(here: str, left: int) -> dict[str, Any] | None:
+        try:
+            item = node(user, here)
+        except NotFound:
+            return {"id": here, "hidden": True, "parents": []}
+        result = as_dict(item)
+        again = here in shown
+        shown.add(here)
+        result["again"] = again
+        result["parents"] = [] if again or left == 0 else [grow(parent, left - 1) for parent, _ in item.parents]
+        return result
+
+    split_id(key)
+    result = grow(key, depth)
+    assert result is not None
+    if result.get("hidden"):
+        raise NotFound(key.partition("-")[0], key)
+    return result
+
+
+def descendants(keys: Iterable[str], limit: int = 2_000) -> list[str]:
+    """Ids of everything that came from these, themselves included."""
+    found: dict[str, None] = {}
+    waiting = list(keys)
+    while waiting and len(found) < limit:
+        batch = [key for key in waiting if key not in found]
+        found |= dict.fromkeys(batch)
+        waiting = list(Provenance.objects.filter(parent__in=batch).values_list("child", flat=True)) if batch else []
+    return list(found)

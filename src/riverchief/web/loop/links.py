@@ -1,0 +1,55 @@
+"""The links of the loop as one table: event → handler → events.
+
+A handler writes its result and the next event in one transaction, is idempotent, and never calls another link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from riverchief.web.cloud import verdicts, watch
+from riverchief.web.govern import scores, traces
+from riverchief.web.ground import cases, closures
+from riverchief.web.loop.models import Event
+from riverchief.web.sky import missions
+
+Handler = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link: the kind of event it waits for, and what it then does."""
+
+    name: str
+    on: str
+    handle: Handler
+
+
+LINKS: tuple[Link, ...] = (
+    Link("judge-section", "reading", verdicts.on_reading),
+    Link("watch-station", "reading", watch.on_reading),
+    Link("follow-up-closure", "reading", closures.on_reading),
+    Link("trace-alert", "alert", traces.on_alert),
+    Link("retrace-alert", "alert-reading", traces.on_alert),
+    Link("plan-mission", "trace", missions.on_trace),
+    Link("open-case", "trace", cases.on_trace),
+    Link("score-chief", "closure", scores.on_closure),
+)
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Work that is due again and again; a missed run runs once."""
+
+    name: str
+    every_s: int
+    run: Callable[[], None]
+
+
+SCHEDULES: tuple[Periodic, ...] = (
+    Periodic("escalate-overdue-cases", 900, cases.escalate_overdue),
+    Periodic("confirm-quiet-closures", 900, closures.sweep),
+    Periodic("close-quiet-alerts", 900, watch.close_quiet),
+    Periodic("refresh-baselines", 86_400, watch.forget_baselines),
+)

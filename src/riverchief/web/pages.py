@@ -1,0 +1,33 @@
+"""The pages: one HTML file of the front end for every address, so that any of them can be sent to a colleague."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+UI = Path(__file__).resolve().parent / "static" / "ui"
+
+_UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>riverchief</title>
+<h1>riverchief</h1><p>The pages are not built on this machine. Run <code>make ui</code> once, then reload.</p>
+<p>本机尚未构建页面：请运行一次 <code>make ui</code>，然后刷新。接口在 <a href="/api/v1/docs">/api/v1/docs</a>。</p></html>"""
+
+
+@ensure_csrf_cookie
+def page(request: HttpRequest) -> HttpResponse:
+    """The front end's own page, which reads the address and asks the API."""
+    index = UI / "index.html"
+    if not index.exists():
+        return HttpResponse(_UNBUILT, status=503)
+    response = HttpResponse(index.read_bytes(), content_type="text/html; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def service_worker(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The front end's service worker, which must lie at the root to see every page."""
+    path = UI / "sw.js"
+    if not path.exists():
+        return HttpResponse(status=404)
+    return FileResponse(path.open("rb"), content_type="text/javascript")

@@ -1,0 +1,36 @@
+"""Making and opening a data folder: migrations, settings, users. Every step can be run again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import tomli_w
+
+from riverchief.web.config import FILE, SETTINGS, Config, read_config
+
+
+def write_settings(folder: Path, **values: object) -> None:
+    """Write the settings that differ from their defaults into `riverchief.toml`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {name: value for name, value in values.items() if value != SETTINGS[name].default}
+    (folder / FILE).write_text(tomli_w.dumps(kept), encoding="utf-8")
+
+
+def open_platform(folder: Path) -> Config:
+    """Let this process work on a data folder: Django is set up for it."""
+    import django
+
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["RIVERCHIEF_DATA"] = str(folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riverchief.web.settings")
+    django.setup()
+    return read_config(folder)
+
+
+def migrate() -> None:
+    """Bring the business tables to this version, and lay out the static files."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
