@@ -231,7 +231,7 @@ class Network:
         return along
 
     def distance(self, reach_a: ArrayLike, chainage_a: ArrayLike, reach_b: ArrayLike, chainage_b: ArrayLike) -> Floats:
-        """Distance along the water from a down to b [m], the shorter way at bifurcations; nan where b lies elsewhere."""
+        """Distance along the water from a down to b [m], the shorter way at bifurcations; nan where b is elsewhere."""
         return self._along(reach_a, chainage_a, reach_b, chainage_b, np.ones_like(self.length_m))
 
     def travel_time(
