@@ -76,3 +76,17 @@ def reading_address(text: str) -> ReadingAddress:
     number = _decode(tail)
     low = number & ((1 << _RANDOM_BITS) - 1)
     return ReadingAddress(low >> _REVISION_BITS, (number >> _RANDOM_BITS) // 1000, low & ((1 << _REVISION_BITS) - 1))
+
+
+def packed_id(kind: str, time_ms: int, low: int) -> str:
+    """An id that *is* an address: `time_ms` [ms since 1970 UTC] in the first 48 bits, `low` in the other 80."""
+    return f"{kind}-{_encode(time_ms << _RANDOM_BITS | low)}"
+
+
+def unpacked_id(text: str, kind: str) -> tuple[int, int]:
+    """Time [ms since 1970 UTC] and the low 80 bits of an id of this kind; the inverse of `packed_id`."""
+    found, tail = split_id(text)
+    if found != kind:
+        raise InputError(f"{text!r} is the id of a {found}, not of a {kind}.", id=text)
+    number = _decode(tail)
+    return number >> _RANDOM_BITS, number & ((1 << _RANDOM_BITS) - 1)
