@@ -48,16 +48,16 @@ def as_qgc_plan(mission: Mission, number: int = 1, *, home_elevation_m: float = 
     InputError
         When the mission has no such sortie.
     """
-    sortie = _sortie(mission, number)
-    height = mission.altitude_m - mission.home_above_water_m
+    sortie, how = _sortie(mission, number), mission.setup
+    height = how.altitude_m - how.home_above_water_m
     items = [
         _place(TAKEOFF, sortie.home, height),
-        _command(CHANGE_SPEED, _GROUND_SPEED, mission.drone.cruise_ms, -1, 0, 0, 0, 0),
+        _command(CHANGE_SPEED, _GROUND_SPEED, how.drone.cruise_ms, -1, 0, 0, 0, 0),
         # the camera looks down before the ferry begins, so that the first photograph is not taken on the way
         _command(MOUNT_CONTROL, -90, 0, 0, 0, 0, 0, _TARGETING),
     ]
     for k, line in enumerate(sortie.lines):
-        items += _line_items(line, height, mission.speed_ms, mission.drone.cruise_ms, first=k == 0)
+        items += _line_items(line, height, how.speed_ms, how.drone.cruise_ms, first=k == 0)
     items.append(_command(RETURN_TO_LAUNCH, 0, 0, 0, 0, 0, 0, 0))
     for k, item in enumerate(items, 1):
         item["doJumpId"] = k
@@ -72,8 +72,8 @@ def as_qgc_plan(mission: Mission, number: int = 1, *, home_elevation_m: float = 
             "firmwareType": _FIRMWARE_GENERIC,
             "vehicleType": _VEHICLE_QUADROTOR,
             "globalPlanAltitudeMode": _ALTITUDE_RELATIVE,
-            "cruiseSpeed": mission.drone.cruise_ms,
-            "hoverSpeed": round(mission.speed_ms, 3),
+            "cruiseSpeed": how.drone.cruise_ms,
+            "hoverSpeed": round(how.speed_ms, 3),
             "plannedHomePosition": [*_latlon(sortie.home), home_elevation_m],
             "items": items,
         },
@@ -139,7 +139,7 @@ def as_geojson(mission: Mission) -> dict[str, Any]:
     `fill`) and "photo" (point, with `sortie`, `line`, `heading_deg`).
     """
     corridor = {"type": "Polygon", "coordinates": [[list(p) for p in ring] for ring in mission.corridor]}
-    features = [_feature("corridor", corridor, width_m=mission.width_m, length_m=round(mission.length_m, 1))]
+    features = [_feature("corridor", corridor, width_m=mission.setup.width_m, length_m=round(mission.length_m, 1))]
     for sortie in mission.sorties:
         home = {"type": "Point", "coordinates": list(sortie.home)}
         features.append(_feature("home", home, sortie=sortie.number, assumed=sortie.home_assumed))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from shapely import LineString, Polygon
+from shapely import LineString
 
 from riverchief.base.errors import InputError
 from riverchief.base.geometry import from_local_m, to_local_m
@@ -71,20 +71,50 @@ class Sortie:
 
 
 @dataclass(frozen=True)
-class Mission:
-    """A planned corridor flight."""
+class Setup:
+    """How a corridor is flown: what with, how high above the water [m], how wide [m], with which overlaps."""
 
     camera: Camera
     drone: Drone
-    altitude_m: float  # above the water
-    home_above_water_m: float
+    altitude_m: float
     width_m: float
     overlap_front: float
     overlap_side: float
-    gsd_m: float
-    speed_ms: float
-    line_spacing_m: float
-    shot_spacing_m: float
+    home_above_water_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.width_m > 0:
+            raise InputError(f"corridor is {self.width_m} m wide; give its full width above 0 m.", width_m=self.width_m)
+        if not self.altitude_m > max(self.home_above_water_m, 0.0):
+            raise InputError(
+                f"altitude {self.altitude_m:.1f} m above the water is not above the water and the home, which lies "
+                f"{self.home_above_water_m:.1f} m above the water; fly higher or start lower.",
+                altitude_m=self.altitude_m,
+            )
+
+    @property
+    def gsd_m(self) -> float:
+        """Ground sampling distance [m/px]."""
+        return geometry.gsd_m(self.camera, self.altitude_m)
+
+    @property
+    def speed_ms(self) -> float:
+        """Speed on the lines [m/s]."""
+        return geometry.speed_ms(self.camera, self.drone, self.altitude_m, self.overlap_front)
+
+    @property
+    def grid(self) -> lines.Grid:
+        """How far apart lines and photographs may be at most [m]."""
+        swath, length = geometry.footprint_m(self.camera, self.altitude_m)
+        across = geometry.line_spacing_m(swath, self.overlap_side)
+        return lines.Grid(across, geometry.shot_spacing_m(length, self.overlap_front), swath, length)
+
+
+@dataclass(frozen=True)
+class Mission:
+    """A planned corridor flight."""
+
+    setup: Setup
     length_m: float  # of the stretch
     corridor: tuple[Ring, ...]  # rings of the polygon to be covered, longitude and latitude [°]
     sorties: tuple[Sortie, ...]
@@ -100,14 +130,15 @@ class Mission:
 
     def as_dict(self) -> dict[str, Any]:
         """The mission's figures, as the platform's interface gives them; geometry is in `export.as_geojson`."""
+        how = self.setup
         return {
-            "camera": self.camera.name,
-            "drone": self.drone.name,
-            "altitude_m": round(self.altitude_m, 2),
-            "gsd_cm": round(self.gsd_m * 100, 3),
-            "speed_ms": round(self.speed_ms, 2),
-            "overlap": [self.overlap_front, self.overlap_side],
-            "width_m": self.width_m,
+            "camera": how.camera.name,
+            "drone": how.drone.name,
+            "altitude_m": round(how.altitude_m, 2),
+            "gsd_cm": round(how.gsd_m * 100, 3),
+            "speed_ms": round(how.speed_ms, 2),
+            "overlap": [how.overlap_front, how.overlap_side],
+            "width_m": how.width_m,
             "length_m": round(self.length_m, 1),
             "sorties": [
                 {
@@ -173,50 +204,28 @@ def plan_corridor(
     corridor is covered at any stated overlap.
     """
     height = _altitude(camera, altitude_m, gsd_m)
-    if height <= home_above_water_m:
-        raise InputError(
-            f"altitude {height:.1f} m above the water is not above the home, which lies {home_above_water_m:.1f} m "
-            f"above the water; fly higher or start lower.",
-        )
-    swath, length = geometry.footprint_m(camera, height)
-    grid = lines.Grid(
-        geometry.line_spacing_m(swath, overlap_side), geometry.shot_spacing_m(length, overlap_front), swath, length
-    )
-    speed = geometry.speed_ms(camera, drone, height, overlap_front)
+    setup = Setup(camera, drone, height, width_m, overlap_front, overlap_side, home_above_water_m)
     drawn, origin = _stretch(centreline, from_m, to_m)
-    if not width_m > 0:
-        raise InputError(f"corridor is {width_m} m wide; give its full width above 0 m.", width_m=width_m)
-    expected = (width_m / grid.line_spacing_m + 1) * (drawn.length / grid.shot_spacing_m + 1)
+    _refuse_too_many(setup, drawn.length)
+    corridor = drawn.buffer(width_m / 2, cap_style="flat")
+    usable_s = BATTERY_SHARE * drone.battery_min * 60
+    limits = Limits(drone, setup.speed_ms, height - home_above_water_m, usable_s, max_waypoints, width_m)
+    home_xy = None if home is None else to_local_m([home[0]], [home[1]], origin)[0]
+    flights = split(lines.simpler(drawn, setup.grid), corridor, setup.grid, limits, home_xy)
+    sorties = (_sortie(i, f, setup, origin, assumed=home is None) for i, f in enumerate(flights, 1))
+    return Mission(setup, drawn.length, polygon_rings(corridor, origin), tuple(sorties))
+
+
+def _refuse_too_many(setup: Setup, length_m: float) -> None:
+    grid = setup.grid
+    expected = (setup.width_m / grid.line_spacing_m + 1) * (length_m / grid.shot_spacing_m + 1)
     if expected > _MOST_PHOTOS:
         raise InputError(
-            f"a corridor of {drawn.length:,.0f} m × {width_m:,.0f} m at {height:.0f} m and overlaps {overlap_front} / "
-            f"{overlap_side} needs about {expected:,.0f} photographs, more than {_MOST_PHOTOS:,}; "
-            f"fly higher, overlap less, or plan the stretch in parts.",
+            f"a corridor of {length_m:,.0f} m × {setup.width_m:,.0f} m at {setup.altitude_m:.0f} m and overlaps "
+            f"{setup.overlap_front} / {setup.overlap_side} needs about {expected:,.0f} photographs, more than "
+            f"{_MOST_PHOTOS:,}; fly higher, overlap less, or plan the stretch in parts.",
+            photos=expected,
         )
-    corridor = _outline(drawn, width_m)
-    limits = Limits(
-        drone, speed, height - home_above_water_m, BATTERY_SHARE * drone.battery_min * 60, max_waypoints, width_m
-    )
-    home_xy = None if home is None else to_local_m([home[0]], [home[1]], origin)[0]
-    flights = split(lines.simpler(drawn, grid), corridor, grid, limits, home_xy)
-    return Mission(
-        camera=camera,
-        drone=drone,
-        altitude_m=height,
-        home_above_water_m=home_above_water_m,
-        width_m=width_m,
-        overlap_front=overlap_front,
-        overlap_side=overlap_side,
-        gsd_m=geometry.gsd_m(camera, height),
-        speed_ms=speed,
-        line_spacing_m=grid.line_spacing_m,
-        shot_spacing_m=grid.shot_spacing_m,
-        length_m=drawn.length,
-        corridor=polygon_rings(corridor, origin),
-        sorties=tuple(
-            _sortie(i, flight, grid, origin, drone, assumed=home is None) for i, flight in enumerate(flights, 1)
-        ),
-    )
 
 
 def _altitude(camera: Camera, altitude_m: float | None, gsd_m: float | None) -> float:
@@ -226,7 +235,6 @@ def _altitude(camera: Camera, altitude_m: float | None, gsd_m: float | None) -> 
         )
     if gsd_m is not None:
         return geometry.altitude_for_gsd_m(camera, gsd_m)
-    geometry.gsd_m(camera, altitude_m or 0.0)  # refuses what is not above 0 m
     return float(altitude_m or 0.0)
 
 
@@ -250,20 +258,15 @@ def _stretch(centreline: ArrayLike, from_m: float, to_m: float | None) -> tuple[
     return lines.cut(whole, from_m, min(end, whole.length)), origin
 
 
-def _outline(line: LineString, width_m: float) -> Polygon:
-    """The corridor: everything within half its width of the line, cut square at both ends."""
-    return line.buffer(width_m / 2, cap_style="flat")
-
-
-def _sortie(number: int, flight: Flight, grid: lines.Grid, origin: LonLat, drone: Drone, *, assumed: bool) -> Sortie:
+def _sortie(number: int, flight: Flight, setup: Setup, origin: LonLat, *, assumed: bool) -> Sortie:
     return Sortie(
         number=number,
         home=_lonlat(flight.home[None, :], origin)[0],
         home_assumed=assumed,
-        lines=tuple(_flight_line(line, grid, origin) for line in flight.lines),
+        lines=tuple(_flight_line(line, setup.grid, origin) for line in flight.lines),
         length_m=flight.length_m,
         duration_s=flight.duration_s,
-        battery_share=flight.duration_s / (drone.battery_min * 60),
+        battery_share=flight.duration_s / (setup.drone.battery_min * 60),
     )
 
 

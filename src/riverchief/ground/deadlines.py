@@ -1,0 +1,177 @@
+"""Deadlines (时限): when a case must be solved by its severity, and what follows when it is not.
+
+The rules are data (`data/deadlines.toml`) with document and validity; what no document confirms says so.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from riverchief.base.errors import InputError
+from riverchief.base.time import CHINA, local_day
+
+ClockKind = Literal["elapsed", "working_days"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One time limit: `amount` hours (clock "elapsed") or working days, in force on days from `valid_from`."""
+
+    severity: int
+    clock: ClockKind
+    amount: int
+    valid_from: date
+    document: str
+    confirmed: bool
+    valid_to: date | None = None  # first day without it
+
+    def __post_init__(self) -> None:
+        _check_clock(self.clock, self.amount, f"time limit of severity {self.severity}")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the ladder: what is sent to whom, `after` hours or working days past the deadline."""
+
+    kind: str
+    to: str
+    clock: ClockKind
+    after: int
+    document: str
+    confirmed: bool
+
+    def __post_init__(self) -> None:
+        _check_clock(self.clock, self.after, f"escalation {self.kind}")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a case must be solved [UTC], and the rule that says so."""
+
+    at: datetime
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A step that is due, from when on [UTC], and its place on the ladder from 1."""
+
+    number: int
+    at: datetime
+    step: Step
+
+
+def _check_clock(clock: str, amount: int, what: str) -> None:
+    if clock not in ("elapsed", "working_days") or amount < 0:
+        raise InputError(f'{what} is {amount} of {clock!r}; give 0 or more of "elapsed" (hours) or "working_days".')
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    text = resources.files("riverchief.ground").joinpath("data", "deadlines.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def rules() -> tuple[Rule, ...]:
+    """The time limits that ship with riverchief."""
+    return tuple(Rule(**row) for row in _shipped()["deadline"])
+
+
+def ladder() -> tuple[Step, ...]:
+    """The steps that ship with riverchief."""
+    return tuple(Step(**row) for row in _shipped()["escalation"])
+
+
+def is_working_day(day: date) -> bool:
+    """Whether people work in China on that day: holidays and shifted weekends (调休) of the State Council's notices.
+
+    Raises
+    ------
+    InputError
+        For a year whose notice is not in the calendar; it appears in November of the year before.
+    """
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        raise InputError(
+            f"working days of {day.year} are not known: the Chinese calendar here has no holidays for that "
+            f"year yet. Upgrade the package chinesecalendar, or set the date by hand.",
+            year=day.year,
+        ) from None
+
+
+def after_working_days(day: date, count: int) -> date:
+    """The `count`-th working day after a day, which is not counted itself (Civil Code, article 201)."""
+    at = day
+    while count > 0:
+        at += timedelta(days=1)
+        count -= is_working_day(at)
+    return at
+
+
+def _later(start: datetime, clock: ClockKind, amount: int, zone: ZoneInfo) -> datetime:
+    """`amount` hours after a moment, or the end (24:00) of the `amount`-th working day after its day."""
+    if clock == "elapsed":
+        return start.astimezone(UTC) + timedelta(hours=amount)
+    last = after_working_days(local_day(start, zone), amount)
+    return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+def deadline(severity: int, opened_at: datetime, among: tuple[Rule, ...] | None = None, zone: ZoneInfo = CHINA) -> Due:
+    """When a case of this severity that was opened then must be solved.
+
+    Parameters
+    ----------
+    severity : int
+        1 minor … 3 gravest.
+    opened_at : datetime
+        Aware.
+    among : tuple of Rule
+        The rules of the place; those that ship with riverchief by default.
+
+    Raises
+    ------
+    InputError
+        When no rule, or more than one, is in force for the severity on that day, or working days are not known.
+    """
+    day = local_day(opened_at, zone)
+    known = rules() if among is None else among
+    fitting = [
+        rule
+        for rule in known
+        if rule.severity == severity and rule.valid_from <= day and (rule.valid_to is None or day < rule.valid_to)
+    ]
+    if len(fitting) != 1:
+        raise InputError(
+            f"{len(fitting)} time limits are in force for severity {severity} on {day}; there must be exactly one. "
+            f"Check the rules' severities and validity.",
+            severity=severity,
+        )
+    rule = fitting[0]
+    return Due(_later(opened_at, rule.clock, rule.amount, zone), rule)
+
+
+def escalations(
+    due_at: datetime, now: datetime, steps: tuple[Step, ...] | None = None, zone: ZoneInfo = CHINA
+) -> tuple[Escalation, ...]:
+    """The steps that are due by now for a case that should have been solved at `due_at`, in the ladder's order.
+
+    The caller knows which of them were taken already.
+    """
+    if now <= due_at:
+        return ()
+    found = []
+    for number, step in enumerate(ladder() if steps is None else steps, 1):
+        at = _later(due_at, step.clock, step.after, zone)
+        if at > now:
+            break
+        found.append(Escalation(number, at, step))
+    return tuple(found)

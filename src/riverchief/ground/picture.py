@@ -1,0 +1,88 @@
+"""The page `docs/reference/case-states.md`, drawn from the table of states; a test compares the two."""
+
+from __future__ import annotations
+
+from riverchief.ground.closure import GOOD_READINGS, SILENCE, WATCH
+from riverchief.ground.states import TABLE, Need, Relation, State
+
+NAMES_ZH: dict[str, str] = {
+    State.DRAFT: "草稿",
+    State.REPORTED: "已上报",
+    State.ACCEPTED: "已受理",
+    State.DISPATCHED: "已派单",
+    State.HANDLED: "已处理",
+    State.VERIFIED: "已核查",
+    State.CLOSED: "已销号",
+    State.RETURNED: "已退回",
+    State.REJECTED: "不予受理",
+    State.REOPENED: "已重开",
+    "submit": "上报",
+    "accept": "受理",
+    "reject": "不予受理",
+    "dispatch": "派单",
+    "return": "退回",
+    "handle": "处理",
+    "verify": "核查通过",
+    "fail": "核查不通过",
+    "fly_again": "复飞",
+    "close": "销号",
+    "confirm": "确认销号",
+    "reopen": "重开",
+    Relation.REPORTER: "上报人",
+    Relation.OFFICE: "河长办",
+    Relation.ASSIGNEE: "承办人",
+    Relation.VERIFIER: "核查人",
+    Relation.SECOND: "第二人",
+    Relation.PLATFORM: "平台",
+    Need.NOTE: "说明",
+    Need.REASON: "理由",
+    Need.EVIDENCE: "证据",
+    Need.ASSIGNEE: "承办人",
+    Need.CLOSURE: "读数判定",
+}
+
+_INTRO = """# The case: states and transitions 事件状态
+
+This page is drawn from the table in `riverchief.ground.states`; a test fails when they differ.
+本页由程序中的状态表生成,两者不一致时测试不通过。
+
+```mermaid
+"""
+
+_NOTES = f"""
+Who is who:
+
+- **verifier** 核查人: somebody of the river chief's office or of a department who is neither assignee nor handler.
+- **second** 第二人: like a verifier, and not the person who closed the case.
+- **platform** 平台: a rule of the platform, on the readings it names.
+
+Closed is provisional 销号先为暂定. {GOOD_READINGS} readings in a row at or under the limit confirm it; after \
+{SILENCE.total_seconds() / 3600:.0f} h without any reading a second person may. One reading above the limit within \
+{WATCH.total_seconds() / 3600:.0f} h of the closing (or later, while nothing has confirmed it) reopens the case and is \
+named in it. `closure` in the table stands for that decision and its readings.
+"""
+
+
+def mermaid() -> str:
+    """The table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", "    direction TB", f"    [*] --> {State.DRAFT}"]
+    lines += [f"    {state} : {state} {NAMES_ZH[state]}" for state in State]
+    arrows = dict.fromkeys((row.start, row.end, row.action) for row in TABLE)
+    lines += [f"    {start} --> {end} : {action} {NAMES_ZH[action]}" for start, end, action in arrows]
+    return "\n".join(lines)
+
+
+def as_markdown() -> str:
+    """The whole page."""
+    rows = [
+        "| action 操作 | from 原状态 | to 新状态 | who 谁可以 | needs 需要 |",
+        "|---|---|---|---|---|",
+    ]
+    for row in TABLE:
+        who = ", ".join(f"{relation} {NAMES_ZH[relation]}" for relation in row.who)
+        needs = ", ".join(f"{need} {NAMES_ZH[need]}" for need in row.needs) or "–"
+        action = f"`{row.action}` {NAMES_ZH[row.action]}"
+        rows.append(
+            f"| {action} | {row.start} {NAMES_ZH[row.start]} | {row.end} {NAMES_ZH[row.end]} | {who} | {needs} |"
+        )
+    return f"{_INTRO}{mermaid()}\n```\n\n" + "\n".join(rows) + "\n" + _NOTES

@@ -1,0 +1,273 @@
+"""The case (事件): states and transitions as one table; who may do what, and what it needs.
+
+`apply` is pure: the state of a case and an action in, the next state out. Nothing else in riverchief moves a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from riverchief.base.errors import InputError, NotAllowed, UnknownName, WrongState
+from riverchief.ground.closure import Decision, Outcome
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    DRAFT = "draft"
+    REPORTED = "reported"
+    ACCEPTED = "accepted"
+    DISPATCHED = "dispatched"
+    HANDLED = "handled"
+    VERIFIED = "verified"
+    CLOSED = "closed"  # provisional until `Case.confirmed`
+    RETURNED = "returned"  # the assignee sent it back to the office
+    REJECTED = "rejected"
+    REOPENED = "reopened"
+
+
+class Relation(StrEnum):
+    """What an actor is to a case."""
+
+    REPORTER = "reporter"
+    OFFICE = "office"  # the river chief's office of county or prefecture
+    ASSIGNEE = "assignee"
+    VERIFIER = "verifier"  # office or department, and neither assignee nor handler
+    SECOND = "second"  # like a verifier, and not the one who closed it
+    PLATFORM = "platform"  # a rule of the platform, on its evidence
+
+
+class Need(StrEnum):
+    """What must come with an action."""
+
+    NOTE = "note"
+    REASON = "reason"
+    EVIDENCE = "evidence"  # at least one photograph, track or note of the case
+    ASSIGNEE = "assignee"
+    CLOSURE = "closure"  # a decision of `closure.decide` that says so
+
+
+PLATFORM_ROLE = "platform"
+OFFICE_ROLES = frozenset({"county", "prefecture"})
+VERIFIER_ROLES = OFFICE_ROLES | {"department"}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the person's name, role, and chief's code where the person is one.
+
+    The caller has checked that the person may see the case; region and interval are not looked at here.
+    """
+
+    person: str
+    role: str
+    chief: str = ""
+
+
+PLATFORM = Actor("platform", PLATFORM_ROLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the table needs to know of a case. `assignee` is a person's name or a chief's code."""
+
+    state: State = State.DRAFT
+    reporter: str = ""
+    assignee: str = ""
+    handler: str = ""
+    verifier: str = ""
+    closer: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What comes with an action."""
+
+    note: str = ""
+    reason: str = ""
+    evidence: int = 0  # how many pieces the case holds since it was dispatched
+    assignee: str = ""
+    closure: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table."""
+
+    action: str
+    start: State
+    end: State
+    who: tuple[Relation, ...]
+    needs: tuple[Need, ...] = ()
+
+
+S, R, N = State, Relation, Need
+
+TABLE: tuple[Transition, ...] = (
+    Transition("submit", S.DRAFT, S.REPORTED, (R.REPORTER,)),
+    Transition("accept", S.REPORTED, S.ACCEPTED, (R.OFFICE, R.PLATFORM)),
+    Transition("reject", S.REPORTED, S.REJECTED, (R.OFFICE,), (N.REASON,)),
+    Transition("reject", S.RETURNED, S.REJECTED, (R.OFFICE,), (N.REASON,)),
+    Transition("dispatch", S.ACCEPTED, S.DISPATCHED, (R.OFFICE, R.PLATFORM), (N.ASSIGNEE,)),
+    Transition("dispatch", S.RETURNED, S.DISPATCHED, (R.OFFICE,), (N.ASSIGNEE,)),
+    Transition("dispatch", S.REOPENED, S.DISPATCHED, (R.OFFICE, R.PLATFORM), (N.ASSIGNEE,)),
+    Transition("return", S.DISPATCHED, S.RETURNED, (R.ASSIGNEE,), (N.REASON,)),
+    Transition("handle", S.DISPATCHED, S.HANDLED, (R.ASSIGNEE,), (N.NOTE, N.EVIDENCE)),
+    Transition("verify", S.HANDLED, S.VERIFIED, (R.VERIFIER,), (N.NOTE,)),
+    Transition("fail", S.HANDLED, S.DISPATCHED, (R.VERIFIER,), (N.REASON,)),
+    Transition("fly_again", S.HANDLED, S.HANDLED, (R.VERIFIER,), (N.REASON,)),
+    Transition("close", S.VERIFIED, S.CLOSED, (R.VERIFIER,)),
+    Transition("confirm", S.CLOSED, S.CLOSED, (R.PLATFORM, R.SECOND), (N.CLOSURE,)),
+    Transition("reopen", S.CLOSED, S.REOPENED, (R.PLATFORM,), (N.CLOSURE,)),
+    Transition("reopen", S.CLOSED, S.REOPENED, (R.OFFICE,), (N.REASON,)),
+)
+
+ACTIONS = tuple(dict.fromkeys(row.action for row in TABLE))
+
+
+def relations(case: Case, actor: Actor) -> frozenset[Relation]:
+    """What the actor is to the case."""
+    if actor.role == PLATFORM_ROLE:
+        return frozenset({Relation.PLATFORM})
+    mine = {actor.person, actor.chief} - {""}
+    verifier = actor.role in VERIFIER_ROLES and case.handler not in mine and case.assignee not in mine
+    tests = {
+        Relation.REPORTER: case.reporter in mine,
+        Relation.OFFICE: actor.role in OFFICE_ROLES,
+        Relation.ASSIGNEE: case.assignee in mine,
+        Relation.VERIFIER: verifier,
+        Relation.SECOND: verifier and case.closer not in mine,
+    }
+    return frozenset(relation for relation, holds in tests.items() if holds)
+
+
+def allowed(case: Case, actor: Actor, closure: Decision | None = None) -> tuple[Transition, ...]:
+    """The rows that this actor may use now, in the table's order.
+
+    `confirm` and the platform's `reopen` are among them only where `closure`, the decision on the readings so far,
+    says so.
+    """
+    mine = relations(case, actor)
+    return tuple(row for row in TABLE if row.start is case.state and _open(case, row, mine, closure))
+
+
+def _open(case: Case, row: Transition, mine: frozenset[Relation], closure: Decision | None) -> bool:
+    if mine.isdisjoint(row.who) or (row.action == "confirm" and case.confirmed):
+        return False
+    return Need.CLOSURE not in row.needs or _permits(row, mine, closure)
+
+
+def _permits(row: Transition, mine: frozenset[Relation], closure: Decision | None) -> bool:
+    """Whether the decision on the readings carries this row."""
+    if closure is None:
+        return False
+    if row.action == "reopen":
+        return closure.outcome is Outcome.REOPEN
+    by_platform = Relation.PLATFORM in mine
+    return closure.outcome is (Outcome.CONFIRM if by_platform else Outcome.SECOND_PERSON)
+
+
+def apply(case: Case, action: str, actor: Actor, given: Given | None = None) -> Case:
+    """The case after an action.
+
+    Raises
+    ------
+    UnknownName
+        For an action that is not in the table.
+    WrongState
+        When the case is not in a state for it; the sentence names what this actor may do now.
+    NotAllowed
+        When the actor is not the one to do it; the sentence names who is.
+    InputError
+        When a note, a reason, evidence or an assignee is missing.
+    """
+    if action not in ACTIONS:
+        raise UnknownName("action", action, ACTIONS)
+    come = given or Given()
+    rows = [row for row in TABLE if row.action == action and row.start is case.state]
+    if not rows:
+        starts = ", ".join(row.start for row in TABLE if row.action == action)
+        raise WrongState(
+            f"the case is {case.state}: {action} is possible when it is {starts}. {_now(case, actor, come)}",
+            state=case.state,
+            action=action,
+        )
+    mine = relations(case, actor)
+    row = next((row for row in rows if not mine.isdisjoint(row.who)), None)
+    if row is None:
+        who = ", ".join(dict.fromkeys(relation for r in rows for relation in r.who))
+        raise NotAllowed(
+            f"{actor.person} ({actor.role}) may not {action} this case, that is for: {who}. {_now(case, actor, come)}",
+            state=case.state,
+            action=action,
+            who=who,
+        )
+    for need in row.needs:
+        _CHECKS[need](row, mine, come)
+    if action == "confirm" and case.confirmed:
+        raise WrongState("the closing of this case is confirmed already.", state=case.state, action=action)
+    return _after(case, row, actor, come)
+
+
+def _now(case: Case, actor: Actor, come: Given) -> str:
+    names = ", ".join(dict.fromkeys(row.action for row in allowed(case, actor, come.closure)))
+    return f"Now {actor.person} may: {names}." if names else f"Now there is nothing for {actor.person} to do."
+
+
+def _after(case: Case, row: Transition, actor: Actor, come: Given) -> Case:
+    person = actor.person
+    changes: dict[str, dict[str, str | bool]] = {
+        "dispatch": {"assignee": come.assignee, "handler": "", "verifier": "", "closer": "", "confirmed": False},
+        "return": {"assignee": ""},
+        "handle": {"handler": person},
+        "verify": {"verifier": person},
+        "fail": {"handler": ""},
+        "close": {"closer": person, "confirmed": False},
+        "confirm": {"confirmed": True},
+        "reopen": {"confirmed": False},
+    }
+    return replace(case, state=row.end, **changes.get(row.action, {}))  # type: ignore[arg-type]
+
+
+def _text(need: str) -> Callable[[Transition, frozenset[Relation], Given], None]:
+    def check(row: Transition, mine: frozenset[Relation], come: Given) -> None:
+        if not getattr(come, need).strip():
+            raise InputError(f"{row.action} needs a {need}; say it in a sentence.", need=need)
+
+    return check
+
+
+def _check_assignee(row: Transition, mine: frozenset[Relation], come: Given) -> None:
+    if not come.assignee:
+        raise InputError(
+            f"{row.action} needs an assignee; name the chief or officer who is to solve it.", need="assignee"
+        )
+
+
+def _check_evidence(row: Transition, mine: frozenset[Relation], come: Given) -> None:
+    if come.evidence < 1:
+        raise InputError(
+            f"{row.action} needs evidence, the case holds none since it was dispatched; "
+            f"add a photograph, a track or a note first.",
+            need="evidence",
+        )
+
+
+def _check_closure(row: Transition, mine: frozenset[Relation], come: Given) -> None:
+    if not _permits(row, mine, come.closure):
+        found = (
+            come.closure.sentence if come.closure is not None else "the readings since the closing were not looked at"
+        )
+        raise WrongState(f"{row.action} is not possible now: {found}.", action=row.action)
+
+
+_CHECKS: dict[Need, Callable[[Transition, frozenset[Relation], Given], None]] = {
+    Need.NOTE: _text("note"),
+    Need.REASON: _text("reason"),
+    Need.ASSIGNEE: _check_assignee,
+    Need.EVIDENCE: _check_evidence,
+    Need.CLOSURE: _check_closure,
+}
