@@ -10,14 +10,19 @@ import time as _system
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class Clock(Protocol):
-    """What tells the time [UTC] and how to wait in it."""
+    """What tells the time [UTC], how fast it runs, and how to wait in it."""
+
+    @property
+    def speed(self) -> float:
+        """How many seconds pass on this clock while one passes on the wall; 0 on a standing clock."""
+        ...
 
     def now(self) -> datetime:
         """The time now, aware, in UTC."""
@@ -31,6 +36,8 @@ class Clock(Protocol):
 @dataclass(frozen=True)
 class SystemClock:
     """The wall clock."""
+
+    speed: ClassVar[float] = 1.0
 
     def now(self) -> datetime:
         """The time now, aware, in UTC."""
@@ -68,6 +75,7 @@ class FixedClock:
     """A clock that stands until it is moved, for tests."""
 
     at: datetime = field(default_factory=lambda: datetime(2026, 11, 21, tzinfo=UTC))
+    speed: ClassVar[float] = 0.0
 
     def now(self) -> datetime:
         """The time that was set."""

@@ -36,7 +36,7 @@ def now() -> datetime:
 
 @lru_cache(maxsize=4)
 def _store(folder: Path) -> Store:
-    return open_store(folder, _clock(folder))
+    return open_store(folder, clock(), limit_bytes=config().store_limit_mb * 1_000_000 or None)
 
 
 def store() -> Store:

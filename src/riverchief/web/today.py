@@ -50,7 +50,9 @@ def _cases(user: User, now: datetime) -> list[Item]:
             continue
         action = actions[0]["action"]
         kind = "verify" if action == "verify" else "case"
-        items.append(_item(kind, case, action, case.due_at, now, number=case.number, severity=case.severity, **case.params))
+        items.append(
+            _item(kind, case, action, case.due_at, now, number=case.number, severity=case.severity, **case.params)
+        )
     return items
 
 

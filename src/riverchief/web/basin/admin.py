@@ -45,7 +45,10 @@ def touch() -> None:
 COLUMNS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
     models.River: (("code", "name_zh", "name_en"), ()),
     models.Region: (("code", "name_zh", "name_en", "lon", "lat"), ()),
-    models.Reach: (("code", "name_zh", "river", "length_m", "velocity_ms", "flow_m3s", "assumed"), ("river", "assumed")),
+    models.Reach: (
+        ("code", "name_zh", "river", "length_m", "velocity_ms", "flow_m3s", "assumed"),
+        ("river", "assumed"),
+    ),
     models.Station: (("code", "name_zh", "kind", "reach", "chainage_m", "protocol", "device"), ("kind", "protocol")),
     models.Section: (("code", "name_zh", "level", "target_class", "reach", "chainage_m", "boundary"), ("level",)),
     models.Facility: (("code", "name_zh", "kind", "reach", "chainage_m", "permit"), ("kind",)),

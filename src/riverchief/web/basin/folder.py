@@ -96,6 +96,7 @@ def load(basin: values.Basin, folder: Path, clock: Clock) -> dict[str, int]:
             region=basin.region,
             version=basin.version,
             review_number=basin.review_number,
+            notes=basin.notes,
             loaded_at=clock.now(),
         )
         counts = {}
@@ -169,6 +170,7 @@ def read_registry() -> values.Basin:
         region=info.region,
         version=info.version,
         review_number=info.review_number,
+        notes=info.notes,
         responsibilities=duties,
         **kinds,
     )

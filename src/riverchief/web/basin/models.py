@@ -23,10 +23,11 @@ class Named(models.Model):
     code = _code()
     name_zh = models.CharField(max_length=NAME)
     name_en = models.CharField(max_length=NAME, blank=True)
+    position = models.IntegerField(default=0, help_text="order in the basin folder")
 
     class Meta:
         abstract = True
-        ordering: ClassVar = ["code"]
+        ordering: ClassVar = ["position", "code"]
 
     def __str__(self) -> str:
         return f"{self.name_zh} ({self.code})"
@@ -38,6 +39,7 @@ class BasinInfo(Named):
     region = models.CharField(max_length=12)
     version = models.CharField(max_length=32)
     review_number = models.CharField(max_length=64, blank=True)
+    notes = models.TextField(blank=True)
     loaded_at = models.DateTimeField()
 
     class Meta(Named.Meta):
@@ -72,12 +74,10 @@ class Reach(Named):
     line = models.JSONField(default=list, blank=True)
     source = models.TextField(blank=True)
     assumed = models.BooleanField(default=True)
-    position = models.IntegerField(default=0, help_text="order in the basin folder")
     history = HistoricalRecords()
 
     class Meta(Named.Meta):
         verbose_name_plural = "reaches"
-        ordering: ClassVar = ["position"]
 
 
 class AtPlace(Named):

@@ -9,10 +9,9 @@ from functools import cached_property
 from riverchief.base.basin import Basin, Chief, Facility, Section, Station
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
+from riverchief.ground import assignment
 from riverchief.web.basin.folder import read_registry
 from riverchief.web.basin.models import BasinInfo
-
-LEVELS = ("province", "city", "county", "township", "village")
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,7 @@ class Registry:
 
     def responsible(self, place: Place, day: date) -> list[Chief]:
         """Who answers for a place on a day, the nearest level (village) first."""
-        found = {r.chief: self.chiefs[r.chief] for r in self.basin.responsibilities if r.interval.covers(place, day)}
-        return sorted(found.values(), key=lambda chief: -LEVELS.index(chief.level) if chief.level in LEVELS else 0)
+        return [a.chief for a in assignment.responsible(place, day, self.basin.chiefs, self.basin.responsibilities)]
 
     def region_of(self, place: Place, day: date) -> str:
         """The county of a place: that of its county chief, else of its nearest chief, else the basin's region."""
@@ -69,9 +67,7 @@ class Registry:
         offset: dict[str, float] = {}
         network = self.basin.network
         rank = {node: i for i, node in enumerate(network.order.tolist())}
-        reaches = sorted(
-            range(len(network.codes)), key=lambda i: rank[int(network.from_node[i])]
-        )
+        reaches = sorted(range(len(network.codes)), key=lambda i: rank[int(network.from_node[i])])
         ends: dict[tuple[str, str], float] = {}
         for i in reaches:
             reach = self.basin.reaches[i]

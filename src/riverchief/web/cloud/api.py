@@ -108,7 +108,12 @@ def classes(request: HttpRequest, code: str, start: str = "", end: str = "") -> 
 
 @router.get("/series", summary="A series")
 def series(
-    request: HttpRequest, place: str, property: str, start: str = "", end: str = "", as_of: str = ""  # noqa: A002
+    request: HttpRequest,
+    place: str,
+    property: str,
+    start: str = "",
+    end: str = "",
+    as_of: str = "",
 ) -> dict[str, Any]:
     """Values of one property of one station: [epoch s, value or null, flag, revision]; as known at `as_of`."""
     kept = property_named(property)
@@ -202,5 +207,3 @@ def case_of_alert(request: HttpRequest, key: str) -> dict[str, Any]:
     case = cases.open_from_alert(found, reporter=user.username)
     audit(context.clock(), user.username, "case-from-alert", case.pk, alert=found.pk)
     return cases.brief(case, context.now())
-
-

@@ -90,7 +90,9 @@ def close(alert: Alert, user: User, reason: str) -> None:
         For anybody but an office, and without a reason.
     """
     if not user.is_office():
-        raise NotAllowed(f"{user.username} cannot close {alert.pk}: only an office of river chiefs can.", alert=alert.pk)
+        raise NotAllowed(
+            f"{user.username} cannot close {alert.pk}: only an office of river chiefs can.", alert=alert.pk
+        )
     if not reason.strip():
         raise NotAllowed(f"{alert.pk} cannot be closed without a reason; say why it is over.", alert=alert.pk)
     now = context.now()

@@ -28,7 +28,9 @@ class Verdict(models.Model):
     class Meta:
         ordering: ClassVar = ["-at"]
         indexes: ClassVar = [models.Index(fields=["section", "at"])]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["section", "at", "known_at"], name="one_verdict_per_knowledge")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["section", "at", "known_at"], name="one_verdict_per_knowledge")
+        ]
 
     def __str__(self) -> str:
         return self.id

@@ -65,8 +65,12 @@ def page(user: User, section: Section, now: datetime) -> dict[str, Any]:
         "instrument": _instrument(user, section, now),
         "station": station_now(station, now) if station else None,
         "responsible": [{**named(chief), "level": chief.level} for chief in chiefs],
-        "alerts": [incident.brief(a) for a in visible(user, Alert).filter(station=section.station).order_by("-at")[:20]],
-        "cases": [cases.brief(c, now) for c in visible(user, Case).filter(section=section.code).order_by("-opened_at")[:20]],
+        "alerts": [
+            incident.brief(a) for a in visible(user, Alert).filter(station=section.station).order_by("-at")[:20]
+        ],
+        "cases": [
+            cases.brief(c, now) for c in visible(user, Case).filter(section=section.code).order_by("-opened_at")[:20]
+        ],
     }
 
 

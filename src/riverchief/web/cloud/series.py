@@ -35,8 +35,10 @@ def series_of(place: str) -> dict[str, int]:
 def read(place: str, code: str, start: datetime, end: datetime, as_of: datetime | None = None) -> SeriesData:
     """A series between two times, both included; empty where there is none."""
     number = series_of(place).get(code)
-    observations = context.store().observations
-    return observations.read(-1 if number is None else number, to_epoch(start), to_epoch(end), as_of=as_of)
+    if number is None:
+        nothing = np.empty(0, np.int64)
+        return SeriesData(nothing, np.empty(0), np.empty(0, np.int8), nothing, nothing)
+    return context.store().observations.read(number, to_epoch(start), to_epoch(end), as_of=as_of)
 
 
 def usable(data: SeriesData) -> np.ndarray:

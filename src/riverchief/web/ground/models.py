@@ -26,8 +26,12 @@ class Case(Scoped):
     closed_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     reporter = models.CharField(max_length=150)
+    chief = models.CharField(max_length=64, blank=True, help_text="code of the chief whose stretch it lies on")
+    assignee = models.CharField(max_length=150, blank=True, help_text="code of a chief, or a username")
     handler = models.CharField(max_length=150, blank=True)
-    chief = models.CharField(max_length=64, blank=True)
+    verifier = models.CharField(max_length=150, blank=True)
+    closer = models.CharField(max_length=150, blank=True)
+    dispatched_at = models.DateTimeField(null=True)
     escalation = models.IntegerField(default=0)
 
     class Meta(Scoped.Meta):

@@ -48,7 +48,9 @@ class Failure(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["event", "link"], name="one_failure_per_event_and_link")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "link"], name="one_failure_per_event_and_link")
+        ]
 
 
 class Provenance(models.Model):

@@ -18,6 +18,7 @@ from riverchief.web import context
 from riverchief.web.basin.registry import Registry
 from riverchief.web.cloud.models import Alert
 from riverchief.web.govern.models import Trace
+from riverchief.web.ground.models import Case
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.loop.models import Event
 from riverchief.web.sky.models import Finding, Mission, Photo
@@ -31,6 +32,7 @@ ALTITUDE_M = 120.0
 OVERLAP_FRONT, OVERLAP_SIDE = 0.6, 0.5
 BANK_M = 40.0  # land on both sides that belongs into the picture: outfalls, dumps
 STEP_M = 50.0
+STRETCH_AGAIN_M = 2_000.0
 
 
 def on_trace(event: Event) -> None:
@@ -134,7 +136,10 @@ def brief(item: Mission) -> dict[str, Any]:
         "lat": item.lat,
         "planned_at": iso(item.planned_at),
         "flown_at": iso(item.flown_at),
-        **{name: plan_.get(name) for name in ("camera", "drone", "altitude_m", "gsd_cm", "overlap", "length_m", "sorties")},
+        **{
+            name: plan_.get(name)
+            for name in ("camera", "drone", "altitude_m", "gsd_cm", "overlap", "length_m", "sorties")
+        },
     }
 
 
@@ -169,3 +174,18 @@ def finding_brief(item: Finding) -> dict[str, Any]:
         "case": item.case or None,
         "at": iso(item.at),
     }
+
+
+def fly_again(case: Case) -> Mission:
+    """Plan a second flight over the stretch of a case: the verification asks for it."""
+    registry = context.basin()
+    reach = registry.basin.reaches[registry.basin.network.index(case.reach)]
+    half = STRETCH_AGAIN_M / 2
+    from_m = max(0.0, case.chainage_m - half)
+    to_m = min(reach.length_m, case.chainage_m + half)
+    planned = plan([(case.reach, from_m, to_m)], case=case.pk)
+    planned.assignees, planned.joint_regions = case.assignees, case.joint_regions
+    planned.save(update_fields=["assignees", "joint_regions"])
+    came_from(planned.pk, [(case.pk, "cause")], code="sky.mission.plan_corridor")
+    emit("mission", planned.pk, context.now(), case=case.pk)
+    return planned

@@ -1,0 +1,206 @@
+"""The ground stage over HTTP: the ledger of cases, their moves, evidence, patrols."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Schema
+from ninja.files import UploadedFile
+
+from riverchief.base.errors import InputError, NotFound
+from riverchief.base.time import local_day
+from riverchief.web import context
+from riverchief.web.accounts.visibility import visible
+from riverchief.web.ground import cases, evidence, patrols
+from riverchief.web.ground.models import Case, Closure, Evidence, Move, Patrol
+from riverchief.web.loop import explain
+from riverchief.web.wire import iso, named, one, page_of, user_of
+
+router = Router()
+
+
+class Action(Schema):
+    """What is done with a case, with a note or a reason where the action asks for one."""
+
+    action: str
+    note: str = ""
+    reason: str = ""
+
+
+class Report(Schema):
+    """What somebody on the bank files."""
+
+    lon: float
+    lat: float
+    note: str
+    severity: int = 1
+    system: str = "wgs84"
+
+
+class Note(Schema):
+    """A written piece of evidence."""
+
+    text: str
+    patrol: str = ""
+
+
+class Start(Schema):
+    """A patrol begins, for a case or as a duty."""
+
+    case: str = ""
+
+
+class Track(Schema):
+    """Points of a track: [epoch s, longitude, latitude, accuracy m], in the coordinate system named."""
+
+    points: list[tuple[float, float, float, float]]
+    system: str = "wgs84"
+
+
+@router.get("/cases", summary="The ledger")
+def ledger(
+    request: HttpRequest, state: str = "", mine: bool = False, overdue: bool = False, limit: int = 100
+) -> dict[str, Any]:
+    """Cases one may see, newest first; only those whose turn is mine, or only overdue ones."""
+    user, now = user_of(request), context.now()
+    found = visible(user, Case).order_by("-opened_at")
+    if state:
+        found = found.filter(state=state)
+    if overdue:
+        found = found.filter(closed_at__isnull=True, due_at__lt=now)
+    items = list(found[: max(1, min(limit, 500))])
+    if mine:
+        items = [case for case in items if cases.allowed_for(user, case)]
+    return page_of([cases.brief(case, now) for case in items], len(items) if mine else found.count())
+
+
+@router.post("/cases", summary="Report a problem")
+def report(request: HttpRequest, given: Report) -> dict[str, Any]:
+    """What a walker files: placed on the nearest reach, reported at once."""
+    user = user_of(request)
+    place, lon, lat = patrols.place_of(given.lon, given.lat, given.system)
+    if not 1 <= given.severity <= 3:
+        raise InputError(f"severity {given.severity} is not 1 (minor), 2 or 3 (gravest).", severity=given.severity)
+    case = cases.open_by_walker(user, place, lon, lat, given.note, given.severity)
+    return cases.brief(case, context.now())
+
+
+@router.get("/cases/{key}", summary="One case")
+def case(request: HttpRequest, key: str) -> dict[str, Any]:
+    """The whole chain as one timeline, what one may do next, and the evidence."""
+    user = user_of(request)
+    found = one(request, Case, key)
+    pieces = [evidence.brief(e) for e in Evidence.objects.filter(case=found)]
+    chiefs = context.basin().responsible(found.place, local_day(context.now())) if found.reach else []
+    return {
+        "case": cases.brief(found, context.now()),
+        "allowed": cases.allowed_for(user, found),
+        "timeline": _timeline(user, found),
+        "evidence": pieces,
+        "chain_broken_at": evidence.first_broken(found),
+        "responsible": [{**named(c), "level": c.level} for c in chiefs],
+        "closures": [
+            {"id": c.pk, "outcome": c.outcome, "at": iso(c.at), "by": c.by, "why": c.why}
+            for c in Closure.objects.filter(case=found)
+        ],
+    }
+
+
+def _timeline(user: Any, found: Case) -> list[dict[str, Any]]:
+    """Links of the chain and moves of the case, in order of time."""
+    roots = [found.pk] + ([found.alert] if found.alert else [])
+    nodes = explain.ancestors(user, explain.descendants(roots))
+    links = [explain.as_dict(n) for n in nodes if n.step not in ("photo", "reading", "frame") or n.id == found.pk]
+    first = {}
+    for n in nodes:
+        if n.step in ("frame", "reading"):
+            first.setdefault(n.step, explain.as_dict(n))
+    moves = [
+        {
+            "step": "move",
+            "id": f"{found.pk}:{m.pk}",
+            "at": iso(m.at),
+            "who": m.by,
+            "summary": f"{m.action}: {m.from_state} to {m.to_state}",
+            "summary_key": f"case.move.{m.action}",
+            "params": {"from": m.from_state, "to": m.to_state, "note": m.note},
+            "href": None,
+        }
+        for m in Move.objects.filter(case=found)
+    ]
+    return sorted([*first.values(), *links, *moves], key=lambda item: item["at"] or "")
+
+
+@router.post("/cases/{key}/actions", summary="Move a case")
+def act(request: HttpRequest, key: str, given: Action) -> dict[str, Any]:
+    """Move a case by the table of states; what one may do is in the case's `allowed`."""
+    user = user_of(request)
+    found = one(request, Case, key)
+    found = cases.move(found, cases.actor_of(user), given.action, given.note, given.reason)
+    return cases.brief(found, context.now())
+
+
+@router.post("/cases/{key}/notes", summary="Add a note as evidence")
+def add_note(request: HttpRequest, key: str, given: Note) -> dict[str, Any]:
+    """A written piece of evidence, chained to the ones before."""
+    found = one(request, Case, key)
+    return evidence.brief(evidence.add_note(found, user_of(request), given.text, given.patrol))
+
+
+@router.post("/cases/{key}/evidence", summary="Add photographs as evidence")
+def add_photos(
+    request: HttpRequest,
+    key: str,
+    files: list[UploadedFile] = File(...),
+    patrol: str = Form(""),
+) -> dict[str, Any]:
+    """Photographs as evidence, each chained to the ones before; what is no image is refused with the reason."""
+    found = one(request, Case, key)
+    user = user_of(request)
+    given = [(item.name or "photo", item.read()) for item in files]
+    return page_of(evidence.add_photos(found, user, given, patrol))
+
+
+@router.get("/evidence/{key}/image", summary="A photograph of the evidence")
+def evidence_image(request: HttpRequest, key: str) -> HttpResponse:
+    """The photograph as it was sent."""
+    piece = one(request, Evidence, key)
+    if piece.kind != "photo":
+        raise NotFound("photograph", key)
+    return HttpResponse(context.store().files.read(piece.sha256), content_type="image/jpeg")
+
+
+@router.get("/patrols", summary="Patrols")
+def list_patrols(request: HttpRequest, limit: int = 100) -> dict[str, Any]:
+    """Patrols one may see, newest first."""
+    found = visible(request.user, Patrol)
+    return page_of([patrols.brief(p) for p in found[: max(1, min(limit, 500))]], found.count())
+
+
+@router.post("/patrols", summary="Start a patrol")
+def start_patrol(request: HttpRequest, given: Start) -> dict[str, Any]:
+    """Start walking, for a case or as a duty."""
+    found = one(request, Case, given.case) if given.case else None
+    return patrols.brief(patrols.start(user_of(request), found))
+
+
+@router.get("/patrols/{key}", summary="One patrol")
+def patrol(request: HttpRequest, key: str) -> dict[str, Any]:
+    """A patrol with its track."""
+    found = one(request, Patrol, key)
+    return {**patrols.brief(found), "track": found.track}
+
+
+@router.post("/patrols/{key}/track", summary="Add points to a track")
+def add_track(request: HttpRequest, key: str, given: Track) -> dict[str, Any]:
+    """Points as they were recorded; sending them again changes nothing."""
+    found = one(request, Patrol, key)
+    return patrols.brief(patrols.add_points(found, user_of(request), given.points, given.system))
+
+
+@router.post("/patrols/{key}/finish", summary="End a patrol")
+def finish_patrol(request: HttpRequest, key: str) -> dict[str, Any]:
+    """End walking: length [m], time [s], share of the stretch covered, gaps, and whether it counts, with reasons."""
+    found = one(request, Patrol, key)
+    return patrols.brief(patrols.finish(found, user_of(request)))

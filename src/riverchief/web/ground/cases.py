@@ -1,0 +1,330 @@
+"""The case on the platform: opened by a trace, a finding, a person; moved by the one table of states; escalated.
+
+The rules (states, deadlines, who is responsible) are those of `riverchief.ground`; here they meet records and people.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from riverchief.base import regions
+from riverchief.base.errors import InputError
+from riverchief.base.ids import new_id
+from riverchief.base.places import Place
+from riverchief.base.time import local_day
+from riverchief.ground import deadlines, states
+from riverchief.ground.closure import Decision
+from riverchief.web import context
+from riverchief.web.accounts.models import User, audit
+from riverchief.web.basin.api import place_properties
+from riverchief.web.cloud.models import Alert
+from riverchief.web.govern.models import Trace
+from riverchief.web.ground import closures
+from riverchief.web.ground.models import Case, Evidence, Move
+from riverchief.web.loop.events import came_from, emit
+from riverchief.web.loop.models import Event
+from riverchief.web.sky import missions
+from riverchief.web.sky.models import Finding
+from riverchief.web.wire import iso, named
+
+PLATFORM = states.PLATFORM.person
+TRACEABLE = ("departure", "pollution")
+
+
+# ------------------------------------------------------------------ opening
+
+
+def on_trace(event: Event) -> None:
+    """Open one case for the chief of the suspect stretch when an alert has been traced for the first time."""
+    trace = Trace.objects.select_related("alert").get(pk=event.subject)
+    alert = trace.alert
+    if alert.kind not in TRACEABLE or Case.objects.filter(alert=alert.pk).exists():
+        return
+    place = alert.place
+    if trace.stretch:
+        best = max(trace.stretch, key=lambda s: s.get("probability", 0.0))
+        place = Place(best["reach"], (best["from_m"] + best["to_m"]) / 2)
+    case = _open(
+        place,
+        source="alert",
+        title_key="case.title.pollution",
+        params=_alert_params(alert),
+        severity=alert.severity,
+        reporter=PLATFORM,
+        alert=alert,
+    )
+    came_from(case.pk, [(trace.pk, "cause"), (alert.pk, "alert")], code="ground.states")
+    emit("case", case.pk, context.now(), alert=alert.pk)
+
+
+def open_from_alert(alert: Alert, reporter: str) -> Case:
+    """A person makes a case of an alert, an instrument's for example."""
+    with transaction.atomic():
+        key = "case.title.instrument" if alert.kind == "instrument" else "case.title.pollution"
+        case = _open(
+            alert.place,
+            source="instrument" if alert.kind == "instrument" else "alert",
+            title_key=key,
+            params=_alert_params(alert),
+            severity=alert.severity,
+            reporter=reporter,
+            alert=alert,
+        )
+        came_from(case.pk, [(alert.pk, "cause")], code="ground.states")
+        emit("case", case.pk, context.now(), alert=alert.pk)
+    return case
+
+
+def open_from_finding(finding: Finding, reporter: str) -> Case:
+    """One click makes a finding a case, or joins it to the open case of the same incident."""
+    with transaction.atomic():
+        mission = finding.mission
+        open_case = (
+            Case.objects.filter(alert=mission.alert, confirmed_at__isnull=True).first()
+            if mission.alert
+            else Case.objects.filter(pk=mission.case).first()
+        )
+        case = open_case or _open(
+            finding.place,
+            source="finding",
+            title_key="case.title.finding",
+            params={"kind": finding.kind, "note": finding.note},
+            severity=2,
+            reporter=reporter,
+        )
+        if open_case is None:
+            came_from(case.pk, [(finding.pk, "cause")], code="ground.states")
+            emit("case", case.pk, context.now(), finding=finding.pk)
+        finding.state, finding.case = "case", case.pk
+        finding.save(update_fields=["state", "case"])
+        emit("finding-case", finding.pk, context.now(), case=case.pk)
+    return case
+
+
+def open_by_walker(user: User, place: Place, lon: float, lat: float, note: str, severity: int) -> Case:
+    """What somebody on the bank files: reported at once, for the office to accept."""
+    if not note.strip():
+        raise InputError("the report says nothing; write what is wrong and where it can be seen.")
+    with transaction.atomic():
+        case = _open(
+            place,
+            source="walker",
+            title_key="case.title.walker",
+            params={"note": note[:400]},
+            severity=severity,
+            reporter=user.username,
+            lonlat=(lon, lat),
+        )
+        emit("case", case.pk, context.now())
+    audit(context.clock(), user.username, "report-case", case.pk)
+    return case
+
+
+def _alert_params(alert: Alert) -> dict[str, Any]:
+    station = context.basin().stations.get(alert.station)
+    names = {"station_zh": station.name_zh, "station_en": station.name_en} if station else {}
+    return {"property": alert.property, "value": alert.value, "limit": alert.limit, **names}
+
+
+def _open(
+    place: Place,
+    *,
+    source: str,
+    title_key: str,
+    params: dict[str, Any],
+    severity: int,
+    reporter: str,
+    alert: Alert | None = None,
+    lonlat: tuple[float, float] | None = None,
+) -> Case:
+    registry = context.basin()
+    now = context.now()
+    day = local_day(now)
+    chiefs = registry.responsible(place, day)
+    lon, lat = lonlat or registry.lonlat(place)
+    reach = registry.basin.reaches[registry.basin.network.index(place.reach)]
+    case = Case(
+        id=new_id("case", now),
+        number=_next_number(day.year),
+        region=regions.normalise(registry.region_of(place, day)),
+        reach=place.reach,
+        chainage_m=place.chainage_m,
+        lon=lon,
+        lat=lat,
+        title_key=title_key,
+        params={**params, "reach_zh": reach.name_zh, "reach_en": reach.name_en},
+        severity=severity,
+        source=source,
+        alert=alert.pk if alert else "",
+        property=alert.property if alert else "",
+        section=alert.section if alert else "",
+        opened_at=now,
+        due_at=deadlines.deadline(severity, now).at,
+        reporter=reporter,
+        chief=chiefs[0].code if chiefs else "",
+    )
+    if alert is not None and alert.region and alert.region != case.region:
+        case.joint_regions += f"{alert.region},"
+    if reporter != PLATFORM:
+        case.assign(reporter)
+    case.save()
+    _opening_moves(case)
+    return case
+
+
+def _opening_moves(case: Case) -> None:
+    """A case is reported as it is opened; what the system found is accepted and dispatched to its chief at once."""
+    _step(case, "submit", states.Actor(case.reporter, "reporter"), states.Given(), case.opened_at)
+    if case.reporter == PLATFORM and case.chief:
+        for action in ("accept", "dispatch"):
+            _step(case, action, states.PLATFORM, states.Given(assignee=case.chief), case.opened_at)
+    case.save()
+
+
+def _next_number(year: int) -> str:
+    last = (
+        Case.objects.filter(number__startswith=f"{year}-").order_by("-number").values_list("number", flat=True).first()
+    )
+    return f"{year}-{int(last.split('-')[1]) + 1 if last else 1:05d}"
+
+
+# ------------------------------------------------------------------ moving
+
+
+def _state_of(case: Case) -> states.Case:
+    """What the table of states needs to know of a case."""
+    return states.Case(
+        states.State(case.state),
+        case.reporter,
+        case.assignee,
+        case.handler,
+        case.verifier,
+        case.closer,
+        case.confirmed_at is not None,
+    )
+
+
+def actor_of(user: User) -> states.Actor:
+    """Who somebody is to the table of states."""
+    return states.Actor(user.username, user.role, user.chief)
+
+
+def allowed_for(user: User, case: Case) -> list[dict[str, Any]]:
+    """What somebody may do with a case now, and what each action asks for."""
+    decision = closures.decide(case) if case.state == states.State.CLOSED else None
+    rows = states.allowed(_state_of(case), actor_of(user), decision)
+    return [{"action": row.action, "needs": [str(need) for need in row.needs]} for row in rows]
+
+
+def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at: datetime) -> None:
+    """Apply one row of the table to the record, and keep the move; the caller saves the case."""
+    after = states.apply(_state_of(case), action, actor, given)
+    Move.objects.create(
+        case_id=case.pk,
+        action=action,
+        from_state=case.state,
+        to_state=after.state,
+        by=actor.person,
+        at=at,
+        note=given.reason or given.note,
+    )
+    case.state = after.state
+    case.assignee, case.handler = after.assignee, after.handler
+    case.verifier, case.closer = after.verifier, after.closer
+    if action == "dispatch":
+        case.dispatched_at = at
+        for user in User.objects.filter(Q(username=case.assignee) | (Q(chief=case.assignee) & ~Q(chief=""))):
+            case.assign(user.username)
+    case.closed_at = (case.closed_at or at) if after.state is states.State.CLOSED else None
+    if action == "confirm":
+        case.confirmed_at = at
+    if not after.confirmed:
+        case.confirmed_at = None
+
+
+def move(
+    case: Case, actor: states.Actor, action: str, note: str = "", reason: str = "", decision: Decision | None = None
+) -> Case:
+    """Move a case by the table of states.
+
+    Raises
+    ------
+    UnknownName, WrongState, NotAllowed, InputError
+        As the table says, naming what would be allowed.
+    """
+    now = context.now()
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        since = case.dispatched_at or case.opened_at
+        given = states.Given(
+            note=note,
+            reason=reason,
+            evidence=Evidence.objects.filter(case=case, at__gte=since).count(),
+            assignee=case.chief or case.assignee,
+            closure=decision if decision or case.state != states.State.CLOSED else closures.decide(case),
+        )
+        _step(case, action, actor, given, now)
+        case.save()
+        emit("case-moved", case.pk, now, key=f"{case.pk}:{case.moves.count()}", action=action, state=case.state)
+        if action in ("close", "confirm", "reopen"):
+            closures.record(case, action, actor.person, given.closure, now)
+        if action == "fly_again":
+            missions.fly_again(case)
+    audit(context.clock(), actor.person, f"case-{action}", case.pk, note=note, reason=reason)
+    return case
+
+
+def escalate_overdue() -> None:
+    """Remind about cases past their deadline, one step of the ladder at a time."""
+    now = context.now()
+    for case in Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=("rejected", "draft")):
+        taken = deadlines.escalations(case.due_at, now) if case.due_at else ()
+        step = taken[-1].number if taken else 0
+        if step <= case.escalation:
+            continue
+        case.escalation = step
+        for user in User.objects.filter(role__in=("county", "prefecture")):
+            prefix = user.region_prefix
+            if prefix is not None and case.region.startswith(prefix) and (user.role == "county" or step > 1):
+                case.assign(user.username)
+        case.save(update_fields=["escalation", "assignees"])
+        emit("case-overdue", case.pk, now, key=f"{case.pk}:{step}", step=step, letter=taken[-1].step.kind)
+
+
+# ------------------------------------------------------------------ showing
+
+
+def brief(case: Case, now: datetime) -> dict[str, Any]:
+    """A case in a list or on the map."""
+    registry = context.basin()
+    chief = registry.chiefs.get(case.chief)
+    overdue = case.closed_at is None and case.due_at is not None and case.due_at < now
+    return {
+        "id": case.pk,
+        "number": case.number,
+        "title_key": case.title_key,
+        "params": case.params,
+        "state": case.state,
+        "severity": case.severity,
+        "source": case.source,
+        "alert": case.alert or None,
+        "section": case.section or None,
+        "lon": case.lon,
+        "lat": case.lat,
+        **place_properties(registry, case.place if case.reach else None),
+        "region": case.region,
+        "assignee": {**named(chief), "level": chief.level} if chief else None,
+        "assigned_to": case.assignee or None,
+        "reporter": case.reporter,
+        "handler": case.handler or None,
+        "opened_at": iso(case.opened_at),
+        "due": iso(case.due_at),
+        "overdue": overdue,
+        "escalation": case.escalation,
+        "closed_at": iso(case.closed_at),
+        "confirmed_at": iso(case.confirmed_at),
+    }
