@@ -1,0 +1,62 @@
+"""The past has the national table's shape and runs on into the live stations."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from riverchief.base.time import CHINA
+from riverchief.simulate.history import COLUMNS, MARK, history, write_history
+from riverchief.simulate.stations import FieldStation, Quiet
+from riverchief.simulate.truth import TrueRiver
+from simulate.toy import START
+
+BEGIN = int(START.timestamp())
+
+
+@pytest.fixture(scope="module")
+def river(basin):
+    return TrueRiver.draw(basin, 4, START)
+
+
+def test_the_file_has_the_shape_of_the_national_table(basin, river, tmp_path, shared_data):
+    rows = write_history(river, tmp_path / "past.csv", days=400)
+    with (shared_data / "water_quality" / "shanxi_4h_2021-04.csv").open(encoding="utf-8-sig") as file:
+        real = next(csv.reader(file))
+    with (tmp_path / "past.csv").open(encoding="utf-8") as file:
+        table = list(csv.reader(file))
+    assert tuple(real) == COLUMNS == tuple(table[0])
+    assert len(table) - 1 == rows == 3 * 400 * 6
+    first, last = table[1], table[2_400]
+    assert first[:4] == [MARK, "玩具", "入境", (START.astimezone(CHINA)).strftime("2025-10-17 00:00")]
+    assert last[3] == "2026-11-20 20:00"
+    assert {row[-1] for row in table[1:]} == {"正常", "维护", "停站"}
+    for row in table[1:]:
+        assert row[4] == ""
+        assert row[14:16] == ["*", "*"]
+        assert all(cell == "--" for cell in row[5:8]) if row[-1] == "停站" else float(row[7]) > 0
+
+
+def test_the_past_shows_what_the_live_station_would_have_shown(basin, river):
+    past = next(p for p in history(river, days=30) if p.section.code == "S1")
+    station = FieldStation(basin.stations[1], river, quiet=(Quiet("W2", -np.inf, np.inf),))
+    live = {r.time_s: {s.property: s.value for s in r.readings} for r in station.play(past.time_s[0], BEGIN)}
+    n = 0
+    for i, time in enumerate(past.time_s.tolist()):
+        if past.status[i] == "停站":
+            continue
+        for name, values in past.values.items():
+            assert values[i] == live[time][name]
+            n += 1
+    assert n > 1_000
+
+
+def test_there_is_no_seam(basin, river):
+    """The first live day differs from the last past days no more than those differ among themselves."""
+    past = next(p for p in history(river, days=20) if p.section.code == "S1")
+    station = FieldStation(basin.stations[1], river)
+    for name in ("nh3n", "codmn", "do", "ec", "water_temperature"):
+        days = past.values[name].reshape(20, 6)
+        live = station.show(name, BEGIN + np.arange(6) * 14_400)
+        steps = np.abs(np.diff(np.nanmean(days, axis=1)))
+        assert abs(live.mean() - np.nanmean(days[-1])) < 2.5 * np.nanmax(steps)
