@@ -5,11 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from riverchief.base.errors import UnknownName
-from riverchief.basins.check import check
+from riverchief.basins.check import Survey, check, survey
 from riverchief.basins.faults import Fault
-from riverchief.basins.folder import read, write
+from riverchief.basins.folder import read, read_rivers, write
+from riverchief.basins.migrate import Lost, Migration, Moved, migrate
+from riverchief.basins.starter import init
 
-__all__ = ["Fault", "check", "named", "names", "read", "write"]
+__all__ = [
+    "Fault",
+    "Lost",
+    "Migration",
+    "Moved",
+    "Survey",
+    "check",
+    "init",
+    "migrate",
+    "named",
+    "names",
+    "read",
+    "read_rivers",
+    "survey",
+    "write",
+]
 
 _HERE = Path(__file__).parent
 

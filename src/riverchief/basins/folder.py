@@ -32,8 +32,9 @@ from riverchief.base.errors import BasinError
 from riverchief.base.places import Interval, Place
 from riverchief.basins.check import check_draft
 from riverchief.basins.draft import Draft, load, place_of
+from riverchief.basins.faults import Fault
 from riverchief.basins.parse import Row
-from riverchief.basins.tables import BASIN_FILE, FORMAT, LINES_FILE, TABLES, Table
+from riverchief.basins.tables import BASIN_FILE, BASIN_KEYS, FORMAT, LINES_FILE, TABLES, Table
 
 _HEAD = "# riverchief basin folder; docs/reference/basin-folder.md explains every file\n"
 
@@ -47,14 +48,37 @@ def read(path: Path | str) -> Basin:
         With every fault of the folder in ``data["faults"]``.
     """
     draft = load(Path(path))
-    faults = check_draft(draft)
-    if faults:
-        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
-        raise BasinError(
-            f"basin folder {path} has faults: {faults[0]}{more}; `riverchief basin check` lists them all.",
-            faults=[fault.as_json() for fault in faults],
-        )
+    _refuse(path, check_draft(draft))
     return build(draft)
+
+
+def read_rivers(path: Path | str) -> Basin:
+    """Read only the rivers, reaches and regions of a folder, whatever its other files say; the rest is empty.
+
+    For `migrate`: a folder whose reaches were redrawn has places and stretches that do not fit them any more.
+
+    Raises
+    ------
+    BasinError
+        With every fault of those files.
+    """
+    draft = load(Path(path))
+    kept = {"rivers.csv", "reaches.csv", "regions.csv"}
+    draft.rows = {file: rows if file in kept else [] for file, rows in draft.rows.items()}
+    ours = {*kept, BASIN_FILE, LINES_FILE}
+    draft.faults = [fault for fault in draft.faults if fault.file in ours]
+    _refuse(path, check_draft(draft))
+    return build(draft)
+
+
+def _refuse(path: Path | str, faults: list[Fault]) -> None:
+    if not faults:
+        return
+    more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+    raise BasinError(
+        f"basin folder {path} has faults: {faults[0]}{more}; `riverchief basin check` lists them all.",
+        faults=[fault.as_json() for fault in faults],
+    )
 
 
 def build(draft: Draft) -> Basin:
@@ -134,7 +158,10 @@ def write(basin: Basin, path: Path | str) -> None:
         "review_number": basin.review_number,
         "notes": basin.notes,
     }
-    _put(folder / BASIN_FILE, _HEAD + tomli_w.dumps(settings))
+    lines = [
+        f"# {BASIN_KEYS[key]}\n{tomli_w.dumps({key: value}, multiline_strings=True)}" for key, value in settings.items()
+    ]
+    _put(folder / BASIN_FILE, _HEAD + "".join(lines))
     rows = _rows(basin)
     for table in TABLES:
         _put(folder / table.file, "\ufeff" + _csv(table, rows[table.file]))

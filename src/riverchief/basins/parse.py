@@ -50,7 +50,7 @@ class Line:
 
 def near(name: str, known: list[str]) -> str:
     """A hint at the nearest known name, for the end of a sentence."""
-    match = difflib.get_close_matches(name, known, n=1)
+    match = [k for k in known if k.lower() == name.lower()] or difflib.get_close_matches(name, known, n=1)
     return f"did you mean {match[0]!r}?" if match else f"known: {', '.join(known[:12]) or 'none'}."
 
 
@@ -166,7 +166,7 @@ def _value(column: Column, cell: str, row: Row, faults: list[Fault]) -> Any:
     return value
 
 
-class _Bad(Exception):  # noqa: N818 - a message from a cell's reader to `_value`, not an error of its own
+class _Bad(Exception):
     """Code and second half of the sentence of a cell that cannot be read."""
 
 
