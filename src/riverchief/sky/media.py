@@ -21,7 +21,7 @@ from riverchief.sky.view import Pose
 
 MOST_BYTES = 100_000_000
 MOST_PIXELS = 80_000_000  # a decompression bomb claims more than any camera here takes
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+_FORMATS = ("JPEG", "PNG", "WEBP")
 _XMP_LIMIT = 200_000
 _FULL_FRAME_DIAGONAL_MM = math.hypot(36.0, 24.0)  # what a 35 mm equivalent refers to
 

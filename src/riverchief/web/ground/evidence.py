@@ -34,7 +34,7 @@ def entry_of(piece: Evidence) -> dict[str, Any]:
 
 
 def _links(case: Case) -> list[chain.Link]:
-    return [chain.Link(entry_of(e), e.previous, e.hash) for e in Evidence.objects.filter(case=case).order_by("id")]
+    return [chain.Link(entry_of(e), e.previous, e.hash) for e in Evidence.objects.filter(case=case)]
 
 
 def first_broken(case: Case) -> dict[str, Any] | None:
@@ -56,7 +56,9 @@ def _append(case: Case, user: User, patrol: str, **fields: Any) -> Evidence:
         at=now.replace(microsecond=now.microsecond // 1000 * 1000),  # sealed as it is told: to the millisecond
         **fields,
     )
-    link = chain.append(_links(case), entry_of(piece), case.pk)
+    links = _links(case)
+    piece.position = len(links)
+    link = chain.append(links, entry_of(piece), case.pk)
     piece.previous, piece.hash = link.previous, link.hash
     piece.save()
     findings = [(f.pk, "finding") for f in Finding.objects.filter(case=case.pk)]

@@ -75,6 +75,7 @@ class Evidence(models.Model):
     id = models.CharField(max_length=64, primary_key=True)
     case = models.ForeignKey(Case, models.CASCADE, related_name="evidence")
     patrol = models.CharField(max_length=64, blank=True)
+    position = models.IntegerField(help_text="place in the chain, from 0")
     kind = models.CharField(max_length=8, help_text="photo, track, note")
     text = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64)
@@ -86,7 +87,8 @@ class Evidence(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        ordering: ClassVar = ["id"]
+        ordering: ClassVar = ["case", "position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "position"], name="one_piece_per_position")]
 
 
 class Closure(models.Model):

@@ -1,0 +1,100 @@
+"""Cases over HTTP: reported by a walker, walked to their end, closed for now; nobody verifies their own work."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from web.pictures import picture
+
+from riverchief.web.ground.models import Case, Evidence
+
+COUNTY = "149901000000"
+
+
+def act(client, key, action, **more):
+    return client.post(f"/api/v1/ground/cases/{key}/actions", {"action": action, **more}, content_type="application/json")
+
+
+@pytest.fixture
+def reported(person):
+    guard = person("guard", region=COUNTY)
+    given = {"lon": 112.2284, "lat": 37.2482, "note": "rubbish on the bank", "severity": 2}
+    return guard.post("/api/v1/ground/cases", given, content_type="application/json").json()
+
+
+def test_a_case_is_walked_to_its_end_by_two_people(person, reported, clock):
+    office, chief, guard = person("county", region=COUNTY), person("chief", chief="ch-beiguan"), person("guard", region=COUNTY, username="g2")
+    key = reported["id"]
+    assert reported["state"] == "reported"
+    assert reported["assignee"]["code"] == "ch-beiguan"
+    assert act(guard, key, "accept").status_code == 403
+    assert act(office, key, "close").status_code == 409
+    assert act(office, key, "accept").json()["state"] == "accepted"
+    assert act(office, key, "dispatch").json()["state"] == "dispatched"
+    assert [i["id"] for i in chief.get("/api/v1/today").json()["items"]] == [key]
+    assert act(chief, key, "handle", note="cleaned").status_code == 400
+    patrol = chief.post("/api/v1/ground/patrols", {"case": key}, content_type="application/json").json()
+    t = clock.now().timestamp()
+    track = [[t + 30 * i, 112.2284 + 0.0003 * i, 37.2482, 5.0] for i in range(60)]
+    chief.post(f"/api/v1/ground/patrols/{patrol['id']}/track", {"points": track}, content_type="application/json")
+    again = chief.post(f"/api/v1/ground/patrols/{patrol['id']}/track", {"points": track}, content_type="application/json").json()
+    assert again["points"] == 60
+    clock.advance(1800)
+    done = chief.post(f"/api/v1/ground/patrols/{patrol['id']}/finish").json()
+    assert done["result"]["length_m"] > 1000
+    photo = SimpleUploadedFile("a.jpg", picture(112.2284, 37.2482), "image/jpeg")
+    assert chief.post(f"/api/v1/ground/cases/{key}/evidence", {"files": [photo], "patrol": patrol["id"]}).json()["items"][0]["accepted"]
+    assert act(chief, key, "handle", note="cleaned").json()["state"] == "handled"
+    assert act(chief, key, "verify", note="fine").status_code == 403
+    assert act(office, key, "verify", note="seen").json()["state"] == "verified"
+    assert act(office, key, "close", note="done").json()["state"] == "closed"
+    shown = office.get(f"/api/v1/ground/cases/{key}").json()
+    assert [m["summary_key"] for m in shown["timeline"] if m["step"] == "move"] == [
+        f"case.move.{a}" for a in ("submit", "accept", "dispatch", "handle", "verify", "close")
+    ]
+    assert {e["kind"] for e in shown["evidence"]} == {"track", "photo"}
+    assert shown["chain_broken_at"] is None
+    assert shown["closures"][0]["outcome"] == "provisional"
+
+
+def test_the_other_county_cannot_read_the_case_by_its_address(person, reported):
+    stranger = person("county", region="149902000000")
+    answer = stranger.get(f"/api/v1/ground/cases/{reported['id']}")
+    assert answer.status_code == 404
+    assert "not yours to see" in answer.json()["sentence"]
+    assert stranger.get("/api/v1/ground/cases").json()["total"] == 0
+    assert act(stranger, reported["id"], "accept").status_code == 404
+    assert stranger.get(f"/api/v1/loop/explain/{reported['id']}").status_code == 404
+
+
+def test_after_a_silent_day_only_a_second_person_confirms(person, reported, clock):
+    office, chief = person("county", region=COUNTY), person("chief", chief="ch-beiguan")
+    key = reported["id"]
+    act(office, key, "accept")
+    act(office, key, "dispatch")
+    chief.post(f"/api/v1/ground/cases/{key}/notes", {"text": "nothing left"}, content_type="application/json")
+    act(chief, key, "handle", note="cleaned")
+    act(office, key, "verify", note="seen")
+    act(office, key, "close", note="done")
+    second = person("prefecture", region="149900000000")
+    assert act(second, key, "confirm").status_code == 409
+    clock.advance(25 * 3600)
+    assert act(office, key, "confirm").status_code == 403
+    assert act(second, key, "confirm").status_code == 200
+    assert Case.objects.get(pk=key).confirmed_at is not None
+
+
+def test_a_changed_piece_of_evidence_is_named(person, reported):
+    office = person("county", region=COUNTY)
+    for text in ("first", "second", "third"):
+        office.post(f"/api/v1/ground/cases/{reported['id']}/notes", {"text": text}, content_type="application/json")
+    second = Evidence.objects.get(position=1)
+    Evidence.objects.filter(pk=second.pk).update(text="something else")
+    broken = office.get(f"/api/v1/ground/cases/{reported['id']}").json()["chain_broken_at"]
+    assert broken["index"] == 1
+    assert "changed" in broken["why"]
+
+
+def test_a_report_far_from_every_river_is_answered(person):
+    guard = person("guard", region=COUNTY)
+    answer = guard.post("/api/v1/ground/cases", {"lon": 100, "lat": 30, "note": "x"}, content_type="application/json")
+    assert answer.status_code == 400
+    assert "from every reach" in answer.json()["sentence"]
