@@ -11,7 +11,7 @@ from shapely import LineString, Polygon
 
 from riverchief.base.errors import InputError
 from riverchief.sky.cameras import Drone
-from riverchief.sky.lines import Grid, Line, cut, fills, footprints, gaps, parallels
+from riverchief.sky.lines import Grid, Line, cut, fills, gaps, parallels, swaths
 
 Floats = NDArray[np.float64]
 
@@ -78,12 +78,17 @@ def _orders(main: list[Line]) -> list[list[Line]]:
 
 def _with_fills(ordered: list[Line], extra: list[Line], home: Floats) -> list[Line]:
     """Fill lines after the others, always the nearest end next."""
-    path, left = list(ordered), list(extra)
-    while left:
-        here = path[-1].xy[-1] if path else home
-        ends = [min(np.hypot(*(line.xy[k] - here)) for k in (0, -1)) for line in left]
-        line = left.pop(int(np.argmin(ends)))
-        path.append(line if np.hypot(*(line.xy[0] - here)) <= np.hypot(*(line.xy[-1] - here)) else line.reversed())
+    path = list(ordered)
+    here = path[-1].xy[-1] if path else home
+    ends = np.array([[line.xy[0], line.xy[-1]] for line in extra]).reshape(-1, 2, 2)
+    left = np.ones(len(extra), bool)
+    while left.any():
+        away = np.hypot(*np.moveaxis(ends - here, -1, 0))
+        away[~left] = np.inf
+        i, end = divmod(int(np.argmin(away)), 2)
+        path.append(extra[i].reversed() if end else extra[i])
+        here = path[-1].xy[-1]
+        left[i] = False
     return path
 
 
@@ -96,9 +101,13 @@ def _part(centre: LineString, start: float, end: float, grid: Grid, limits: Limi
     """The flight over the corridor between two distances [m] along the centreline."""
     piece = cut(centre, start, end)
     main = parallels(piece, limits.width_m, grid)
-    area = piece.buffer(limits.width_m / 2, cap_style="flat")
     where = _beside(piece, limits.width_m) if home is None else home
-    return _best(where, main, fills(area, main, grid), limits)
+    bare = _best(where, main, [], limits)
+    if not bare.fits(limits):
+        return bare  # fills would only make it longer
+    area = piece.buffer(limits.width_m / 2, cap_style="flat")
+    extra = fills(area, main, grid)
+    return _best(where, main, extra, limits) if extra else bare
 
 
 def _beside(piece: LineString, width_m: float) -> Floats:
@@ -161,7 +170,7 @@ def _too_far(flight: Flight, start: float, limits: Limits) -> InputError:
 def _close(corridor: Polygon, grid: Grid, limits: Limits, flights: list[Flight]) -> list[Flight]:
     """Give what is still open where two parts meet in a bend to the flight that passes it, or to one of its own."""
     flown = [line for flight in flights for line in flight.lines]
-    if not gaps(corridor, footprints(flown, grid)):
+    if not gaps(corridor, swaths(flown, grid)):
         return flights
     result = list(flights)
     for line in fills(corridor, flown, grid):
