@@ -15,7 +15,7 @@ from typing import Any
 from riverchief.base.errors import InputError, UnknownName
 
 FILE = "riverchief.toml"
-SECRET_FILE = "secret.key"
+SECRET_FILE = "secret.key"  # noqa: S105  the name of the file, not what is in it
 
 
 @dataclass(frozen=True)

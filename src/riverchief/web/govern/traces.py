@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from riverchief.base.basin import Basin
+from riverchief.base.basin import Basin, Station
 from riverchief.base.ids import new_id, reading_id
 from riverchief.base.readings import Flag
+from riverchief.cloud.alertstate import AlertState
 from riverchief.govern import trace as tracing
 from riverchief.web import context
 from riverchief.web.basin.registry import Registry
-from riverchief.web.cloud.models import Alert
+from riverchief.web.cloud import habits
+from riverchief.web.cloud.models import Alert, Watch
 from riverchief.web.cloud.series import read, series_of
-from riverchief.web.cloud.watch import WATCHED, baseline_of
+from riverchief.web.cloud.watch import DEPARTURE, LEADING
 from riverchief.web.govern.models import Trace
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.loop.models import Event
@@ -35,11 +37,11 @@ def _engine(basin: Basin) -> tracing.KinematicEngine:
 
 
 def observations(registry: Registry, alert: Alert, now: datetime) -> list[tracing.Observation]:
-    """Readings of the incident's pollutants at every station whose water is connected with the alert's, clean ones too."""
+    """Readings of the incident's pollutants at every station on the same water, clean ones too."""
     network = registry.basin.network
     here = network.index(alert.reach)
     connected = network.upstream([here]) | network.downstream([here])
-    codes = [code for code in WATCHED if alert.readings.filter(property=code).exists()] or [alert.property]
+    codes = [code for code in LEADING if alert.readings.filter(property=code).exists()] or [alert.property]
     found = []
     for station in registry.basin.stations:
         if station.kind != "water_quality" or station.place is None:
@@ -47,27 +49,36 @@ def observations(registry: Registry, alert: Alert, now: datetime) -> list[tracin
         if not connected[network.index(station.place.reach)]:
             continue
         numbers = series_of(station.code)
+        watch = Watch.objects.filter(station=station.code, property=DEPARTURE).first()
+        left_s = AlertState.from_dict(watch.state).opened_s if watch and watch.state else None
         for code in codes:
-            baseline = baseline_of(station.code, code, now) if code in numbers else None
-            if baseline is None:
-                continue
-            data = read(station.code, code, alert.at - LOOK_BACK, now)
-            for t, v, f, r in zip(data.time_s, data.value, data.flag, data.revision, strict=True):
-                if np.isnan(v):
-                    continue
-                mean, sd = baseline.at(int(t))
-                key = reading_id(numbers[code], int(t), int(r))
-                found.append(
-                    tracing.Observation(
-                        station.code, station.place, code, float(t), float(v), mean, sd, Flag(int(f)), key
-                    )
-                )
+            habit = habits.habit_of(station.code, code, now, left_s) if code in numbers else None
+            if habit is not None:
+                found += _of_series(station, code, numbers[code], habit, alert.at - LOOK_BACK, now)
+    return found
+
+
+def _of_series(
+    station: Station, code: str, number: int, habit: habits.Habit, start: datetime, now: datetime
+) -> list[tracing.Observation]:
+    assert station.place is not None
+    data = read(station.code, code, start, now)
+    found = []
+    for t, v, f, r in zip(data.time_s, data.value, data.flag, data.revision, strict=True):
+        usual = None if np.isnan(v) else habit.at(int(t))
+        if usual is not None:
+            key = reading_id(number, int(t), int(r))
+            found.append(
+                tracing.Observation(station.code, station.place, code, float(t), float(v), *usual, Flag(int(f)), key)
+            )
     return found
 
 
 def on_alert(event: Event) -> None:
     """Trace an alert anew with everything that has been read since."""
     alert = Alert.objects.get(pk=event.subject)
+    if Event.objects.filter(kind="alert-reading", subject=alert.pk, id__gt=event.id).exists():
+        return  # more has been read since: that event will trace with all of it
     if alert.kind not in TRACEABLE or alert.state != "open":
         return
     now = context.now()

@@ -32,7 +32,6 @@ from riverchief.web.sky.models import Finding
 from riverchief.web.wire import iso, named
 
 PLATFORM = states.PLATFORM.person
-TRACEABLE = ("departure", "pollution")
 
 
 # ------------------------------------------------------------------ opening
@@ -42,7 +41,7 @@ def on_trace(event: Event) -> None:
     """Open one case for the chief of the suspect stretch when an alert has been traced for the first time."""
     trace = Trace.objects.select_related("alert").get(pk=event.subject)
     alert = trace.alert
-    if alert.kind not in TRACEABLE or Case.objects.filter(alert=alert.pk).exists():
+    if alert.kind != "pollution" or Case.objects.filter(alert=alert.pk).exists():
         return
     place = alert.place
     if trace.stretch:

@@ -23,7 +23,7 @@ GRADED = ("do", "codmn", "nh3n", "tp")
 
 
 def limit_of(case: Case, now: datetime) -> float | None:
-    """The limit that readings after a closing must keep [mg/L], of the section's target class; None: nothing measures."""
+    """Limit of the section's target class that readings after a closing must keep [mg/L]; None: nothing measures."""
     section = context.basin().sections.get(case.section)
     if section is None or case.property not in GRADED:
         return None

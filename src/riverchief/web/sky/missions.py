@@ -38,7 +38,7 @@ STRETCH_AGAIN_M = 2_000.0
 def on_trace(event: Event) -> None:
     """Plan one flight over the suspect stretch of an alert, or plan it anew while it has not been flown."""
     trace = Trace.objects.select_related("alert").get(pk=event.subject)
-    if not trace.stretch or trace.alert.state != "open":
+    if not trace.stretch or trace.alert.kind != "pollution":
         return
     earlier = Mission.objects.filter(alert=trace.alert_id, case="").order_by("-planned_at").first()
     stretches: Stretches = [(s["reach"], s["from_m"], s["to_m"]) for s in trace.stretch]

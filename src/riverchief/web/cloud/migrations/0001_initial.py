@@ -5,91 +5,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('region', models.CharField(blank=True, db_index=True, max_length=12)),
-                ('reach', models.CharField(blank=True, max_length=64)),
-                ('chainage_m', models.FloatField(default=0.0)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('assignees', models.TextField(default=',', help_text='usernames between commas')),
-                ('joint_regions', models.TextField(default=',', help_text='12-digit codes of the other counties, between commas')),
-                ('kind', models.CharField(help_text='departure, pollution, instrument, level, flow', max_length=16)),
-                ('severity', models.IntegerField(default=1, help_text='1 attention … 3 gravest')),
-                ('state', models.CharField(default='open', max_length=8)),
-                ('station', models.CharField(max_length=64)),
-                ('section', models.CharField(blank=True, max_length=64)),
-                ('property', models.CharField(max_length=32)),
-                ('value', models.FloatField(null=True)),
-                ('limit', models.FloatField(null=True)),
-                ('at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('why', models.JSONField(default=dict)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("region", models.CharField(blank=True, db_index=True, max_length=12)),
+                ("reach", models.CharField(blank=True, max_length=64)),
+                ("chainage_m", models.FloatField(default=0.0)),
+                ("lon", models.FloatField(blank=True, null=True)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("confidential", models.BooleanField(default=False)),
+                ("assignees", models.TextField(default=",", help_text="usernames between commas")),
+                (
+                    "joint_regions",
+                    models.TextField(default=",", help_text="12-digit codes of the other counties, between commas"),
+                ),
+                ("kind", models.CharField(help_text="departure, pollution, instrument, level, flow", max_length=16)),
+                ("severity", models.IntegerField(default=1, help_text="1 attention … 3 gravest")),
+                ("state", models.CharField(default="open", max_length=8)),
+                ("station", models.CharField(max_length=64)),
+                ("section", models.CharField(blank=True, max_length=64)),
+                ("property", models.CharField(max_length=32)),
+                ("value", models.FloatField(null=True)),
+                ("limit", models.FloatField(null=True)),
+                ("at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("why", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['state', 'station'], name='cloud_alert_state_7576a3_idx')],
+                "ordering": ["-id"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["state", "station"], name="cloud_alert_state_7576a3_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('section', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('known_at', models.DateTimeField()),
-                ('water_class', models.IntegerField(help_text='1 to 6; 0 where it cannot be judged')),
-                ('deciding', models.JSONField(default=list)),
-                ('missing', models.JSONField(default=list)),
-                ('inputs', models.JSONField(default=list, help_text='property, value, unit, time, reading_id, class')),
-                ('edition', models.CharField(max_length=64)),
-                ('why', models.JSONField(default=dict)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("section", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("known_at", models.DateTimeField()),
+                ("water_class", models.IntegerField(help_text="1 to 6; 0 where it cannot be judged")),
+                ("deciding", models.JSONField(default=list)),
+                ("missing", models.JSONField(default=list)),
+                ("inputs", models.JSONField(default=list, help_text="property, value, unit, time, reading_id, class")),
+                ("edition", models.CharField(max_length=64)),
+                ("why", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['-at'],
-                'indexes': [models.Index(fields=['section', 'at'], name='cloud_verdi_section_68f7cf_idx')],
-                'constraints': [models.UniqueConstraint(fields=('section', 'at', 'known_at'), name='one_verdict_per_knowledge')],
+                "ordering": ["-at"],
+                "indexes": [models.Index(fields=["section", "at"], name="cloud_verdi_section_68f7cf_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("section", "at", "known_at"), name="one_verdict_per_knowledge")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Watch',
+            name="Watch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('station', models.CharField(max_length=64)),
-                ('property', models.CharField(max_length=32)),
-                ('baseline', models.JSONField(null=True)),
-                ('baseline_at', models.DateTimeField(null=True)),
-                ('state', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("station", models.CharField(max_length=64)),
+                ("property", models.CharField(max_length=32)),
+                ("baseline", models.JSONField(null=True)),
+                ("baseline_at", models.DateTimeField(null=True)),
+                ("state", models.JSONField(default=dict)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('station', 'property'), name='one_watch_per_series')],
+                "constraints": [models.UniqueConstraint(fields=("station", "property"), name="one_watch_per_series")],
             },
         ),
         migrations.CreateModel(
-            name='AlertReading',
+            name="AlertReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reading', models.CharField(max_length=64)),
-                ('station', models.CharField(max_length=64)),
-                ('property', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='cloud.alert')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reading", models.CharField(max_length=64)),
+                ("station", models.CharField(max_length=64)),
+                ("property", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="cloud.alert"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
-                'constraints': [models.UniqueConstraint(fields=('alert', 'reading'), name='one_reading_per_alert')],
+                "ordering": ["at"],
+                "constraints": [models.UniqueConstraint(fields=("alert", "reading"), name="one_reading_per_alert")],
             },
         ),
     ]

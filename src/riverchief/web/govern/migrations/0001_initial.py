@@ -5,54 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cloud', '0001_initial'),
+        ("cloud", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('region', models.CharField(blank=True, db_index=True, max_length=12)),
-                ('reach', models.CharField(blank=True, max_length=64)),
-                ('chainage_m', models.FloatField(default=0.0)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('assignees', models.TextField(default=',', help_text='usernames between commas')),
-                ('joint_regions', models.TextField(default=',', help_text='12-digit codes of the other counties, between commas')),
-                ('sheet', models.CharField(max_length=64)),
-                ('chief', models.CharField(max_length=64)),
-                ('month', models.CharField(max_length=7)),
-                ('at', models.DateTimeField()),
-                ('points', models.FloatField(null=True)),
-                ('maximum', models.FloatField()),
-                ('result', models.JSONField(default=dict)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("region", models.CharField(blank=True, db_index=True, max_length=12)),
+                ("reach", models.CharField(blank=True, max_length=64)),
+                ("chainage_m", models.FloatField(default=0.0)),
+                ("lon", models.FloatField(blank=True, null=True)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("confidential", models.BooleanField(default=False)),
+                ("assignees", models.TextField(default=",", help_text="usernames between commas")),
+                (
+                    "joint_regions",
+                    models.TextField(default=",", help_text="12-digit codes of the other counties, between commas"),
+                ),
+                ("sheet", models.CharField(max_length=64)),
+                ("chief", models.CharField(max_length=64)),
+                ("month", models.CharField(max_length=7)),
+                ("at", models.DateTimeField()),
+                ("points", models.FloatField(null=True)),
+                ("maximum", models.FloatField()),
+                ("result", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
+                "ordering": ["-id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Trace',
+            name="Trace",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('n_readings', models.IntegerField()),
-                ('candidates', models.JSONField(default=list)),
-                ('reach_probability', models.JSONField(default=list)),
-                ('forecast', models.JSONField(default=dict)),
-                ('stretch', models.JSONField(default=list)),
-                ('engine', models.CharField(max_length=64)),
-                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traces', to='cloud.alert')),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("n_readings", models.IntegerField()),
+                ("candidates", models.JSONField(default=list)),
+                ("reach_probability", models.JSONField(default=list)),
+                ("forecast", models.JSONField(default=dict)),
+                ("stretch", models.JSONField(default=list)),
+                ("engine", models.CharField(max_length=64)),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="traces", to="cloud.alert"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
     ]

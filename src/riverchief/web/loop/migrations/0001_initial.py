@@ -5,71 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(db_index=True, max_length=24)),
-                ('subject', models.CharField(max_length=80)),
-                ('at', models.DateTimeField(help_text='when it happened')),
-                ('known_at', models.DateTimeField(help_text='when the platform knew')),
-                ('dedupe_key', models.CharField(max_length=160, unique=True)),
-                ('data', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(db_index=True, max_length=24)),
+                ("subject", models.CharField(max_length=80)),
+                ("at", models.DateTimeField(help_text="when it happened")),
+                ("known_at", models.DateTimeField(help_text="when the platform knew")),
+                ("dedupe_key", models.CharField(max_length=160, unique=True)),
+                ("data", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='LinkCursor',
+            name="LinkCursor",
             fields=[
-                ('link', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField(default=0)),
+                ("link", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('last_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("last_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Provenance',
+            name="Provenance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('child', models.CharField(db_index=True, max_length=80)),
-                ('parent', models.CharField(db_index=True, max_length=80)),
-                ('role', models.CharField(max_length=24)),
-                ('code', models.CharField(blank=True, help_text='the code that did it, with its version', max_length=80)),
-                ('edition', models.CharField(blank=True, help_text='the edition of the rule that was applied', max_length=80)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("child", models.CharField(db_index=True, max_length=80)),
+                ("parent", models.CharField(db_index=True, max_length=80)),
+                ("role", models.CharField(max_length=24)),
+                (
+                    "code",
+                    models.CharField(blank=True, help_text="the code that did it, with its version", max_length=80),
+                ),
+                (
+                    "edition",
+                    models.CharField(blank=True, help_text="the edition of the rule that was applied", max_length=80),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('child', 'parent', 'role'), name='one_edge_per_role')],
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("child", "parent", "role"), name="one_edge_per_role")],
             },
         ),
         migrations.CreateModel(
-            name='Failure',
+            name="Failure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('link', models.CharField(max_length=64)),
-                ('attempts', models.IntegerField(default=1)),
-                ('error', models.TextField()),
-                ('last_at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='loop.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("link", models.CharField(max_length=64)),
+                ("attempts", models.IntegerField(default=1)),
+                ("error", models.TextField()),
+                ("last_at", models.DateTimeField()),
+                ("event", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="loop.event")),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('event', 'link'), name='one_failure_per_event_and_link')],
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "link"), name="one_failure_per_event_and_link")
+                ],
             },
         ),
     ]
