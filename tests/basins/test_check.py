@@ -1,27 +1,11 @@
 """Each fault that a person can make is named with file and line; the folder is `mini` with one thing edited."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riverchief import basins
 from riverchief.basins.tables import TABLES
-
-
-@pytest.fixture
-def folder(tmp_path):
-    path = tmp_path / "mini"
-    basins.write(basins.read(basins.named("mini")), path)
-    return path
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{old!r} is not in {path.name}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
 
 ONE_FAULT = [
     # file, what stood there, what a person wrote, line, code, part of the sentence
@@ -87,13 +71,13 @@ ONE_FAULT = [
 
 
 @pytest.mark.parametrize(("file", "old", "new", "line", "code", "part"), ONE_FAULT)
-def test_one_edit_is_named_with_file_and_line(folder, file, old, new, line, code, part):
+def test_one_edit_is_named_with_file_and_line(folder, edit, file, old, new, line, code, part):
     edit(folder / file, old, new)
     found = basins.check(folder)
     assert any((f.file, f.line, f.code) == (file, line, code) and part in f.sentence for f in found), [*map(str, found)]
 
 
-def test_a_chief_without_a_stretch_and_a_stretch_without_a_chief(folder):
+def test_a_chief_without_a_stretch_and_a_stretch_without_a_chief(folder, edit):
     rows = (folder / "responsibilities.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "responsibilities.csv").write_text("".join(r for r in rows if "qx1" not in r), encoding="utf-8")
     found = [(f.file, f.line, f.code) for f in basins.check(folder)]
@@ -104,7 +88,7 @@ def test_a_chief_without_a_stretch_and_a_stretch_without_a_chief(folder):
     ]
 
 
-def test_every_fault_is_named_not_only_the_first(folder):
+def test_every_fault_is_named_not_only_the_first(folder, edit):
     edit(folder / "stations.csv", "hj212,2017", "hj212,2027")
     edit(folder / "sections.csv", "qx1,200", "qx1,20000")
     edit(folder / "rivers.csv", "清溪", "")
@@ -121,7 +105,7 @@ def test_every_fault_is_named_not_only_the_first(folder):
     assert "did you mean 'stations.csv'" in unknown.sentence
 
 
-def test_a_line_drawn_upstream_is_recognised(folder):
+def test_a_line_drawn_upstream_is_recognised(folder, edit):
     points = "[112.22, 37.23], [112.21, 37.21], [112.19, 37.2], [112.18, 37.18], [112.16, 37.17], [112.15, 37.15]"
     edit(folder / "reaches.geojson", points, ", ".join(f"{p}]" for p in points.removesuffix("]").split("], ")[::-1]))
     found = [f for f in basins.check(folder) if f.code == "gap"]
@@ -130,7 +114,7 @@ def test_a_line_drawn_upstream_is_recognised(folder):
     assert any("turn it around" in f.sentence and f.line == 3 for f in found)
 
 
-def test_text_that_is_not_utf8_names_the_line_and_what_to_do_in_excel(folder):
+def test_text_that_is_not_utf8_names_the_line_and_what_to_do_in_excel(folder, edit):
     path = folder / "chiefs.csv"
     path.write_bytes(path.read_text(encoding="utf-8-sig").encode("gb18030"))
     found = basins.check(folder)

@@ -176,7 +176,7 @@ def _text(_: Column, cell: str) -> str:
 
 def _number(column: Column, cell: str) -> float:
     try:
-        value = float(cell) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", cell) else None
+        value = float(cell) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", cell, re.ASCII) else None
     except OverflowError:  # pragma: no cover - float() of digits gives inf, it does not overflow
         value = None
     if value is None or value in (float("inf"), float("-inf")):
@@ -197,7 +197,7 @@ def _integer(column: Column, cell: str) -> int:
 
 
 def _date(_: Column, cell: str) -> date:
-    parts = re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", cell)  # Excel turns 2026-01-05 into 2026/1/5
+    parts = re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", cell, re.ASCII)  # Excel turns 2026-01-05 into 2026/1/5
     try:
         if parts:
             return date(int(parts[1]), int(parts[2]), int(parts[3]))

@@ -69,7 +69,7 @@ def _lines(draft: Draft) -> Iterator[Fault]:
             drawn = _length_m(seen[code])
             if not SHORT * drawn <= row["length_m"] <= LONG * drawn:
                 sentence = (
-                    f"length_m of {code} is {row['length_m']:,.0f} m but its line is {drawn:,.0f} m long; "
+                    f"length_m of {code} is {row['length_m']:,g} m but its line is {drawn:,.0f} m long; "
                     f"is it in another unit, or is the line of another reach?"
                 )
                 yield row.fault("length", sentence)

@@ -104,7 +104,7 @@ TABLES = (
             _above_zero("velocity_ms", "mean velocity of the water"),
             _above_zero("width_m", "mean width of the water"),
             _above_zero("depth_m", "mean depth"),
-            Column("source", "text", "where line and figures come from"),
+            Column("source", "text", "where line and figures come from", needed=False),
             _ASSUMED,
         ),
         needed=True,
