@@ -13,7 +13,7 @@ from riverchief.govern.trace.kinetics import read_kinetics, shipped_kinetics
 
 class TestKinematicEngine(EngineContract):
     def build(self, basin, kinetics, *, certain):
-        return KinematicEngine(basin, kinetics, KinematicSettings(members=1) if certain else None)
+        return KinematicEngine(basin, kinetics, KinematicSettings(members=1, dispersion_log_sd=0) if certain else None)
 
 
 def test_dispersion_is_fischers():
@@ -37,7 +37,7 @@ def test_flow_taken_out_takes_load_with_it_and_leaves_the_concentration():
     # 10 m³/s arrive, 4 m³/s go on: 40 % of the load, at the same concentration
     engine = KinematicEngine(
         basin([reach("a", "h", "i", 5_000.0, 10.0), reach("b", "i", "o", 5_000.0, 4.0)]), None,
-        KinematicSettings(members=1),
+        KinematicSettings(members=1, dispersion_log_sd=0),
     )  # fmt: skip
     net = engine.network
     long, t = 30 * 3600.0, np.array([15 * 3600.0])

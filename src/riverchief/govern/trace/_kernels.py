@@ -120,33 +120,38 @@ def response(start, duration, factor, mean, scale, gain, observed_at, at_station
 
 
 @njit(cache=True)
-def onset(edge, factor, mean, scale, gain, observed_at, at_station, decay, result):
-    """Fill result (n_origin, n_member, n_edge, n_obs), float32, with `step` of the lag, from tables linear in time.
+def _tabulate(mean, scale, gain, decay, table, first, per_s):
+    """Tables of `gain × step`, one per station; `first` [s] and `per_s` [1/s] say where their points lie."""
+    for s in range(mean.size):
+        if gain[s] <= 0.0:
+            continue
+        sd = math.sqrt(2.0 * scale[s] * mean[s])
+        first[s] = max(mean[s] - 7.0 * sd, 0.0)
+        last = mean[s] + 9.0 * sd + 30.0 * scale[s]
+        per_s[s] = (GRID - 1) / (last - first[s])
+        for i in range(GRID):
+            table[s, i] = gain[s] * step(first[s] + i / per_s[s], mean[s], scale[s], decay)
 
-    One table per origin and station, in the time of the registry's velocity, serves all members; what decay does
-    because another member takes longer is a factor (exp of the difference of the mean times).
+
+@njit(cache=True)
+def onset(edge, factor, mixing, mean, scale, gain, observed_at, at_station, decay, result):
+    """Fill result (n_origin, n_member, n_edge, n_obs), float32, with `step` of the lag.
+
+    Members of one mixing (adjacent) share the tables, which are in the time of the registry's velocity; what decay
+    does because a member takes longer is a factor (exp of the difference of the mean times).
     """
     n_origin, n_station = mean.shape
     table = np.empty((n_station, GRID))
-    first = np.empty(n_station)
-    per_s = np.empty(n_station)
+    first, per_s = np.empty(n_station), np.empty(n_station)
     for o in range(n_origin):
-        for s in range(n_station):
-            if gain[o, s] <= 0.0:
-                continue
-            sd = math.sqrt(2.0 * scale[o, s] * mean[o, s])
-            first[s] = max(mean[o, s] - 7.0 * sd, 0.0)
-            last = mean[o, s] + 9.0 * sd + 30.0 * scale[o, s]
-            per_s[s] = (GRID - 1) / (last - first[s])
-            for i in range(GRID):
-                table[s, i] = gain[o, s] * step(first[s] + i / per_s[s], mean[o, s], scale[o, s], decay)
         for m in range(factor.size):
             f = factor[m]
+            if m == 0 or mixing[m] != mixing[m - 1]:
+                _tabulate(mean[o], scale[o] * mixing[m], gain[o], decay, table, first, per_s)
             for k in range(observed_at.size):
                 s = at_station[k]
                 if gain[o, s] <= 0.0:
-                    for e in range(edge.shape[1]):
-                        result[o, m, e, k] = 0.0
+                    result[o, m, :, k] = 0.0
                     continue
                 lost = math.exp(-decay * mean[o, s] * (1.0 / f - 1.0))
                 for e in range(edge.shape[1]):
@@ -160,45 +165,71 @@ def onset(edge, factor, mean, scale, gain, observed_at, at_station, decay, resul
                         result[o, m, e, k] = (table[s, i] + (x - i) * (table[s, i + 1] - table[s, i])) * lost
 
 
-@njit(cache=True)
-def _load(reached, m, e, width, k):
-    """Response [per kg/s] to a load from edge e over `width` steps; edges beyond the last lie after every reading."""
-    far = e + width
-    if far < reached.shape[1]:
-        return reached[m, e, k] - reached[m, far, k]
-    return reached[m, e, k]
-
-
-@njit(cache=True)
+@njit(cache=True, fastmath={"reassoc", "contract", "arcp"})
 def _fit(mass, n, phi, slope, excess, noise, part, shape_sd, freedom):
-    """One reweighted step for the mass; returns numerator, denominator of the new mass."""
+    """One reweighted step for the mass; returns numerator and denominator of the new mass."""
     above = below = 0.0
     for i in range(n):
         seen = mass * phi[i]
         error = noise[i] + (shape_sd * seen) ** 2 + (mass * slope[i]) ** 2
         gap = excess[i] - seen
-        weight = part[i] * (freedom + 1.0) / (freedom + gap * gap / error) / error
-        above += weight * phi[i] * excess[i]
-        below += weight * phi[i] * phi[i]
-    return above, below
+        weight = part[i] * phi[i] / (freedom * error + gap * gap)
+        above += weight * excess[i]
+        below += weight * phi[i]
+    return above * (freedom + 1.0), below * (freedom + 1.0)
 
 
 @njit(cache=True)
-def _likelihood(mass, n, phi, slope, excess, noise, part, silent, shape_sd, freedom):
-    """Student log likelihood of the readings, relative to the background's."""
-    half = 0.5 * (freedom + 1.0)
-    total = 0.0
-    for i in range(n):
+def _likelihood(mass, begin, end, phi, slope, excess, noise, part, shape_sd, freedom):
+    """Student log likelihood of readings, without the constant −½ part log(noise).
+
+    The sum of logarithms is the logarithm of products, of eight at a time and of one part each, because a logarithm
+    costs more than everything else here.
+    """
+    total, product, count = 0.0, 1.0, 0
+    for i in range(begin, end):
         seen = mass * phi[i]
-        error = noise[i] + (shape_sd * seen) ** 2 + (mass * slope[i]) ** 2
+        error = 1.0 + ((shape_sd * seen) ** 2 + (mass * slope[i]) ** 2) / noise[i]
         gap = excess[i] - seen
-        total += part[i] * (-half * math.log1p(gap * gap / error / freedom) - 0.5 * math.log(error)) - silent[i]
+        tail = 1.0 + gap * gap / (freedom * noise[i] * error)
+        power = tail * tail
+        product *= power * power * tail * error if freedom == 4.0 else tail ** (freedom + 1.0) * error
+        count += 1
+        if count == 8 or i + 1 == end or part[i + 1] != part[i]:
+            total -= 0.5 * part[i] * math.log(product)
+            product, count = 1.0, 0
     return total
 
 
 @njit(cache=True)
+def _shape(reached, nothing, m, e, width, step_s, timing_sd, begin, end, phi, slope):
+    """Response per kg of the readings begin … end, and how much of it an error of the arrival would change."""
+    per_s = 1.0 / (width * step_s)
+    bend = 0.5 * per_s / step_s
+    n_edge, far = reached.shape[1], e + width
+    here, before, after = reached[m, e], reached[m, e - 1], reached[m, e + 1]
+    end_here = reached[m, far] if far < n_edge else nothing  # edges beyond the last lie after every reading
+    end_before = reached[m, far - 1] if far - 1 < n_edge else nothing
+    end_after = reached[m, far + 1] if far + 1 < n_edge else nothing
+    for k in range(begin, end):
+        phi[k] = max(here[k] - end_here[k], 0.0) * per_s
+        slope[k] = ((before[k] - end_before[k]) - (after[k] - end_after[k])) * bend * timing_sd[k]
+
+
+@njit(cache=True)
+def _could_gain(n, phi, potential):
+    """Upper bound of the likelihood of the readings that a release reaches at all, and its strongest response."""
+    bound = strongest = 0.0
+    for k in range(n):
+        if phi[k] > 0.0:
+            bound += potential[k]
+            strongest = max(strongest, phi[k])
+    return bound, strongest
+
+
+@njit(cache=True)
 def evidence(
-    reached, step_s, bins, last_start, excess, noise_sd, part, is_hit, timing_sd, shape_sd, freedom,
+    reached, step_s, bins, last_start, n_hit, excess, noise_sd, part, timing_sd, shape_sd, freedom, best, keep,
     log_evidence, log_mass, log_sd,
 ):  # fmt: skip
     """Evidence of every release from one place, the mass integrated out; relative to "nothing but background".
@@ -209,60 +240,45 @@ def evidence(
         `onset` at edges that lie `step_s` apart; starts are edges 1 … last_start.
     bins : int64 (n_duration,)
         Durations in steps.
-    excess, noise_sd, part, is_hit, timing_sd : (n_obs,)
-        Reading above background, its noise, what share of an independent reading it counts, whether it is clearly
-        above background, and by how much the arrival may be off [s].
+    n_hit : int
+        The first n_hit readings are clearly above background; they alone decide whether the rest is worth a look.
+    excess, noise_sd, part, timing_sd : (n_obs,)
+        Reading above background, its noise, what share of an independent reading it counts, and by how much the
+        arrival may be off [s].
+    best, keep : float
+        Releases that fall `keep` behind the best so far are given up [nats].
     log_evidence, log_mass, log_sd : float64 (n_member, n_edge, n_duration), out
-        -inf where a release cannot explain what was seen.
+        log_evidence comes in filled with -inf, which stays where a release cannot explain what was seen.
     """
     n_member, _, n_obs = reached.shape
-    phi, slope = np.empty(n_obs), np.empty(n_obs)
-    value, noise, share, quiet = np.empty(n_obs), np.empty(n_obs), np.empty(n_obs), np.empty(n_obs)
-    hits = np.flatnonzero(is_hit)
-    silent = np.empty(n_obs)
-    for k in range(n_obs):
-        z = excess[k] / noise_sd[k]
-        silent[k] = part[k] * (-0.5 * (freedom + 1.0) * math.log1p(z * z / freedom) - math.log(noise_sd[k]))
-    log_evidence[:] = -np.inf
+    phi, slope, noise = np.empty(n_obs), np.empty(n_obs), noise_sd**2
+    nothing = np.zeros(n_obs, np.float32)
+    potential = 0.5 * (freedom + 1.0) * part * np.log1p(excess**2 / (freedom * noise))
+    quiet_hits, quiet = potential[:n_hit].sum(), potential.sum()
     for m in range(n_member):
-        plateau = 0.0
-        for k in range(n_obs):
-            plateau = max(plateau, reached[m, 0, k])
+        plateau = np.max(reached[m, 0, :n_hit])
         for b in range(bins.size):
-            width = bins[b]
-            per_s = 1.0 / (width * step_s)
             for e in range(1, last_start + 1):
-                strongest = above = below = 0.0
-                for i in range(hits.size):
-                    k = int(hits[i])
-                    here = max(_load(reached, m, e, width, k), 0.0) * per_s
-                    strongest = max(strongest, here)
-                    error = noise_sd[k] ** 2 + (shape_sd * excess[k]) ** 2
-                    above += part[k] * here * excess[k] / error
-                    below += part[k] * here * here / error
-                if strongest <= SKIP * plateau * per_s:
+                _shape(reached, nothing, m, e, bins[b], step_s, timing_sd, 0, n_hit, phi, slope)
+                bound, strongest = _could_gain(n_hit, phi, potential)
+                if strongest * bins[b] * step_s <= SKIP * plateau or bound < best - keep:
                     continue
-                n = 0
-                for k in range(n_obs):
-                    here = _load(reached, m, e, width, k)
-                    bend = abs(_load(reached, m, e - 1, width, k) - _load(reached, m, e + 1, width, k))
-                    if here <= 0.0 and bend <= 0.0:
-                        continue
-                    phi[n] = max(here, 0.0) * per_s
-                    slope[n] = bend * 0.5 * per_s / step_s * timing_sd[k]
-                    value[n], noise[n], share[n], quiet[n] = excess[k], noise_sd[k] ** 2, part[k], silent[k]
-                    n += 1
-                mass = above / below
-                for turn in range(3):
-                    above, below = _fit(mass, n, phi, slope, value, noise, share, shape_sd, freedom)
-                    if above <= 0.0:
-                        break
-                    mass = above / below if turn == 0 else 0.5 * (mass + above / below)
-                if above <= 0.0:
+                mass = np.max(excess[:n_hit]) / strongest
+                for _ in range(2):
+                    above, below = _fit(mass, n_hit, phi, slope, excess, noise, part, shape_sd, freedom)
+                    mass = max(above / below, 1e-30)
+                fit = _likelihood(mass, 0, n_hit, phi, slope, excess, noise, part, shape_sd, freedom)
+                if fit + quiet_hits < best - keep:
                     continue
+                _shape(reached, nothing, m, e, bins[b], step_s, timing_sd, n_hit, n_obs, phi, slope)
+                for _ in range(2):
+                    above, below = _fit(mass, n_obs, phi, slope, excess, noise, part, shape_sd, freedom)
+                    mass = max(0.5 * (mass + above / below), 1e-30)
                 sharp = below * mass * mass
                 sd = 1.5 if sharp * 2.25 < 1.0 else 1.0 / math.sqrt(sharp)
+                fit = _likelihood(mass, 0, n_obs, phi, slope, excess, noise, part, shape_sd, freedom) + quiet
                 log_mass[m, e, b] = math.log(mass)
                 log_sd[m, e, b] = sd
-                fit = _likelihood(mass, n, phi, slope, value, noise, share, quiet, shape_sd, freedom)
                 log_evidence[m, e, b] = fit + math.log(sd)
+                best = max(best, log_evidence[m, e, b])
+    return best

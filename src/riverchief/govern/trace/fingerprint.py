@@ -18,11 +18,13 @@ from riverchief.govern.trace.settings import TraceSettings
 
 TOGETHER_S = 1_800.0  # readings of one station this close belong to one sample
 PAIRS = 6  # the strongest pairs; more of them share the error of the ratio
+MIXED_LOG_SD = 0.8  # what comes over a border is many sources' water: near the usual ratio
 BROAD_LOG_SD = 1.5
 ABSENT_IF_LISTED, ABSENT_IF_UNLISTED, ABSENT_IF_UNKNOWN = 0.1, 0.7, 0.4
 
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
-_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+# standard normal scores close enough to each other for the narrow likelihood of many pairs
+_NODES = np.linspace(-3.5, 3.5, 281)
+_WEIGHTS = np.exp(-0.5 * _NODES**2) / np.exp(-0.5 * _NODES**2).sum()
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,13 @@ class Fingerprint:
                 found.append(_Pairs(code, main_excess, other, noise, _usual(main, code, facilities)))
         return cls(main, tuple(found), settings)
 
-    def log_factor(self, pollutants: Mapping[str, float]) -> float:
+    def log_factor(self, kind: str, pollutants: Mapping[str, float]) -> float:
         """Log of how well the ratios fit a permit, 0 for "no release of the other pollutants at all" [-].
 
         Parameters
         ----------
+        kind : str
+            Of the suspect; "boundary" stands for a mixture.
         pollutants : mapping
             Typical concentrations [mg/L]; empty where nothing is known.
         """
@@ -84,6 +88,8 @@ class Fingerprint:
             other = typical(pollutants, pair.property)
             if have and other:
                 centre, sd, absent = float(np.log(other / have)), self.settings.ratio_log_sd, ABSENT_IF_LISTED
+            elif kind == "boundary":
+                centre, sd, absent = pair.usual_log_ratio, MIXED_LOG_SD, ABSENT_IF_LISTED
             else:
                 centre, sd = pair.usual_log_ratio, BROAD_LOG_SD
                 absent = ABSENT_IF_UNLISTED if pollutants and have and not other else ABSENT_IF_UNKNOWN

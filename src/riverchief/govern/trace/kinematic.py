@@ -44,6 +44,8 @@ class KinematicSettings:
         The nodes cover this many standard deviations on either side.
     strength_log_sd : float
         Error of a predicted concentration: flow, decay and mixing are not those of the registry [-].
+    dispersion_log_sd : float
+        Standard deviation of the logarithm of the dispersion; formulas from width and depth are no better [-].
     manning : float
         Roughness from which the shear velocity is taken [s/m^(1/3)].
     dispersion_cap_m2s : float
@@ -52,8 +54,9 @@ class KinematicSettings:
 
     velocity_log_sd: float = 0.2
     timing_log_sd: float = 0.06
-    members: int = 17
+    members: int = 13
     reach_sd: float = 2.4
+    dispersion_log_sd: float = 0.9
     strength_log_sd: float = 0.2
     manning: float = 0.035
     dispersion_cap_m2s: float = 100.0
@@ -125,21 +128,30 @@ class KinematicEngine:
         return self._network
 
     @cached_property
-    def _log_factor(self) -> Floats:
+    def _nodes(self) -> tuple[Floats, Floats, Floats]:
+        """Velocity factor, dispersion factor and weight of every member; members of one dispersion stand together."""
         s = self.settings
-        return np.linspace(-s.reach_sd, s.reach_sd, s.members) * s.velocity_log_sd if s.members > 1 else np.zeros(1)
+        score = np.linspace(-s.reach_sd, s.reach_sd, s.members) if s.members > 1 else np.zeros(1)
+        density = np.exp(-0.5 * score**2)
+        # three nodes with the weights of a Gaussian's mean and variance, 1 : 1.5 : 1 at ± √(7/4) standard deviations
+        mixing = np.sqrt(1.75) * np.array([-1.0, 0.0, 1.0]) if s.dispersion_log_sd > 0 else np.zeros(1)
+        share = np.array([1.0, 1.5, 1.0]) if s.dispersion_log_sd > 0 else np.ones(1)
+        weight = share[:, None] * density
+        return (
+            np.tile(np.exp(s.velocity_log_sd * score), mixing.size),
+            np.repeat(np.exp(s.dispersion_log_sd * mixing), score.size),
+            (weight / weight.sum()).ravel(),
+        )
 
-    @cached_property
+    @property
     def velocity_factor(self) -> Floats:
         """How many times as fast as the registry each member runs, shape (n_member,) [-]."""
-        return np.exp(self._log_factor)
+        return self._nodes[0]
 
-    @cached_property
+    @property
     def member_weight(self) -> Floats:
         """Prior probability of every member, shape (n_member,), summing to one."""
-        sd = self.settings.velocity_log_sd
-        density = np.exp(-0.5 * (self._log_factor / sd) ** 2) if sd > 0 else np.ones(self._log_factor.size)
-        return np.asarray(density / density.sum(), np.float64)
+        return self._nodes[2]
 
     @cached_property
     def _split(self) -> Floats:
@@ -205,12 +217,15 @@ class KinematicEngine:
                 for m, w in enumerate(self.member_weight)
             ]
             return np.asarray(np.sum(parts, axis=0), np.float64)
-        factor = self.velocity_factor[np.broadcast_to(members, n).astype(np.int64)]
+        chosen = np.broadcast_to(members, n).astype(np.int64)
         spots, at = _distinct(targets)
         gain, mean, scale = self._ways(places, spots)
         times = np.ascontiguousarray(np.broadcast_to(times_s, len(targets)), np.float64)
         decay = self.kinetics.decay(property_code).per_day / DAY_S
-        return kernels.response(start, duration, factor, mean, scale, gain, times, at, decay)  # type: ignore[no-any-return]
+        mixed = scale * self._nodes[1][chosen][:, None]
+        return kernels.response(  # type: ignore[no-any-return]
+            start, duration, self._nodes[0][chosen], mean, mixed, gain, times, at, decay
+        )
 
     def onset(
         self,
@@ -227,7 +242,7 @@ class KinematicEngine:
         times = np.ascontiguousarray(np.broadcast_to(times_s, len(targets)), np.float64)
         result = np.empty((len(origins), self.velocity_factor.size, edges.shape[1], times.size), np.float32)
         decay = self.kinetics.decay(property_code).per_day / DAY_S
-        kernels.onset(edges, self.velocity_factor, mean, scale, gain, times, at, decay, result)
+        kernels.onset(edges, *self._nodes[:2], mean, scale, gain, times, at, decay, result)
         return result
 
     def forecast(self, releases: Releases, places: Sequence[Place], times_s: ArrayLike) -> Band:
@@ -245,10 +260,11 @@ class KinematicEngine:
             way = np.where(seen_gain > 0, np.abs(mean - seen_after), mean)
         share = np.divide(way, mean, out=np.zeros_like(mean), where=mean > 0)
         stretch = np.exp(self.settings.timing_log_sd * releases.timing_score[:, None] * share)
+        stretched = scale * stretch * self._nodes[1][releases.member][:, None]
         targets = np.repeat(np.arange(len(places)), times.size)
         seen = kernels.response(
             releases.start_s, releases.duration_s, self.velocity_factor[releases.member],
-            mean * stretch, scale * stretch, gain, np.tile(times, len(places)), targets, decay,
+            mean * stretch, stretched, gain, np.tile(times, len(places)), targets, decay,
         )  # fmt: skip
         size = releases.mass_kg * np.exp(self.settings.strength_log_sd * releases.strength_score)
         samples = seen.reshape(len(releases.places), len(places), times.size) * size[:, None, None]

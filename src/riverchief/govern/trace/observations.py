@@ -61,6 +61,8 @@ class Readings:
     ----------
     code : str
         The property.
+    background : float
+        Median of the background over all readings [mg/L].
     excess : float64
         Reading minus background [mg/L].
     noise_sd : float64
@@ -72,6 +74,7 @@ class Readings:
     """
 
     code: str
+    background: float
     stations: tuple[str, ...]
     places: tuple[Place, ...]
     ids: tuple[str, ...]
@@ -126,6 +129,6 @@ def _arrays(code: str, rows: list[Observation], settings: TraceSettings) -> Read
     part = np.where(follows, np.clip(gap / settings.correlation_s, 0.05, 1.0), 1.0)
     excess = value - mean
     return Readings(
-        code, stations, tuple(r.place for r in rows), tuple(r.reading_id for r in rows),
+        code, float(np.median(mean)), stations, tuple(r.place for r in rows), tuple(r.reading_id for r in rows),
         time, excess, noise, part, excess > settings.hit_sd * noise,
     )  # fmt: skip

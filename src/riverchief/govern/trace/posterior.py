@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import logsumexp, ndtri
@@ -61,11 +62,8 @@ def summarise(
         reach_probability=tuple(_along(engine, listed + unlisted, settings)),
         certainty=float(chance[0]),
         effective_candidates=float(np.exp(-(chance[chance > 0] * np.log(chance[chance > 0])).sum())),
-        releases={
-            code: sampled
-            for code, r in readings.items()
-            if r.is_hit.any() and (sampled := _releases(origins, code, _last_seen(engine, above))) is not None
-        },
+        releases=_all_releases(origins, main, engine, readings, _last_seen(engine, above), settings),
+        background=hits.background,
         decay_per_day=decay.per_day,
         decay_assumed=decay.assumed,
         reading_ids=tuple(i for r in readings.values() for i in r.ids if i),
@@ -83,9 +81,9 @@ def _candidate(
     weight = np.concatenate([p * np.exp(o.log_weight - logsumexp(o.log_weight)) for o, p in parts])
     start = np.concatenate([o.start_s for o, _ in parts])
     duration = np.concatenate([o.duration_s for o, _ in parts])
-    middle = np.concatenate([o.log_mass[main] for o, _ in parts])
+    middle = np.concatenate([o.log_mass for o, _ in parts])
     # the error of the registry's flow is an error of the mass
-    sd = np.hypot(np.concatenate([o.log_sd[main] for o, _ in parts]), settings.shape_sd)
+    sd = np.hypot(np.concatenate([o.log_sd for o, _ in parts]), settings.shape_sd)
     mass = np.exp(middle[:, None] + sd[:, None] * _SCORES).ravel()
     many = np.repeat(weight, _SCORES.size)
     return Candidate(
@@ -135,32 +133,64 @@ def _last_seen(engine: TransportEngine, above: Sequence[Place]) -> Place:
     return spots[int(np.argmin((travel > 0).sum(axis=1)))]
 
 
-def _releases(origins: Sequence[Origin], code: str, anchor: Place) -> Releases | None:
+def _all_releases(
+    origins: Sequence[Origin],
+    main: str,
+    engine: TransportEngine,
+    readings: Mapping[str, Readings],
+    anchor: Place,
+    settings: TraceSettings,
+) -> dict[str, Releases]:
+    """Weighted releases of the main property, and of every other that was seen: the same releases with its own mass."""
+    if not origins:
+        return {}
+    drawn = _draw(origins, main, anchor)
+    result = {main: drawn}
+    for code, r in readings.items():
+        if code == main or not r.is_hit.any():
+            continue
+        kg = engine.response(
+            drawn.places, drawn.start_s, drawn.duration_s, r.places, r.time_s, code, drawn.member
+        )  # (release, reading)
+        mass = _masses(kg, r, settings)
+        result[code] = replace(drawn, property=code, mass_kg=mass)
+    return result
+
+
+def _masses(per_kg: Floats, r: Readings, settings: TraceSettings) -> Floats:
+    """Mass of every release that fits the readings best [kg], by the same robust error as the ranking; shape (n,)."""
+    mass = np.maximum(r.excess.max() / np.maximum(per_kg.max(axis=1), 1e-30), 1e-30)
+    for _ in range(6):
+        seen = mass[:, None] * per_kg
+        error = r.noise_sd**2 + (settings.shape_sd * seen) ** 2
+        weight = r.part * (settings.freedom + 1) / (settings.freedom * error + (r.excess - seen) ** 2)
+        below = (weight * per_kg**2).sum(axis=1)
+        fitted = np.divide((weight * per_kg * r.excess).sum(axis=1), below, out=np.zeros_like(below), where=below > 0)
+        mass = np.maximum(0.5 * (mass + fitted), 1e-30)
+    return np.asarray(mass, np.float64)
+
+
+def _draw(origins: Sequence[Origin], main: str, anchor: Place) -> Releases:
     """Draw equally weighted releases from the posterior, evenly and not at random: a repeat gives the same."""
-    usable = [o for o in origins if np.isfinite(o.log_mass[code]).any()]
-    if not usable:
-        return None
-    log_weight = np.concatenate([np.where(np.isfinite(o.log_mass[code]), o.log_weight, -np.inf) for o in usable])
+    log_weight = np.concatenate([o.log_weight for o in origins])
     cumulative = np.cumsum(np.exp(log_weight - log_weight.max()))
     drawn = np.searchsorted(cumulative, (np.arange(SAMPLES) + 0.5) / SAMPLES * cumulative[-1])
-    sizes = [o.start_s.size for o in usable]
-    owner = np.repeat(np.arange(len(usable)), sizes)[drawn]
+    owner = np.repeat(np.arange(len(origins)), [o.start_s.size for o in origins])[drawn]
 
     def pick(rows: Sequence[Floats]) -> Floats:
         return np.asarray(np.concatenate(rows)[drawn], np.float64)
 
     spread = [_even(k) for k in range(1, 5)]
-    step = np.array([usable[i].step_s for i in owner])
+    step = np.array([origins[i].step_s for i in owner])
+    mass = pick([o.log_mass for o in origins]) + pick([o.log_sd for o in origins]) * ndtri(spread[1])
     return Releases(
-        places=tuple(usable[i].suspect.place for i in owner),
-        start_s=pick([o.start_s for o in usable]) + step * (spread[0] - 0.5),
-        duration_s=pick([o.duration_s for o in usable]),
-        mass_kg=np.exp(
-            pick([o.log_mass[code] for o in usable]) + pick([o.log_sd[code] for o in usable]) * ndtri(spread[1])
-        ),
-        member=np.concatenate([o.member for o in usable])[drawn],
+        places=tuple(origins[i].suspect.place for i in owner),
+        start_s=pick([o.start_s for o in origins]) + step * (spread[0] - 0.5),
+        duration_s=pick([o.duration_s for o in origins]),
+        mass_kg=np.exp(mass),
+        member=np.concatenate([o.member for o in origins])[drawn],
         weight=np.full(SAMPLES, 1 / SAMPLES),
-        property=code,
+        property=main,
         timing_score=ndtri(spread[2]),
         strength_score=ndtri(spread[3]),
         anchor=anchor,

@@ -66,14 +66,16 @@ def rank(
     seen = {code: r for code, r in readings.items() if r.is_hit.any()}
     if not seen:
         return _not_enough(at_s, readings)
-    main = max(seen, key=lambda code: float(seen[code].score.max()))
+    main = max(seen, key=lambda code: float(np.log1p(seen[code].score[seen[code].is_hit] ** 2).sum()))
     hits = seen[main]
     hit_places = [p for p, hit in zip(hits.places, hits.is_hit, strict=True) if hit]
     origins = suspects(basin, engine, list(dict.fromkeys(hit_places)), main, settings)
-    found = evidence_of(engine, origins, main, seen, at_s, settings)
+    found = evidence_of(engine, origins, hits, at_s, settings)
     fingerprint = Fingerprint.of(main, readings, basin.facilities, settings)
     for origin in found:
-        origin.log_weight += np.log(origin.suspect.prior) + fingerprint.log_factor(origin.suspect.pollutants)
+        origin.log_weight += np.log(origin.suspect.prior) + fingerprint.log_factor(
+            origin.suspect.kind, origin.suspect.pollutants
+        )
     background = float(np.log(settings.background_share))
     return summarise(found, background, main, engine, readings, at_s, settings)
 

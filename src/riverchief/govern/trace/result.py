@@ -80,6 +80,8 @@ class Trace:
         exp of the entropy: 1 when it can only be one, n when n are alike [-].
     releases : dict
         By property: the posterior as weighted releases, for the forecast.
+    background : float
+        Median background of the traced property at the stations [mg/L].
     decay_per_day, decay_assumed
         The decay that was used [1/d], and whether it is only assumed.
     reading_ids : tuple of str
@@ -98,6 +100,7 @@ class Trace:
     certainty: float
     effective_candidates: float
     releases: dict[str, Releases] = field(repr=False)
+    background: float = 0.0
     decay_per_day: float = 0.0
     decay_assumed: bool = True
     reading_ids: tuple[str, ...] = ()

@@ -48,8 +48,8 @@ class TraceSettings:
     background_share: float = 0.005
     load_exponent: float = 0.25
     absent_weight: float = 0.15
-    facility_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (0.5, 1, 2, 4, 8, 16))
-    boundary_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (2, 4, 8, 16, 32))
+    facility_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 18))
+    boundary_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (1, 1.5, 2, 3, 4, 6, 8, 12, 18, 27, 40))
     mass_decades: float = 6.0
     history_s: float = 120 * HOUR_S
     shape_sd: float = 0.2
