@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from riverchief.base.time import CHINA
+from riverchief.cloud import cnemc
 from riverchief.simulate.history import COLUMNS, MARK, history, write_history
 from riverchief.simulate.stations import FieldStation, Quiet
 from riverchief.simulate.truth import TrueRiver
@@ -35,6 +36,24 @@ def test_the_file_has_the_shape_of_the_national_table(basin, river, tmp_path, sh
         assert row[4] == ""
         assert row[14:16] == ["*", "*"]
         assert all(cell == "--" for cell in row[5:8]) if row[-1] == "停站" else float(row[7]) > 0
+
+
+def test_the_importer_refuses_no_row_and_reads_every_value(river, tmp_path):
+    write_history(river, tmp_path / "past.csv", days=60)
+    rows = list(cnemc.read(tmp_path / "past.csv"))
+    assert not [row for row in rows if row.reason]
+    known = {(p.section.name_zh, t): i for p in history(river, 60) for i, t in enumerate(p.time_s.tolist())}
+    values = {p.section.name_zh: p.values for p in history(river, 60)}
+    n = 0
+    for row in rows:
+        i = known.pop((row.section, row.time_s))
+        for cell in row.values:
+            assert not cell.reason
+            if cell.value is not None:
+                assert cell.value == pytest.approx(values[row.section][cell.property][i], abs=1e-9)
+                n += 1
+    assert not known
+    assert n > 3 * 350 * 8
 
 
 def test_the_past_shows_what_the_live_station_would_have_shown(basin, river):

@@ -120,11 +120,22 @@ def _cells(network: Network, flow: TrueFlow, sources: Sequence[int], cell_m: flo
     )
 
 
-def _overlap(release: Release, start_s: float, n_step: int, dt: float) -> Floats:
-    """Share of the release that falls into every step; shape (n_step,)."""
-    edge = start_s + dt * np.arange(n_step + 1)
-    done = np.clip((edge - release.start_s) / max(release.duration_s, 1e-9), 0, 1)
-    return np.diff(done)
+def _steps(piece: _Cells, speed: Floats, dispersion: Floats, duration_s: float) -> int:
+    """How many steps the explicit scheme needs for a duration [s]."""
+    limit_s = _STABLE / (speed * (1 + UNSTEADY) / piece.cell_m + 2 * dispersion / piece.cell_m**2)
+    return max(1, int(np.ceil(duration_s / limit_s.min())))
+
+
+def _let_in(piece: _Cells, releases: Sequence[Release], start_s: float, n_step: int, dt: float) -> tuple[Ints, Floats]:
+    """Cell of every release, and its mass in every step [g], shape (n_step, n_release, n_layer)."""
+    edge_s = start_s + dt * np.arange(n_step + 1)
+    spots, amounts = [], []
+    for release in releases:
+        near, after, weight = piece.at(release.reach, release.chainage_m)
+        spots.append(near if weight < 0.5 else after)
+        done = np.clip((edge_s - release.start_s) / max(release.duration_s, 1e-9), 0, 1)
+        amounts.append(np.multiply.outer(np.diff(done), release.mass_g))
+    return np.array(spots, np.int64), np.stack(amounts, axis=1)
 
 
 def carry(
@@ -162,46 +173,38 @@ def carry(
     """
     piece = _cells(network, flow, [release.reach for release in releases], cell_m)
     speed, dispersion = flow.velocity_ms[piece.reaches], flow.dispersion_m2s[piece.reaches]
-    limit_s = _STABLE / (speed * (1 + UNSTEADY) / piece.cell_m + 2 * dispersion / piece.cell_m**2)
-    n_step = max(1, int(np.ceil((end_s - start_s) / limit_s.min())))
+    n_step = _steps(piece, speed, dispersion, end_s - start_s)
     dt = (end_s - start_s) / n_step
-    placed = [piece.at(r.reach, r.chainage_m) for r in releases]
+    spots, amounts = _let_in(piece, releases, start_s, n_step, dt)
     reached = [g for g, (reach, _) in enumerate(gauges) if (piece.reaches == reach).any()]
     seen = np.array([piece.at(*gauges[g]) for g in reached]).reshape(-1, 3)
-    amounts = np.stack([np.multiply.outer(_overlap(r, start_s, n_step, dt), r.mass_g) for r in releases], axis=1)
     mass = np.zeros((len(substances), int(piece.last[-1]) + 1))
     table = np.zeros((n_step + 1, len(reached), len(substances)))
     left, lost = np.zeros(len(substances)), np.zeros(len(substances))
     kernels.transport(
         dt,
-        piece.first,
-        piece.last,
-        piece.upper,
-        piece.lower,
-        piece.share,
+        (piece.first, piece.last, piece.upper, piece.lower),
         piece.n_node,
+        piece.share,
         piece.cell_m,
         speed,
+        dispersion,
         flow.river[piece.reaches],
         flow.paces(start_s + dt * (np.arange(n_step) + 0.5)),
-        dispersion,
         np.array([s.decay_s for s in substances]),
         np.array([s.demand for s in substances]),
         sag,
-        np.array([near if weight < 0.5 else after for near, after, weight in placed], np.int64),
+        spots,
         amounts,
-        seen[:, 0].astype(np.int64),
-        seen[:, 1].astype(np.int64),
-        seen[:, 2],
+        (seen[:, 0].astype(np.int64), seen[:, 1].astype(np.int64)),
+        seen[:, 2].copy(),
         mass,
         table,
         left,
         lost,
     )
     concentration = np.zeros((n_step + 1, len(gauges), len(substances)))
-    area = flow.area_m2[[gauges[g][0] for g in reached]]
-    concentration[:, reached] = table / area[:, None]
+    concentration[:, reached] = table / flow.area_m2[[gauges[g][0] for g in reached]][:, None]
     inside = mass @ np.repeat(piece.cell_m, piece.last - piece.first + 1)
-    budget = Budget(amounts.sum(axis=(0, 1)), inside, left, lost)
     times = np.asarray(start_s + dt * np.arange(n_step + 1), np.float64)
-    return Carried(times, concentration, budget)
+    return Carried(times, concentration, Budget(amounts.sum(axis=(0, 1)), inside, left, lost))
