@@ -21,8 +21,10 @@ def test_every_drone_carries_a_known_camera_and_every_figure_has_its_source():
 def test_actual_focal_lengths_stand_in_the_table_not_the_35_mm_equivalents():
     # an equivalent would make the diagonal angle of view that of a tele lens: all of these are wide angle cameras
     for camera in cameras().values():
-        equivalent = 43.2666 * camera.focal_mm / (
-            camera.sensor_width_mm * (1 + (camera.image_height_px / camera.image_width_px) ** 2) ** 0.5
+        equivalent = (
+            43.2666
+            * camera.focal_mm
+            / (camera.sensor_width_mm * (1 + (camera.image_height_px / camera.image_width_px) ** 2) ** 0.5)
         )
         assert 22 <= equivalent <= 29, f"{camera.name}: {equivalent:.1f} mm"
 

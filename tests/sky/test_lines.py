@@ -17,7 +17,9 @@ def straight(length=1000.0):
     return LineString([(0, 0), (length, 0)])
 
 
-@pytest.mark.parametrize(("width", "offsets"), [(30, [0]), (80, [20, -20]), (120, [40, 0, -40]), (100, [100 / 3, 0, -100 / 3])])
+@pytest.mark.parametrize(
+    ("width", "offsets"), [(30, [0]), (80, [20, -20]), (120, [40, 0, -40]), (100, [100 / 3, 0, -100 / 3])]
+)
 def test_lines_lie_evenly_about_the_centre(width, offsets):
     lines = parallels(straight(), width, GRID)
     assert [line.xy[0, 1] for line in lines] == pytest.approx(offsets)

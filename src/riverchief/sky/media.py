@@ -8,16 +8,19 @@ from __future__ import annotations
 import io
 import math
 import re
+import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from riverchief.base.errors import InputError
 from riverchief.base.time import CHINA
 from riverchief.sky.cameras import Camera, camera_of_model
 from riverchief.sky.view import Pose
+
+Tags = dict[int, Any]
 
 MOST_BYTES = 100_000_000
 MOST_PIXELS = 80_000_000  # a decompression bomb claims more than any camera here takes
@@ -147,9 +150,7 @@ def place_photo(data: bytes, zone: tzinfo = CHINA) -> PhotoMeta:
         error: it comes back with `placed` False and `why`.
     """
     image = _open(data)
-    exif = image.getexif()
-    detail = exif.get_ifd(ExifTags.IFD.Exif)
-    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    exif, detail, gps = _tags(image)
     xmp = _xmp(image)
     lon, lat, why = _position(gps, xmp)
     taken_at, source = _taken_at(exif, detail, gps, xmp, zone)
@@ -199,12 +200,35 @@ def public_copy(data: bytes) -> bytes:
     return _clean(image, max(image.size), quality=92)
 
 
+# what Pillow's reader of tags raises on damaged ones
+_DAMAGED = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, struct.error)
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _tags(image: Image.Image) -> tuple[Tags, Tags, Tags]:
+    """EXIF's three tables: image, camera, position; empty where the file has none or they are damaged."""
+    try:
+        exif = image.getexif()
+        return dict(exif), dict(exif.get_ifd(ExifTags.IFD.Exif)), dict(exif.get_ifd(ExifTags.IFD.GPSInfo))
+    except _DAMAGED:
+        return {}, {}, {}
+
+
 def _clean(image: Image.Image, longest_px: int, quality: int) -> bytes:
     try:
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((longest_px, longest_px))
-        plain = upright.convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:
+        turn = _UPRIGHT.get(_tags(image)[0].get(ExifTags.Base.Orientation) or 1)
+        image.thumbnail((longest_px, longest_px))
+        plain = image.convert("RGB") if turn is None else image.convert("RGB").transpose(turn)
+    except _DAMAGED as error:
         raise InputError(f"the image cannot be decoded: {error}. Send the whole file again.") from error
     plain.info.clear()
     out = io.BytesIO()
@@ -280,7 +304,7 @@ def _degrees(triple: Any, reference: Any) -> float | None:
     return sign * (d + m / 60 + s / 3600)
 
 
-def _position(gps: dict[int, Any], xmp: str) -> tuple[float | None, float | None, str]:
+def _position(gps: Tags, xmp: str) -> tuple[float | None, float | None, str]:
     """Longitude, latitude, or why there is none; EXIF first, then XMP."""
     tag = ExifTags.GPS
     lat = _degrees(gps.get(tag.GPSLatitude), gps.get(tag.GPSLatitudeRef))
@@ -296,15 +320,13 @@ def _position(gps: dict[int, Any], xmp: str) -> tuple[float | None, float | None
     return lon, lat, ""
 
 
-def _altitude(gps: dict[int, Any]) -> float | None:
+def _altitude(gps: Tags) -> float | None:
     value = _finite(gps.get(ExifTags.GPS.GPSAltitude))
     below = gps.get(ExifTags.GPS.GPSAltitudeRef) in (1, b"\x01")
     return None if value is None else (-value if below else value)
 
 
-def _taken_at(
-    exif: Any, detail: dict[int, Any], gps: dict[int, Any], xmp: str, zone: tzinfo
-) -> tuple[datetime | None, str]:
+def _taken_at(exif: Tags, detail: Tags, gps: Tags, xmp: str, zone: tzinfo) -> tuple[datetime | None, str]:
     """UTC time and its source, the surest first."""
     clock = gps.get(ExifTags.GPS.GPSTimeStamp)
     day = _text(gps.get(ExifTags.GPS.GPSDateStamp))
