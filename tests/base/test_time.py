@@ -1,0 +1,59 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from riverchief.base.time import (
+    CHINA,
+    FixedClock,
+    ScaledClock,
+    SystemClock,
+    day_of_closing_stamp,
+    from_epoch,
+    local_day,
+    read_clock,
+    to_epoch,
+    write_clock,
+)
+
+AT = datetime(2026, 11, 21, 19, 10, tzinfo=UTC)  # 03:10 on the 22nd in Shanxi
+
+
+def test_a_local_day_begins_at_midnight_in_china():
+    assert local_day(AT) == date(2026, 11, 22)
+    assert local_day(AT - timedelta(hours=3, minutes=11)) == date(2026, 11, 21)
+
+
+def test_midnight_closes_the_day_before():
+    midnight = datetime(2026, 11, 22, 0, 0, tzinfo=CHINA)
+    assert day_of_closing_stamp(midnight) == date(2026, 11, 21)
+    assert day_of_closing_stamp(midnight + timedelta(hours=1)) == date(2026, 11, 22)
+    assert local_day(midnight) == date(2026, 11, 22)
+
+
+def test_epoch_seconds_come_back_and_a_naive_time_is_refused():
+    assert from_epoch(to_epoch(AT)) == AT
+    with pytest.raises(ValueError, match="has no time zone"):
+        to_epoch(datetime(2026, 11, 21))
+
+
+def test_a_fixed_clock_stands_until_it_is_moved():
+    clock = FixedClock(AT)
+    assert clock.now() == clock.now() == AT
+    clock.advance(90)
+    assert clock.now() == AT + timedelta(seconds=90)
+
+
+def test_a_scaled_clock_runs_faster_and_is_shared_through_the_data_folder(tmp_path):
+    clock = ScaledClock.start(AT, 600)
+    assert clock.real_seconds(600) == pytest.approx(1)
+    write_clock(tmp_path, clock)
+    assert read_clock(tmp_path) == clock
+    first, second = clock.now(), clock.now()
+    assert AT <= first <= second
+
+
+def test_a_folder_without_a_clock_shows_the_walls_time(tmp_path):
+    clock = read_clock(tmp_path)
+    assert isinstance(clock, SystemClock)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert clock.real_seconds(7) == 7
