@@ -1,0 +1,62 @@
+import { get } from './client'
+import type { Items, Named } from './shapes'
+
+export interface ScoreCard {
+  id: string
+  chief?: Named & { code?: string; level?: string }
+  sheet?: string | Named
+  month?: string
+  points: number | null
+  max: number | null
+  at?: string
+}
+
+export interface ScoreRecord {
+  id: string
+  href: string | null
+  label: string
+}
+
+export interface ScoreInput {
+  name: string
+  value: number | null
+  records: ScoreRecord[]
+}
+
+export interface ScoreItem extends Named {
+  code: string
+  points: number | null
+  max: number | null
+  inputs: ScoreInput[]
+  formula: string
+}
+
+export interface ScoreSheet extends ScoreCard {
+  items: ScoreItem[]
+  document?: string | null
+  assumed?: boolean
+}
+
+export interface Project extends Named {
+  code: string
+  board: string
+  region?: string | null
+  start_planned: string | null
+  end_planned: string | null
+  start_actual: string | null
+  end_actual: string | null
+  assumed?: boolean
+}
+
+export interface Chief extends Named {
+  code: string
+  level: string
+  region: string | null
+  intervals?: { reach: string; from_m: number; to_m: number }[]
+  assumed?: boolean
+}
+
+export const scores = (): Promise<Items<ScoreCard>> => get('/govern/scores')
+export const score = (id: string): Promise<ScoreSheet> => get(`/govern/scores/${encodeURIComponent(id)}`)
+export const projects = (): Promise<Items<Project>> => get('/govern/projects')
+export const chiefs = (): Promise<Items<Chief>> => get('/basin/chiefs')

@@ -1,0 +1,127 @@
+import { get, post } from './client'
+import type { Evidence, Items, Params, Person, Step } from './shapes'
+
+export type CaseState =
+  | 'draft'
+  | 'reported'
+  | 'accepted'
+  | 'dispatched'
+  | 'handled'
+  | 'verified'
+  | 'closed'
+  | 'returned'
+  | 'rejected'
+  | 'reopened'
+
+export interface CaseCard {
+  id: string
+  number: string
+  title_key: string
+  params: Params
+  state: CaseState
+  severity: number
+  source: string | null
+  lon: number | null
+  lat: number | null
+  reach: string | null
+  chainage_m: number | null
+  assignee: Person | null
+  due: string | null
+  overdue: boolean
+  opened_at: string | null
+  closed_at: string | null
+  confirmed_at: string | null
+  alert?: string | null
+  section?: string | null
+  river?: string | null
+  river_chainage_m?: number | null
+  assigned_to?: string | null
+  reporter?: string | null
+  handler?: string | null
+  escalation?: number
+}
+
+export type Need = 'note' | 'evidence' | 'reason' | 'assignee' | 'closure'
+
+export interface Allowed {
+  action: string
+  needs: Need[]
+}
+
+export interface CasePage {
+  case: CaseCard
+  allowed: Allowed[]
+  timeline: Step[]
+  evidence: Evidence[]
+  chain_broken_at?: { index: number; why: string } | null
+  responsible?: Person[]
+  closures?: { id: string; outcome: string; at: string; by: string; why: unknown }[]
+}
+
+export interface PatrolResult {
+  length_m?: number
+  duration_s?: number
+  coverage?: number | null
+  valid?: boolean
+  reasons?: unknown[]
+  [field: string]: unknown
+}
+
+export interface Patrol {
+  id: string
+  case: string | null
+  by: string
+  chief: string | null
+  reach: string | null
+  chainage_m: number | null
+  started_at: string | null
+  finished_at: string | null
+  points?: number
+  result: PatrolResult
+  /** [epoch s, longitude, latitude, accuracy m] */
+  track?: [number, number, number, number][]
+}
+
+const at = (id: string): string => `/ground/cases/${encodeURIComponent(id)}`
+
+export const cases = (
+  filter: { state?: string; mine?: boolean; overdue?: boolean } = {},
+): Promise<Items<CaseCard>> =>
+  get('/ground/cases', {
+    state: filter.state,
+    mine: filter.mine || null,
+    overdue: filter.overdue || null,
+  })
+export const caseOf = (id: string): Promise<CasePage> => get(at(id))
+export const act = (id: string, action: string, note: string, reason: string): Promise<CaseCard> =>
+  post(`${at(id)}/actions`, { action, note, reason })
+export const addNote = (id: string, text: string): Promise<Evidence> => post(`${at(id)}/notes`, { text })
+
+export interface PhotoAnswer {
+  name: string
+  accepted: boolean
+  id: string | null
+  why: string | null
+}
+
+export function addPhotos(id: string, files: File[], patrol = ''): Promise<Items<PhotoAnswer>> {
+  const form = new FormData()
+  for (const file of files) form.append('files', file, file.name)
+  if (patrol) form.append('patrol', patrol)
+  return post(`${at(id)}/evidence`, form)
+}
+
+export interface Draft {
+  lon: number
+  lat: number
+  note: string
+  severity: number
+}
+
+export const report = (draft: Draft): Promise<CaseCard> => post('/ground/cases', draft)
+export const patrols = (): Promise<Items<Patrol>> => get('/ground/patrols')
+export const startPatrol = (caseId: string | null): Promise<Patrol> => post('/ground/patrols', { case: caseId ?? '' })
+export const sendTrack = (id: string, points: [number, number, number, number][]): Promise<unknown> =>
+  post(`/ground/patrols/${encodeURIComponent(id)}/track`, { points, system: 'wgs84' })
+export const finishPatrol = (id: string): Promise<Patrol> =>
+  post(`/ground/patrols/${encodeURIComponent(id)}/finish`)

@@ -1,0 +1,26 @@
+/** The loop's chain of links, and which of them have happened. */
+import type { Step } from '@/api/shapes'
+
+export const CHAIN = [
+  'frame', 'reading', 'verdict', 'alert', 'trace', 'mission', 'finding', 'case', 'patrol', 'evidence', 'closure', 'score',
+] as const
+export type Link = (typeof CHAIN)[number]
+
+export interface LinkState {
+  link: Link
+  first: Step | null
+  n: number
+}
+
+export function chainOf(steps: Step[]): LinkState[] {
+  return CHAIN.map((link) => {
+    const mine = steps.filter((step) => step.step === link)
+    const first = mine.length ? mine.reduce((a, b) => (a.at <= b.at ? a : b)) : null
+    return { link, first, n: mine.length }
+  })
+}
+
+/** Where a step opens: its own page, or the provenance of what it made. */
+export function stepHref(step: Pick<Step, 'id' | 'href'>): string {
+  return step.href && step.href.startsWith('/') ? step.href : `/explain/${step.id}`
+}

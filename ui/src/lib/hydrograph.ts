@@ -1,0 +1,171 @@
+/** The hydrograph as an ECharts option; pure. Times are shifted to the basin's zone and drawn as UTC. */
+import type { EChartsCoreOption } from 'echarts/core'
+
+import type { Series } from '@/api/cloud'
+import { classColour, type TOKENS } from '@/theme/classes'
+
+import { formatValue, withUnit } from './number'
+import { drawn } from './series'
+import { local } from './time'
+
+const SHIFT_MS = 8 * 3600 * 1000
+
+export interface Limit {
+  name: string
+  value: number
+  class: number | null
+}
+
+/** Forecast with its band; times in epoch seconds. */
+export interface Band {
+  timeS: number
+  low: number
+  middle: number
+  high: number
+}
+
+export interface ChartInput {
+  series: Series
+  limits: Limit[]
+  band: Band[]
+  startS: number | null
+  endS: number | null
+  nowS: number
+  token: (typeof TOKENS)[keyof typeof TOKENS]
+  words: { now: string; revised: string; flag: (flag: number) => string }
+}
+
+const shift = (ms: number): number => ms + SHIFT_MS
+
+function axisTime(value: number): string {
+  const then = local((value - SHIFT_MS) / 1000)
+  return then.time === '00:00' ? then.date.slice(5) : then.time
+}
+
+function limitLines(input: ChartInput): object {
+  return {
+    silent: true,
+    symbol: 'none',
+    label: { position: 'insideStartTop', distance: [4, 2], fontSize: 11, color: input.token.ink2, formatter: '{b}' },
+    data: [
+      ...input.limits.map((limit) => ({
+        name: limit.name,
+        yAxis: limit.value,
+        lineStyle: {
+          type: 'dashed',
+          width: 1.4,
+          color: limit.class === null ? input.token.ink3 : classColour(limit.class),
+        },
+      })),
+      ...(input.endS !== null && input.endS > input.nowS + 3600
+        ? [
+            {
+              name: input.words.now,
+              xAxis: shift(input.nowS * 1000),
+              lineStyle: { type: 'solid', width: 1, color: input.token.lineStrong },
+              label: { position: 'insideEndTop', formatter: '{b}', color: input.token.ink2, fontSize: 11 },
+            },
+          ]
+        : []),
+    ],
+  }
+}
+
+function bandSeries(input: ChartInput): object[] {
+  if (input.band.length === 0) return []
+  const base = { type: 'line', symbol: 'none', silent: true, animation: false }
+  const at = (b: Band): number => shift(b.timeS * 1000)
+  return [
+    { ...base, stack: 'band', lineStyle: { opacity: 0 }, data: input.band.map((b) => [at(b), b.low]) },
+    {
+      ...base,
+      stack: 'band',
+      lineStyle: { opacity: 0 },
+      areaStyle: { color: input.token.river, opacity: 0.2 },
+      data: input.band.map((b) => [at(b), b.high - b.low]),
+    },
+    {
+      ...base,
+      lineStyle: { color: input.token.river, type: 'dotted', width: 2 },
+      data: input.band.map((b) => [at(b), b.middle]),
+    },
+  ]
+}
+
+export function chartOption(input: ChartInput): EChartsCoreOption {
+  const { series, token } = input
+  const parts = drawn(series.points)
+  const values = [
+    ...parts.line.map((p) => p[1]).filter((v): v is number => v !== null),
+    ...input.band.map((b) => b.high),
+  ]
+  const top = Math.max(...values, 0)
+  // a limit far above everything measured would flatten the line: it is left out of the picture
+  const shown = input.limits.filter((limit) => values.length === 0 || limit.value <= top * 2.2)
+  const away = series.property === 'ph' || series.property === 'level' || series.property === 'do'
+  return {
+    useUTC: true,
+    animation: false,
+    grid: { left: 6, right: 12, top: 14, bottom: 4, containLabel: true },
+    xAxis: {
+      type: 'time',
+      min: input.startS === null ? undefined : shift(input.startS * 1000),
+      max: input.endS === null ? undefined : shift(input.endS * 1000),
+      axisLine: { lineStyle: { color: token.lineStrong } },
+      axisTick: { show: false },
+      axisLabel: { color: token.ink2, hideOverlap: true, formatter: axisTime },
+      splitNumber: 4,
+    },
+    yAxis: {
+      type: 'value',
+      scale: away,
+      axisLabel: { color: token.ink2, formatter: (v: number) => formatValue(v, null).replace(/\.?0+$/, '') || '0' },
+      splitLine: { lineStyle: { color: token.line } },
+      splitNumber: 4,
+      max: (range: { max: number }) => Math.max(range.max, ...shown.map((limit) => limit.value * 1.12)),
+    },
+    tooltip: {
+      trigger: 'axis',
+      confine: true,
+      backgroundColor: token.ground,
+      borderColor: token.lineStrong,
+      textStyle: { color: token.ink, fontSize: 12.5 },
+      formatter: (items: { value: [number, number | null, number?] }[]) => {
+        const item = items.find((one) => one.value[1] !== null)
+        if (!item) return ''
+        const then = local((item.value[0] - SHIFT_MS) / 1000)
+        const flag = item.value[2] ? ` · ${input.words.flag(item.value[2])}` : ''
+        return `${then.date} ${then.time} UTC+8<br><b>${withUnit(formatValue(item.value[1], series.property), series.unit)}</b>${flag}`
+      },
+    },
+    series: [
+      {
+        type: 'line',
+        symbol: 'circle',
+        symbolSize: 4,
+        showSymbol: parts.line.length < 60,
+        sampling: 'lttb',
+        connectNulls: false,
+        lineStyle: { color: token.river, width: 2 },
+        itemStyle: { color: token.river },
+        data: parts.line.map(([ms, value]) => [shift(ms), value]),
+        markLine: limitLines({ ...input, limits: shown }),
+      },
+      {
+        type: 'scatter',
+        symbol: 'path://M-5 -5L5 5M5 -5L-5 5',
+        symbolSize: 8,
+        itemStyle: { color: 'none', borderColor: token.alarm, borderWidth: 1.6 },
+        data: parts.flagged.map(([ms, value, flag]) => [shift(ms), value, flag]),
+      },
+      {
+        type: 'scatter',
+        symbol: 'emptyDiamond',
+        symbolSize: 9,
+        itemStyle: { color: token.ink },
+        data: parts.revised.map(([ms, value]) => [shift(ms), value]),
+      },
+      ...bandSeries(input),
+    ],
+  }
+}

@@ -1,0 +1,140 @@
+/** What the map draws, as GeoJSON made from the registry and the state. Pure; the map only paints it. */
+import type { Feature, FeatureCollection, Geometry, Position } from 'geojson'
+
+import type { Network, Places } from '@/api/basin'
+import type { AlertMark, CloudState, FrontPoint, ReachProbability } from '@/api/cloud'
+import type { CaseCard } from '@/api/ground'
+import type { LonLat } from '@/api/shapes'
+import { distanceM } from '@/lib/geo'
+import { pinAge, toSeconds } from '@/lib/time'
+import type { RiverLine } from '@/stores/basin'
+
+export const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
+
+export const collect = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features })
+
+const feature = (geometry: Geometry, properties: Record<string, unknown>): Feature => ({
+  type: 'Feature',
+  geometry,
+  properties,
+})
+
+export const point = (lon: number, lat: number, properties: Record<string, unknown>): Feature =>
+  feature({ type: 'Point', coordinates: [lon, lat] }, properties)
+
+/** Reaches with their class now; `faded` where the layer is off. */
+export function reachLines(network: Network, state: CloudState | null): FeatureCollection {
+  return collect(
+    network.features.map((reach) =>
+      feature(reach.geometry, {
+        code: reach.properties.code,
+        river: reach.properties.river,
+        main: reach.properties.main,
+        class: state?.reaches[reach.properties.code] ?? 0,
+      }),
+    ),
+  )
+}
+
+/** One line per river, so that its name is written along it once. */
+export function riverNames(network: Network, rivers: RiverLine[], name: (river: RiverLine) => string): FeatureCollection {
+  const lines = new Map(network.features.map((f) => [f.properties.code, f.geometry.coordinates]))
+  return collect(
+    rivers.map((river) => {
+      const coordinates: Position[] = []
+      for (const reach of river.reaches) coordinates.push(...(lines.get(reach.code) ?? []))
+      return feature({ type: 'LineString', coordinates }, { name: name(river), main: river.main, code: river.code })
+    }),
+  )
+}
+
+export interface PlaceWords {
+  name: (place: { name_zh: string; name_en: string }) => string
+  numeral: (value: number) => string
+}
+
+/** Everything that has a point: its symbol's image name and its label. */
+export function placePoints(places: Places, state: CloudState | null, words: PlaceWords): FeatureCollection {
+  const watched = stationsUnderSections(places)
+  return collect(
+    places.features.map(({ geometry, properties: p }) => {
+      let icon: string = p.kind
+      let label = words.name(p)
+      const under = watched.has(p.code)
+      if (p.kind === 'station') icon = `station-${state?.stations[p.code]?.health ?? 'silent'}`
+      if (under) label = ''
+      const rank = p.kind === 'region' ? p.code.replace(/0+$/, '').length : 0
+      if (p.kind === 'section') {
+        const now = state?.sections[p.code]?.class ?? 0
+        icon = `section|${now}`
+        label = `${label} ${now ? words.numeral(now) : '?'}`
+      }
+      return feature(geometry, { kind: p.kind, code: p.code, icon, label, under, rank })
+    }),
+  )
+}
+
+/** Stations that stand where their section is: drawn as a larger disc under its diamond. */
+export function stationsUnderSections(places: Places): Set<string> {
+  const sections = places.features.filter((f) => f.properties.kind === 'section')
+  const result = new Set<string>()
+  for (const { geometry, properties: p } of places.features) {
+    if (p.kind !== 'station') continue
+    const here = geometry.coordinates as LonLat
+    if (sections.some((s) => distanceM(s.geometry.coordinates as LonLat, here) < 400)) result.add(p.code)
+  }
+  return result
+}
+
+export function casePins(cases: CaseCard[], nowS: number): FeatureCollection {
+  return collect(
+    cases
+      .filter((item) => item.lon !== null && item.lat !== null && item.state !== 'closed')
+      .map((item) => {
+        const opened = toSeconds(item.opened_at)
+        const age = Number.isFinite(opened) ? pinAge(nowS - opened) : item.overdue ? '!' : ''
+        return point(item.lon!, item.lat!, {
+          kind: 'case',
+          code: item.id,
+          icon: `case|${item.severity}|${age}`,
+          rank: item.severity,
+        })
+      }),
+  )
+}
+
+export function alertRings(alerts: AlertMark[]): FeatureCollection {
+  return collect(
+    alerts
+      .filter((item) => item.state === 'open' && item.lon !== null && item.lat !== null)
+      .map((item) => point(item.lon!, item.lat!, { kind: 'alert', code: item.id, icon: 'alert' })),
+  )
+}
+
+type Locate = (reach: string, chainageM: number) => LonLat | null
+type Cut = (reach: string, fromM: number, toM: number) => LonLat[] | null
+
+export function frontPoints(points: FrontPoint[], top: number, locate: Locate): FeatureCollection {
+  const features: Feature[] = []
+  for (const item of points) {
+    const at = locate(item.reach, item.chainage_m)
+    const strength = top > 0 ? Math.min(1, item.concentration / top) : 0
+    if (at && strength > 0.02) features.push(point(at[0], at[1], { strength }))
+  }
+  return collect(features)
+}
+
+/** Probability along the river; `share` is relative to the most likely stretch, for colour and width. */
+export function traceLines(rows: ReachProbability[], cut: Cut): FeatureCollection {
+  const density = (row: ReachProbability): number => row.probability / Math.max(1, row.to_m - row.from_m)
+  const top = Math.max(...rows.map(density), 1e-12)
+  const features: Feature[] = []
+  for (const row of rows) {
+    const line = cut(row.reach, row.from_m, row.to_m)
+    if (line) {
+      const share = density(row) / top
+      features.push(feature({ type: 'LineString', coordinates: line }, { probability: row.probability, share }))
+    }
+  }
+  return collect(features)
+}

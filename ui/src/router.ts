@@ -1,0 +1,61 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+
+import { useSession } from './stores/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's title. */
+    title: string
+    /** Open to people who have not signed in. */
+    open?: boolean
+    night?: boolean
+    /** The stage in the navigation that this page belongs to. */
+    stage?: string
+    /** No frame around the page: the wall. */
+    bare?: boolean
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: '/today' },
+  { path: '/signin', name: 'signin', component: () => import('./pages/SignIn.vue'), meta: { title: 'signin.title', open: true } },
+  { path: '/today', name: 'today', component: () => import('./pages/Today.vue'), meta: { title: 'nav.today', stage: 'today' } },
+  { path: '/map', name: 'map', component: () => import('./pages/MapPage.vue'), meta: { title: 'nav.map', stage: 'map' } },
+  { path: '/cloud', name: 'cloud', component: () => import('./pages/Cloud.vue'), meta: { title: 'cloud.title', stage: 'cloud' } },
+  { path: '/section/:code', name: 'section', component: () => import('./pages/Section.vue'), meta: { title: 'kind.section', stage: 'cloud' } },
+  { path: '/station/:code', name: 'station', component: () => import('./pages/Station.vue'), meta: { title: 'kind.station', stage: 'cloud' } },
+  { path: '/alert/:id', name: 'alert', component: () => import('./pages/Alert.vue'), meta: { title: 'kind.alert', stage: 'cloud', night: true } },
+  { path: '/cases', name: 'cases', component: () => import('./pages/Cases.vue'), meta: { title: 'cases.title', stage: 'ground' } },
+  { path: '/case/:id', name: 'case', component: () => import('./pages/Case.vue'), meta: { title: 'kind.case', stage: 'ground' } },
+  { path: '/sky', name: 'sky', component: () => import('./pages/Sky.vue'), meta: { title: 'sky.title', stage: 'sky' } },
+  { path: '/mission/:id', name: 'mission', component: () => import('./pages/Mission.vue'), meta: { title: 'kind.mission', stage: 'sky' } },
+  { path: '/govern', name: 'govern', component: () => import('./pages/Govern.vue'), meta: { title: 'govern.title', stage: 'govern' } },
+  { path: '/score/:id', name: 'score', component: () => import('./pages/Score.vue'), meta: { title: 'govern.sheet', stage: 'govern' } },
+  { path: '/wall', name: 'wall', component: () => import('./pages/Wall.vue'), meta: { title: 'nav.wall', night: true, bare: true } },
+  { path: '/explain/:id', name: 'explain', component: () => import('./pages/Explain.vue'), meta: { title: 'explain.title' } },
+  { path: '/health', name: 'health', component: () => import('./pages/Health.vue'), meta: { title: 'health.title' } },
+  { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'lost.title', open: true } },
+]
+
+export function makeRouter() {
+  const router = createRouter({
+    history: createWebHistory('/'),
+    routes,
+    scrollBehavior: (to, from, saved) => (to.path === from.path ? false : (saved ?? { top: 0 })),
+  })
+
+  router.beforeEach(async (to) => {
+    const session = useSession()
+    if (!session.session) {
+      try {
+        await session.load()
+      } catch {
+        // the page itself says what is wrong; without a session only open pages show
+      }
+    }
+    if (to.name === 'signin' && session.user) return { name: 'today' }
+    if (!to.meta.open && !session.user) return { name: 'signin', query: to.path === '/today' ? {} : { next: to.fullPath } }
+    return true
+  })
+  return router
+}

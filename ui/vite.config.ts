@@ -1,0 +1,26 @@
+import { fileURLToPath, URL } from 'node:url'
+
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const backend = process.env.RIVERCHIEF_BACKEND ?? 'http://127.0.0.1:8000'
+
+export default defineConfig(({ command }) => ({
+  base: command === 'build' ? '/static/ui/' : '/',
+  plugins: [vue()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: '../src/riverchief/web/static/ui',
+    emptyOutDir: true,
+    manifest: true,
+    // maplibre-gl alone is larger than the default; it is a chunk of its own, loaded with the first map
+    chunkSizeWarningLimit: 1400,
+  },
+  server: {
+    port: 5173,
+    proxy: Object.fromEntries(
+      ['/api', '/live', '/media'].map((path) => [path, { target: backend, changeOrigin: false }]),
+    ),
+  },
+  test: { environment: 'node', include: ['tests/**/*.test.ts'] },
+}))
