@@ -103,9 +103,9 @@ def sign_out(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/session/demo-users", auth=None, summary="Users of the demo")
-def demo_users(request: HttpRequest) -> dict[str, Any]:
-    """Names and passwords of the demo's users; empty on every other installation."""
+def demo_users(request: HttpRequest, everyone: bool = False) -> dict[str, Any]:
+    """Names and passwords of the demo's users, one of each role or everyone; empty on every other installation."""
     path = context.config().folder / DEMO_USERS
     if not context.config().simulated or not path.exists():
         return page_of([])
-    return page_of(json.loads(path.read_text(encoding="utf-8")))
+    return page_of([user for user in json.loads(path.read_text(encoding="utf-8")) if everyone or user["shown"]])

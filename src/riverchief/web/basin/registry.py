@@ -9,6 +9,7 @@ from functools import cached_property
 from riverchief.base.basin import Basin, Chief, Facility, Section, Station
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
+from riverchief.govern.trace.kinematic import KinematicEngine
 from riverchief.ground import assignment
 from riverchief.web.basin.folder import read_registry
 from riverchief.web.basin.models import BasinInfo
@@ -60,6 +61,11 @@ class Registry:
         network = self.basin.network
         point: Floats = network.point(network.index(place.reach), place.chainage_m)[0]
         return (None, None) if point[0] != point[0] else (float(point[0]), float(point[1]))
+
+    @cached_property
+    def engine(self) -> KinematicEngine:
+        """What carries water on this network for the trace."""
+        return KinematicEngine(self.basin)
 
     @cached_property
     def river_offset_m(self) -> dict[str, float]:

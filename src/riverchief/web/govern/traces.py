@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from riverchief.base.basin import Basin, Station
+from riverchief.base.basin import Station
 from riverchief.base.ids import new_id, reading_id
 from riverchief.base.readings import Flag
+from riverchief.base.time import local_day
 from riverchief.cloud.alertstate import AlertState
-from riverchief.govern import trace as tracing
+from riverchief.cloud.standards import water
+from riverchief.govern.trace.forecast import forecast, forecast_as_dict
+from riverchief.govern.trace.kinematic import KinematicEngine
+from riverchief.govern.trace.observations import Observation
+from riverchief.govern.trace.rank import rank
+from riverchief.govern.trace.result import Trace as Ranked
+from riverchief.govern.trace.result import trace_as_dict
 from riverchief.web import context
 from riverchief.web.basin.registry import Registry
 from riverchief.web.cloud import habits
 from riverchief.web.cloud.models import Alert, Watch
 from riverchief.web.cloud.series import read, series_of
-from riverchief.web.cloud.watch import DEPARTURE, LEADING
+from riverchief.web.cloud.watch import DEPARTURE, LEADING, RIVER
 from riverchief.web.govern.models import Trace
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.loop.models import Event
@@ -28,15 +33,9 @@ ENGINE = "govern.trace.kinematic"
 LOOK_BACK = timedelta(hours=60)
 STRETCH_M = 6_000.0
 AHEAD = timedelta(hours=72)
-TRACEABLE = ("departure", "pollution")
 
 
-@lru_cache(maxsize=2)
-def _engine(basin: Basin) -> tracing.KinematicEngine:
-    return tracing.KinematicEngine(basin)
-
-
-def observations(registry: Registry, alert: Alert, now: datetime) -> list[tracing.Observation]:
+def observations(registry: Registry, alert: Alert, now: datetime) -> list[Observation]:
     """Readings of the incident's pollutants at every station on the same water, clean ones too."""
     network = registry.basin.network
     here = network.index(alert.reach)
@@ -60,7 +59,7 @@ def observations(registry: Registry, alert: Alert, now: datetime) -> list[tracin
 
 def _of_series(
     station: Station, code: str, number: int, habit: habits.Habit, start: datetime, now: datetime
-) -> list[tracing.Observation]:
+) -> list[Observation]:
     assert station.place is not None
     data = read(station.code, code, start, now)
     found = []
@@ -68,9 +67,7 @@ def _of_series(
         usual = None if np.isnan(v) else habit.at(int(t))
         if usual is not None:
             key = reading_id(number, int(t), int(r))
-            found.append(
-                tracing.Observation(station.code, station.place, code, float(t), float(v), *usual, Flag(int(f)), key)
-            )
+            found.append(Observation(station.code, station.place, code, float(t), float(v), *usual, Flag(int(f)), key))
     return found
 
 
@@ -79,15 +76,15 @@ def on_alert(event: Event) -> None:
     alert = Alert.objects.get(pk=event.subject)
     if Event.objects.filter(kind="alert-reading", subject=alert.pk, id__gt=event.id).exists():
         return  # more has been read since: that event will trace with all of it
-    if alert.kind not in TRACEABLE or alert.state != "open":
+    if alert.kind not in RIVER or alert.state != "open":
         return
     now = context.now()
     registry = context.basin()
-    engine = _engine(registry.basin)
-    result = tracing.rank(registry.basin, engine, observations(registry, alert, now), now)
+    engine = registry.engine
+    result = rank(registry.basin, engine, observations(registry, alert, now), now)
     if result.state != "ranked":
         return
-    told = tracing.trace_as_dict(result, registry.basin.network)
+    told = trace_as_dict(result, registry.basin.network)
     trace = Trace.objects.create(
         id=new_id("trace", now),
         alert=alert,
@@ -96,7 +93,7 @@ def on_alert(event: Event) -> None:
         candidates=told["candidates"],
         reach_probability=told["reach_probability"],
         forecast=_forecast(registry, engine, result, now),
-        stretch=[_stretch(s) for s in tracing.suspect_stretch(result, registry.basin.network, STRETCH_M)],
+        stretch=flyable(told["reach_probability"]),
         engine=ENGINE,
     )
     readings = [(key, "observation") for key in result.reading_ids[-200:]]
@@ -104,9 +101,34 @@ def on_alert(event: Event) -> None:
     emit("trace", trace.pk, now, alert=alert.pk)
 
 
-def _stretch(item: Any) -> dict[str, Any]:
-    return asdict(item)
+def flyable(cells: list[dict[str, Any]], length_m: float = STRETCH_M) -> list[dict[str, Any]]:
+    """The stretch of one reach, at most `length_m` long, that holds the most probability; what one flight can see."""
+    best: dict[str, Any] | None = None
+    for reach in dict.fromkeys(cell["reach"] for cell in cells):
+        mine = sorted((c for c in cells if c["reach"] == reach), key=lambda c: c["from_m"])
+        for i, first in enumerate(mine):
+            inside = [c for c in mine[i:] if c["to_m"] - first["from_m"] <= length_m]
+            held = sum(c["probability"] for c in inside)
+            if inside and (best is None or held > best["probability"] * 1.001):
+                last = max(inside, key=lambda c: c["to_m"] if c["probability"] > 0.002 * held else 0.0)
+                best = {"reach": reach, "from_m": first["from_m"], "to_m": last["to_m"], "probability": held}
+    return [best] if best else []
 
 
-def _forecast(registry: Registry, engine: Any, result: Any, now: datetime) -> dict[str, Any]:
-    return tracing.forecast_as_dict(tracing.forecast(registry.basin, engine, result, now, AHEAD))
+def _forecast(registry: Registry, engine: KinematicEngine, result: Ranked, now: datetime) -> dict[str, Any]:
+    """Arrival and strength at the sections downstream, with the class that the peak would be."""
+    sections = [s for s in registry.basin.sections if s.station]
+    backgrounds = {}
+    for section in sections:
+        habit = habits.habit_of(section.station, result.property, now)
+        usual = habit.at(now.timestamp()) if habit else None
+        if usual is not None:
+            backgrounds[section.code] = usual[0]
+    told = forecast_as_dict(
+        forecast(engine, result, sections, now, backgrounds=backgrounds, horizon_s=AHEAD.total_seconds())
+    )
+    for item in told["items"]:
+        rule = registry.sections[item["code"]].tp_rule
+        peak = {result.property: item["peak"] if item["peak"] is not None else np.nan}
+        item["class"] = water.assess(peak, on=local_day(now), tp_rule=rule).row().class_
+    return told
