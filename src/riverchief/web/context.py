@@ -16,7 +16,7 @@ from riverchief.web.config import Config
 
 def config() -> Config:
     """The settings of this installation."""
-    return settings.CONFIG  # type: ignore[no-any-return, misc]
+    return settings.CONFIG
 
 
 @lru_cache(maxsize=4)

@@ -39,7 +39,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 POLL_S = 0.5
 BEAT_S = 15.0
-GUARDED = {"alert": Alert, "case": Case}
+GUARDED: dict[str, Any] = {"alert": Alert, "case": Case}
 
 
 def _user(cookie: str) -> User | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from ninja import Schema
 
 from riverchief.base.errors import InputError, NotFound
-from riverchief.base.time import UTC
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 

@@ -14,7 +14,7 @@ from riverchief.web.accounts.models import AuditEntry, User
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, ModelAdmin):
+class PersonAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Somebody who signs in."""
 
     form = UserChangeForm

@@ -56,7 +56,7 @@ def _scoped(user: User, prefix: str = "") -> Q:
 
 def visible(user: Any, model: type[M]) -> QuerySet[M]:
     """The records of a model that a person may see; nothing for somebody who has not signed in."""
-    objects: QuerySet[M] = model._default_manager.all()  # type: ignore[assignment]
+    objects: QuerySet[M] = model._default_manager.all()
     if not isinstance(user, User) or not user.is_active:
         return objects.none()
     rule: str = model.visibility  # type: ignore[attr-defined]
@@ -67,7 +67,7 @@ def visible(user: Any, model: type[M]) -> QuerySet[M]:
     if rule.startswith("via:"):
         field = rule.removeprefix("via:")
         owner = model._meta.get_field(field).related_model
-        return objects.filter(**{f"{field}__in": visible(user, owner)})  # type: ignore[arg-type, type-var]
+        return objects.filter(**{f"{field}__in": visible(user, owner)})  # type: ignore[arg-type]
     if user.role in _EVERYWHERE:
         return objects
     if rule == "people":

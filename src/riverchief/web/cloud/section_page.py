@@ -34,7 +34,7 @@ def page(user: User, section: Section, now: datetime) -> dict[str, Any]:
     class_ = row.class_ if row else 0
     chiefs = registry.responsible(section.place, local_day(now))
     station = registry.stations.get(section.station)
-    judged = {
+    judged: dict[str, Any] = {
         "class": class_,
         "deciding": list(row.deciding) if row else [],
         "missing": list(row.missing) if row else list(verdicts.ITEMS),

@@ -112,7 +112,7 @@ def _timeline(user: Any, found: Case) -> list[dict[str, Any]]:
     roots = [found.pk] + ([found.alert] if found.alert else [])
     nodes = explain.ancestors(user, explain.descendants(roots))
     links = [explain.as_dict(n) for n in nodes if n.step not in ("photo", "reading", "frame") or n.id == found.pk]
-    first = {}
+    first: dict[str, dict[str, Any]] = {}
     for n in nodes:
         if n.step in ("frame", "reading"):
             first.setdefault(n.step, explain.as_dict(n))
@@ -152,8 +152,8 @@ def add_note(request: HttpRequest, key: str, given: Note) -> dict[str, Any]:
 def add_photos(
     request: HttpRequest,
     key: str,
-    files: list[UploadedFile] = File(...),
-    patrol: str = Form(""),
+    files: File[list[UploadedFile]],
+    patrol: Form[str] = "",
 ) -> dict[str, Any]:
     """Photographs as evidence, each chained to the ones before; what is no image is refused with the reason."""
     found = one(request, Case, key)

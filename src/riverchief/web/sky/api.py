@@ -85,7 +85,7 @@ def geojson_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @router.post("/missions/{key}/photos", summary="Upload photographs in bulk")
-def upload(request: HttpRequest, key: str, files: list[UploadedFile] = File(...)) -> dict[str, Any]:
+def upload(request: HttpRequest, key: str, files: File[list[UploadedFile]]) -> dict[str, Any]:
     """Photographs of a flight; each is answered on its own, and what is no image is refused with the reason."""
     user = user_of(request)
     found = one(request, Mission, key)
