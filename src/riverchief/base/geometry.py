@@ -21,7 +21,8 @@ _GCJ_ECCENTRICITY2 = 0.00669342162296594323
 def to_local_m(lon: ArrayLike, lat: ArrayLike, origin: tuple[float, float]) -> Floats:
     """East and north of `origin` [m], shape (n, 2), on a plane that is true at the origin's latitude.
 
-    Good to about 0.1 % over 200 km, which is finer than any drawn river line.
+    North is exact on the sphere; east errs by tan(latitude) × the difference of latitude: at 37° by 0.1 % at 10 km
+    north or south of the origin, 1.2 % at 100 km. For stretches and sites, not for a basin.
     """
     east = np.radians(np.asarray(lon, np.float64) - origin[0]) * np.cos(np.radians(origin[1])) * EARTH_RADIUS_M
     north = np.radians(np.asarray(lat, np.float64) - origin[1]) * EARTH_RADIUS_M

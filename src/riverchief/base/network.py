@@ -12,36 +12,18 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base import _kernels as kernels
+from riverchief.base.drawing import Drawing, Located
 from riverchief.base.errors import NetworkError, PlaceError, UnknownName
-from riverchief.base.geometry import to_local_m
 from riverchief.base.places import Place
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-
-@dataclass(frozen=True)
-class Located:
-    """Where points lie on the network.
-
-    Attributes
-    ----------
-    reach : int64 (n,)
-        Index of the nearest reach; -1 where nothing lies within the limit.
-    chainage_m : float64 (n,)
-        Chainage of the nearest point on it [m]; nan where reach is -1.
-    distance_m : float64 (n,)
-        Distance from the point to that reach [m]; inf where there is no reach at all.
-    """
-
-    reach: Ints
-    chainage_m: Floats
-    distance_m: Floats
+__all__ = ["Located", "Network", "as_place_dict"]
 
 
 @dataclass(frozen=True)
@@ -284,27 +266,8 @@ class Network:
     # ------------------------------------------------------------------ on the map
 
     @cached_property
-    def _segments(self) -> tuple[shapely.STRtree, Ints, Floats, Floats, Floats, tuple[float, float]]:
-        """Tree over all drawn segments; per segment: reach, start x/y, end x/y [m], chainage at both ends [m]."""
-        points = [line for line in self.lines if len(line) > 1]
-        origin = tuple(np.concatenate(points).mean(axis=0)) if points else (0.0, 0.0)
-        reach, begin, end, chainage = [], [], [], []
-        for i, line in enumerate(self.lines):
-            if len(line) < 2:
-                continue
-            xy = to_local_m(line[:, 0], line[:, 1], origin)
-            step = np.hypot(*np.diff(xy, axis=0).T)
-            along = np.concatenate([[0.0], np.cumsum(step)])
-            along *= self.length_m[i] / along[-1] if along[-1] > 0 else 0.0
-            reach.append(np.full(len(step), i, np.int64))
-            begin.append(xy[:-1])
-            end.append(xy[1:])
-            chainage.append(np.column_stack([along[:-1], along[1:]]))
-        if not reach:
-            raise PlaceError("this network has no drawn lines, so no point can be placed on it; add vertices.")
-        a, b = np.concatenate(begin), np.concatenate(end)
-        tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack([a, b], axis=1)), dtype=object))
-        return tree, np.concatenate(reach), a, b, np.concatenate(chainage), origin
+    def _drawing(self) -> Drawing:
+        return Drawing(self.lines, self.length_m)
 
     def locate(self, lon: ArrayLike, lat: ArrayLike, limit_m: float = 2_000.0) -> Located:
         """Place points on the nearest reach.
@@ -315,35 +278,17 @@ class Network:
             WGS 84 longitude and latitude [°].
         limit_m : float
             Points further than this from every reach [m] are refused (reach -1, chainage nan).
+
+        Raises
+        ------
+        PlaceError
+            When no reach of the network is drawn.
         """
-        tree, reach, a, b, chainage, origin = self._segments
-        xy = to_local_m(np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64)), origin)
-        good = np.isfinite(xy).all(axis=1)
-        segment = np.zeros(len(xy), np.int64)
-        found, hit = tree.query_nearest(shapely.points(xy[good]), all_matches=False)
-        segment[np.flatnonzero(good)[found]] = hit
-        run = b[segment] - a[segment]
-        square = np.maximum((run**2).sum(axis=1), 1e-12)
-        share = np.clip(((xy - a[segment]) * run).sum(axis=1) / square, 0, 1)
-        away = np.hypot(*(xy - a[segment] - share[:, None] * run).T)
-        near = good & (away <= limit_m)
-        along = chainage[segment, 0] * (1 - share) + chainage[segment, 1] * share
-        return Located(np.where(near, reach[segment], -1), np.where(near, along, np.nan), np.where(good, away, np.inf))
+        return self._drawing.locate(lon, lat, limit_m)
 
     def point(self, reach: ArrayLike, chainage_m: ArrayLike) -> Floats:
         """Longitude and latitude [°] of positions on the drawn lines, shape (n, 2); nan where nothing is drawn."""
-        ra, ca = np.broadcast_arrays(np.atleast_1d(reach), np.atleast_1d(chainage_m))
-        result = np.full((ra.size, 2), np.nan)
-        for i in np.unique(ra):
-            line = self.lines[int(i)]
-            if len(line) < 2:
-                continue
-            xy = to_local_m(line[:, 0], line[:, 1], (float(line[0, 0]), float(line[0, 1])))
-            along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-            along *= self.length_m[i] / max(along[-1], 1e-9)
-            here = ra == i
-            result[here] = np.column_stack([np.interp(ca[here], along, line[:, k]) for k in (0, 1)])
-        return result
+        return self._drawing.point(reach, chainage_m)
 
 
 def _cycle(upper: Ints, lower: Ints, nodes: set[int]) -> list[int]:
