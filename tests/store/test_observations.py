@@ -278,7 +278,7 @@ def test_two_stores_and_two_threads_write_without_loss(tmp_path, clock):
 def test_a_limit_refuses_a_whole_write_and_lets_go_when_space_returns(tmp_path, clock):
     folder = tmp_path / "data"
     folder.mkdir()
-    (folder / "riverchief.toml").write_text("[store]\nlimit_bytes = 600_000\n")
+    (folder / "riverchief.toml").write_text("store_limit_mb = 0.6\n")
     with open_store(folder, clock) as store:
         series_id = store.observations.series_id(SeriesKey("A", "tp"), unit="mg/L")
         ballast = folder / "ballast"

@@ -31,7 +31,7 @@ from riverchief.store.segments import HEAD, records, segment_files
 MANIFEST = "backup.json"
 FORMAT = 1
 _FRAMES, _ARCHIVE = "frames", "archive"
-_NOT_COPIED = (".sqlite-wal", ".sqlite-shm", ".sqlite-journal", ".tmp", ".partial")
+_NOT_COPIED = (".sqlite-wal", ".sqlite-shm", ".sqlite-journal", ".tmp", ".part", ".partial")
 _CATCH_UP_TRIES, _CATCH_UP_PAUSE_S = 100, 0.05
 _CHUNK_BYTES = 1 << 20
 
@@ -108,7 +108,7 @@ def _copy_all(folder: Path, target: Path, report: BackupReport, progress: Progre
     for path in _plain_files(folder):
         progress(_name(folder, path))
         with suppress(FileNotFoundError):  # a temporary file of somebody
-            shutil.copyfile(path, _made(target / path.relative_to(folder)))
+            shutil.copy(path, _made(target / path.relative_to(folder)))
     _copy_frames(folder / _FRAMES, target / _FRAMES, report, progress)
     for path in sorted(p for p in target.rglob("*") if p.is_file()):
         _sync(path)
@@ -197,7 +197,7 @@ def restore(source: Path | str, folder: Path | str, *, progress: Progress = _sil
         for name, sha256 in report.files.items():
             progress(name)
             path = _made(partial / name)
-            shutil.copyfile(source / name, path)
+            shutil.copy(source / name, path)
             _require_same(path, sha256, source / name)
             _sync(path)
         partial.mkdir(parents=True, exist_ok=True)

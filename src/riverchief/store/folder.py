@@ -24,7 +24,7 @@ class Store:
     clock
         Tells the time to those who use the store.
     limit_bytes
-        How much the folder may hold; None takes `[store] limit_bytes` of `riverchief.toml`, or no limit.
+        How much the folder may hold; None takes `store_limit_mb` of `riverchief.toml`.
 
     Attributes
     ----------

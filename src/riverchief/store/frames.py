@@ -116,6 +116,11 @@ class FrameLog:
         with self._lock:
             return self._writing().sync()
 
+    def discard(self) -> None:
+        """Drop the frames that were appended since the last `sync`; their numbers are given again."""
+        with self._lock:
+            self._writing().drop()
+
     def _writing(self) -> _Writer:
         if self._writer is None:
             self._writer = _Writer(self.folder, self._space, self._segment_bytes)
@@ -262,7 +267,8 @@ class _Writer:
                 self._begin_segment()
             self._write(b"".join(self._buffer))
         except OSError as error:
-            self._drop()
+            _log.error("frame log %s: %d frames could not be kept", self._folder, len(self._buffer))
+            self.drop()
             self._close_segment()
             kind = StoreFull if error.errno in _FULL else StoreError
             raise kind(
@@ -298,8 +304,7 @@ class _Writer:
         finally:
             os.close(folder)
 
-    def _drop(self) -> None:
-        _log.error("frame log %s: %d frames could not be kept", self._folder, len(self._buffer))
+    def drop(self) -> None:
         self._next_no = self.last_no + 1
         self._buffer.clear()
 

@@ -65,7 +65,7 @@ class Observations:
         self._database = Database(folder / OBS_FILE)
         self._archive = Archive(folder / "archive")
         self._space = space
-        self._future_tolerance_s = future_tolerance_s
+        self.future_tolerance_s = future_tolerance_s
         self._known: dict[int, SeriesInfo] = {}
 
     def close(self) -> None:
@@ -190,7 +190,7 @@ class Observations:
         received_ms = known_ms if received_at is None else to_ms(received_at)
         with self._database.writing() as connection:
             source_id = _source(connection, who, why, document)
-            source = Source(source_id, document, known_ms, received_ms, self._future_tolerance_s)
+            source = Source(source_id, document, known_ms, received_ms, self.future_tolerance_s)
             writing = Writing(connection, source, intervals_s)
             writing.look_up(rows, lambda keys: self._archive.versions(connection, keys))
             for row in rows:

@@ -11,28 +11,33 @@ from pathlib import Path
 from riverchief.base.errors import InputError, StoreFull
 
 SETTINGS_FILE = "riverchief.toml"
+LIMIT = "store_limit_mb"  # of the settings; in the environment RIVERCHIEF_STORE_LIMIT_MB goes before it
 _MEASURE_EVERY_BYTES = 1 << 20
 
 
 def limit_from_settings(folder: Path) -> int | None:
-    """`limit_bytes` of the table `[store]` of `riverchief.toml`, None where it is not set.
+    """What `store_limit_mb` [MB] allows the data folder to hold [bytes]; None where it is 0 or not set.
 
     Raises
     ------
     InputError
-        When the file is no TOML or the limit is no positive whole number.
+        When the file is no TOML or the limit is no number of megabytes.
     """
     path = folder / SETTINGS_FILE
-    if not path.exists():
-        return None
+    settings = {}
+    if path.exists():
+        try:
+            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{path} is not valid TOML: {error}. Mend it, or take it away.") from error
+    given = os.environ.get(f"RIVERCHIEF_{LIMIT.upper()}", settings.get(LIMIT, 0))
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path} is not valid TOML: {error}. Mend it, or take it away.") from error
-    limit = settings.get("store", {}).get("limit_bytes")
-    if limit is not None and (not isinstance(limit, int) or limit <= 0):
-        raise InputError(f"{path}: [store] limit_bytes is {limit!r}, must be a whole number of bytes above 0.")
-    return limit
+        limit_mb = float(given)
+    except (TypeError, ValueError):
+        limit_mb = -1
+    if limit_mb < 0:
+        raise InputError(f"{LIMIT} in {path} is {given!r}, must be a number of megabytes, or 0 for no limit.")
+    return int(limit_mb * 1e6) or None
 
 
 class Space:
@@ -67,7 +72,7 @@ class Space:
                 self._used_bytes = None
                 raise StoreFull(
                     f"the store {self.folder} may hold {self.limit_bytes:,} bytes and would hold {wanted:,} with the "
-                    f"{n_bytes:,} it was given; nothing of them was kept. Raise limit_bytes in {SETTINGS_FILE}, "
+                    f"{n_bytes:,} it was given; nothing of them was kept. Raise {LIMIT} in {SETTINGS_FILE}, "
                     f"archive old months, or make room.",
                     limit_bytes=self.limit_bytes,
                     wanted_bytes=wanted,
