@@ -82,9 +82,11 @@ def _show(console: Console, message: Message) -> None:
     """One message as a table of its readings under a line that says what it is."""
     verdict = "valid" if message.valid else f"not valid: {message.reason}"
     parts = (f"{message.protocol} {message.dialect}".strip(), message.kind, message.device, verdict)
-    console.print(_plain(" · ".join(part for part in parts if part)), style="bold" if message.valid else "red")
+    console.print(
+        _plain(" · ".join(part for part in parts if part)), style="bold" if message.valid else "red", soft_wrap=True
+    )
     for defect in message.defects:
-        console.print(_plain(f"  defect: {defect}"), style="yellow")
+        console.print(_plain(f"  defect: {defect}"), style="yellow", soft_wrap=True)
     if not message.readings:
         return
     table = Table("code", "property", "value", "unit", "flag", "Beijing time", "period", "statistic")

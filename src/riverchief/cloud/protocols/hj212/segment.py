@@ -109,8 +109,10 @@ def to_message(raw: bytes, segment: bytes, defects: list[str]) -> Message:
 
 
 def _flag(fields: dict[str, str]) -> int:
+    """Flag as a number; 0 where it is none, or more than its eight bits can say."""
     text = fields.get("Flag", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
+    return number if number < 256 else 0
 
 
 def _is_upload(area: DataArea) -> bool:
@@ -138,8 +140,8 @@ def _header_defects(fields: dict[str, str]) -> list[str]:
     known = [key for key in fields if key in ORDER]
     if known != sorted(known, key=ORDER.index):
         defects.append("field order differs from the standard")
-    if (flag := fields.get("Flag")) and not (flag.isascii() and flag.isdigit() and int(flag[:4]) < 256):
-        defects.append(f"Flag={flag} is not 0 to 255")
+    if "Flag" in fields and not _flag(fields) and fields["Flag"] != "0":
+        defects.append(f"Flag={fields['Flag']} is not 0 to 255")
     packets = "PNUM" in fields and "PNO" in fields
     if packets != bool(_flag(fields) & PACKETS):
         defects.append("Flag D bit disagrees with PNUM/PNO")

@@ -31,14 +31,15 @@ def read_number(data: bytes, decimals: int) -> str | None:
     sign = ""
     if text.startswith("ff"):
         sign, text = "-", text[2:]
-    if not text.isdigit():
-        raise ValueError(f"{text} is no decimal number")
+    zero = not text.strip("0")
+    if not text.isdigit() or (sign and zero and len(text) == 2):  # FF00 is no zero below zero, but half a "no data"
+        raise ValueError(f"{data.hex()} is no decimal number")
     if (text.lstrip("0"), decimals) == SENTINEL:
         return None
     text = text.rjust(decimals + 1, "0")
     point = len(text) - decimals
     number = f"{text[:point].lstrip('0') or '0'}.{text[point:]}" if decimals else text.lstrip("0") or "0"
-    return sign + number
+    return number if zero else sign + number
 
 
 def write_number(scaled: int, digits: int) -> bytes:
