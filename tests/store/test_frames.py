@@ -43,6 +43,7 @@ def test_unknown_numbers_and_ids_are_not_found(tmp_path):
     with pytest.raises(NotFound):
         log.get(1)
     assert log.last_no() == 0
+    assert list(log.since(0)) == []
     fill(log, [b"x"])
     frame_id = log.get(1).frame_id
     wrong = frame_id[:-1] + ("0" if frame_id[-1] != "0" else "1")

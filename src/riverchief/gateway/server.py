@@ -189,9 +189,9 @@ async def serve(
     """
     with open_store(folder, clock, limit_bytes=limit_bytes) as store:
         intake = Intake(store, Storing(store, clock, Devices(store.folder, devices)))
-        await intake.start()
         gateway = Gateway(intake, clock, half_frame_s=half_frame_s)
         try:
+            await intake.start()
             found = await gateway.listen(host, port)
             if ready is not None:
                 ready(found)

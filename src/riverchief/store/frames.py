@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from riverchief.base.errors import NotFound, StoreError, StoreFull
@@ -184,7 +185,7 @@ class FrameLog:
     def since(self, frame_no: int) -> Iterator[FrameRecord]:
         """All frames with a higher number, in order, as far as the log went when each segment was opened."""
         files = segment_files(self.folder)
-        for path, following in zip(files, [*files[1:], None], strict=True):
+        for path, following in zip_longest(files, files[1:]):
             if following is not None and first_number(following) <= frame_no + 1:
                 continue
             for record in records(path.read_bytes()):
