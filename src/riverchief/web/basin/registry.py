@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -63,6 +65,14 @@ class Registry:
         return (None, None) if point[0] != point[0] else (float(point[0]), float(point[1]))
 
     @cached_property
+    def sections_of_station(self) -> dict[str, list[str]]:
+        """Codes of the sections that each station watches."""
+        found: dict[str, list[str]] = {}
+        for section in self.basin.sections:
+            found.setdefault(section.station, []).append(section.code)
+        return found
+
+    @cached_property
     def engine(self) -> KinematicEngine:
         """What carries water on this network for the trace."""
         return KinematicEngine(self.basin)
@@ -85,10 +95,23 @@ class Registry:
 
 
 _cache: dict[tuple[str, str, str], Registry] = {}
+_held: list[Registry] = []
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let many questions in a row be answered by one registry, without asking each time whether it has changed."""
+    _held.append(current())
+    try:
+        yield
+    finally:
+        _held.pop()
 
 
 def current() -> Registry:
     """The registry as it stands; read again only after a basin was loaded or changed."""
+    if _held:
+        return _held[-1]
     info = BasinInfo.objects.values_list("code", "version", "loaded_at").first()
     key = (info[0], info[1], info[2].isoformat()) if info else ("", "", "")
     if key not in _cache:

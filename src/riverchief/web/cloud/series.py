@@ -15,6 +15,9 @@ from riverchief.store import SeriesData
 from riverchief.web import context
 
 
+PROPERTIES_OF_STATION = 8  # five parameters and three nutrients: a station with all of them is not asked for again
+
+
 @dataclass(frozen=True)
 class Current:
     """The value of one property that counted at a time."""
@@ -26,10 +29,18 @@ class Current:
     reading_id: str
 
 
+_numbers: dict[tuple[int, str], dict[str, int]] = {}  # of a store and a place; a series keeps its number for ever
+
+
 def series_of(place: str) -> dict[str, int]:
     """Series numbers of a station's instant values by property."""
-    found = context.store().observations.find(place=place)
-    return {info.key.property: info.series_id for info in found if info.key.period in (Period.INSTANT, Period.HOUR)}
+    store = context.store()
+    known = _numbers.get((id(store), place), {})
+    if len(known) < PROPERTIES_OF_STATION:
+        found = store.observations.find(place=place)
+        known = {i.key.property: i.series_id for i in found if i.key.period in (Period.INSTANT, Period.HOUR)}
+        _numbers[id(store), place] = known
+    return known
 
 
 def read(place: str, code: str, start: datetime, end: datetime, as_of: datetime | None = None) -> SeriesData:

@@ -59,8 +59,8 @@ def on_reading(event: Event) -> None:
         return
     observations = context.store().observations
     arrived = {observations.series(number).key.property for number, _ in event.data["rows"]} & set(ITEMS)
-    if not arrived:
-        return
+    if not arrived & set(SLOW_ITEMS) and (not arrived or event.at.minute):
+        return  # oxygen and pH alone are looked at once an hour
     counted = counted_at(event.subject, ITEMS, event.at, AGE_S)
     if not counted:
         return

@@ -47,7 +47,8 @@ def on_reading(event: Event) -> None:
         return
     if station.kind != "water_quality" or station.place is None:
         return
-    doubted = {code for code in arrived if _watch_instrument(station, code, event.at)}
+    watches = {watch.property: watch for watch in Watch.objects.filter(station=station.code)}
+    doubted = {code for code in arrived if _watch_instrument(station, code, event.at, watches)}
     if set(arrived) & set(LEADING):
         _watch_departure(station, event.at, doubted)
 
@@ -65,8 +66,10 @@ def _keep(watch: Watch, state: AlertState) -> None:
 # ------------------------------------------------------------------ the instrument
 
 
-def _watch_instrument(station: Station, code: str, at: datetime) -> bool:
+def _watch_instrument(station: Station, code: str, at: datetime, watches: dict[str, Watch]) -> bool:
     """Whether the newest value of one series is an instrument's; opens, keeps and closes its alert."""
+    name = f"{INSTRUMENT}:{code}"
+    doubted = name in watches and bool(watches[name].state.get("tracks"))
     end_s = to_epoch(at)
     data = read(station.code, code, at - timedelta(days=QUALITY_DAYS), at)
     if not data.time_s.size or data.time_s[-1] != end_s:
@@ -78,13 +81,13 @@ def _watch_instrument(station: Station, code: str, at: datetime) -> bool:
         times, values = data.time_s[good], data.value[good]
         if values.size >= STUCK_FROM and (values[-STUCK_FROM:] == values[-1]).all():
             judgements.append(quality.stuck(code, times, values))
-        if _leaps(code, values) or _open_alert(station.code, code) is not None:
+        if doubted or _leaps(code, values):
             judgements.append(quality.jump(code, times, values))
     verdict = quality.judge(judgements)
     bad = verdict.origin is quality.Origin.INSTRUMENT and (flag is Flag.OK or flag in DOUBTFUL)
-    watch, state = _state(station.code, f"{INSTRUMENT}:{code}")
-    if not bad and not state.tracks:
+    if not bad and not doubted:
         return bad
+    watch, state = _state(station.code, name)
     decisive = verdict.decisive
     why = {"key": decisive.why_key, **decisive.evidence} if decisive else {}
     signal = Signal(code, end_s, value, 2 if bad else 0, clear=not bad, why_key=why.get("key", ""), evidence=why)

@@ -64,9 +64,10 @@ def decide(case: Case) -> closure.Decision | None:
 
 def on_reading(event: Event) -> None:
     """Look again at the closings that this station watches."""
-    watched = [s.code for s in context.basin().basin.sections if s.station == event.subject]
-    for case in Case.objects.filter(state=states.State.CLOSED, section__in=watched):
-        review(case)
+    watched = context.basin().sections_of_station.get(event.subject)
+    if watched:
+        for case in Case.objects.filter(state=states.State.CLOSED, section__in=watched):
+            review(case)
 
 
 def sweep() -> None:

@@ -15,6 +15,7 @@ from django.db import OperationalError, close_old_connections, transaction
 
 from riverchief.base.time import from_epoch
 from riverchief.web import context
+from riverchief.web.basin import registry
 from riverchief.web.loop.events import emit
 from riverchief.web.loop.links import LINKS, SCHEDULES, Link
 from riverchief.web.loop.models import Event, Failure, LinkCursor, Schedule
@@ -60,7 +61,7 @@ def run_link(link: Link) -> int:
     if not events:
         return 0
     try:
-        with transaction.atomic():
+        with transaction.atomic(), registry.held():
             for event in events:
                 link.handle(event)
             _advance(link.name, events[-1].id)
