@@ -208,6 +208,13 @@ def test_who_gets_no_answer():
     assert acknowledge(one(acknowledge(one(upload(Item("cod", 1.0))), NOW)), NOW) is None
 
 
+def test_a_device_with_an_endless_name_gets_no_answer():
+    segment = f"QN=20260301080005007;ST=32;CN=9015;PW=1;MN={'A' * 1020};Flag=5;CP=&&&&".encode()
+    message = one(framed(segment))
+    assert message.wants_ack
+    assert acknowledge(message, NOW) is None
+
+
 def test_each_packet_is_answered_with_its_own_qn():
     packet = f"QN=20260301080005534;ST=32;CN=2061;PW=1;MN={MN};Flag=7;PNUM=2;PNO=2;CP=&&DataTime=20260301070000;w01018-Avg=1&&"
     answer = acknowledge(one(hj212.encode_frame(packet)), NOW)

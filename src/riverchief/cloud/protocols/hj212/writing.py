@@ -145,8 +145,11 @@ def acknowledge(message: Message, now: datetime, *, echo: bool = False) -> bytes
     if message.dialect == "2005" and not echo:
         header["Flag"] = ""
         number = header.pop("QN")
-        return encode_frame(_segment(header, f"QN={number}" if number else ""))
-    return encode_frame(_segment(header, ""))
+        segment = _segment(header, f"QN={number}" if number else "")
+    else:
+        segment = _segment(header, "")
+    # a device that names itself in a thousand characters gets no answer
+    return encode_frame(segment) if len(segment.encode("utf-8")) <= SEGMENT_BYTES else None
 
 
 def _segment(header: dict[str, str], area: str) -> str:
