@@ -23,7 +23,8 @@ from riverchief.base.readings import Flag, Period
 from riverchief.base.time import CHINA, to_epoch
 from riverchief.cloud.tables import RAW_PREFIX, VALUE_COLUMNS, Record, Table, number, read_table
 
-PERIOD = Period.FOUR_HOUR
+PERIOD = Period.INSTANT  # the table prints what was measured at the stamp, no mean of the hours before
+INTERVAL_S = 4 * 3600
 REQUIRED = ("time", "ph", "do_mgl", "codmn_mgl", "nh3n_mgl", "tp_mgl")
 NO_VALUE = "--"
 NOT_MONITORED = "*"
