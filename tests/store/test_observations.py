@@ -195,7 +195,7 @@ def test_merging_changes_no_answer(store, nh3n):
     write(store, [Row(nh3n, NOW_S - k * 60, float(k), Flag.OK, k + 1) for k in range(50)])
     write(store, [Row(nh3n, NOW_S, 77.0, Flag.OK, 60)])
     before = values(store, nh3n), values(store, nh3n, as_of=NOW)
-    assert store.observations.merge(at_least=50) == 0
+    assert store.observations.merge(at_least=51) == 0
     assert store.observations.merge() == 50
     assert store.observations.merge() == 0
     assert (values(store, nh3n), values(store, nh3n, as_of=NOW)) == before

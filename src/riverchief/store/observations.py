@@ -209,10 +209,10 @@ class Observations:
         return [row[1:3] for row in current_rows(connection, self._archive, series_id, start_s, end_s)]
 
     def merge(self, *, at_least: int = 0) -> int:
-        """Move `hot` into `obs`, where `hot` holds more than `at_least` rows; gives the number of rows moved."""
+        """Move `hot` into `obs`, where `hot` holds at least so many rows; gives the number of rows moved."""
         with self._database.writing() as connection:
             n: int = connection.execute("SELECT count(*) FROM hot").fetchone()[0]
-            if n <= at_least:
+            if n < max(at_least, 1):
                 return 0
             columns = "series_id, t, v, flag, revision, frame_no, known_ms, source_id"
             connection.execute(f"INSERT INTO obs({columns}) SELECT {columns} FROM hot ORDER BY series_id, t")  # noqa: S608
