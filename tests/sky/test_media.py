@@ -1,6 +1,8 @@
 """Photographs as bytes: placed, or not placed with the reason; nothing of them leaks into public copies."""
 
+import csv
 import io
+import re
 import warnings
 from datetime import UTC, datetime
 
@@ -169,6 +171,27 @@ def test_real_photographs_of_opendronemap_are_placed(shared_data):
         assert meta.lon == pytest.approx(-(81 + 42 / 60 + west / 3600), abs=1e-9)
         assert meta.model == "Canon PowerShot S110"
         assert meta.gimbal_pitch_deg is None, "a fixed-wing camera writes no gimbal"
+
+
+def test_metadata_of_real_drone_photographs_comes_back_as_it_was_written(shared_data):
+    with (shared_data / "sky/freetown_photos/freetown_image_metadata.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[::36]
+    assert len(rows) > 40
+    for row in rows:
+        lat, lon = (
+            (int(d) + int(m) / 60 + float(s) / 3600) * (-1 if side in "SW" else 1)
+            for d, m, s, side in (
+                re.fullmatch(r"(\d+) deg (\d+)' ([\d.]+)\" ([NSEW])", row[key]).groups()
+                for key in ("GPSLatitude", "GPSLongitude")
+            )
+        )
+        packet = xmp(**{key: row[key] for key in ("AbsoluteAltitude", "GimbalPitchDegree", "FlightYawDegree")})
+        meta = media.place_photo(jpeg(round(lon, 9), round(lat, 9), packet=packet, taken=row["DateTimeOriginal"]), UTC)
+        assert (meta.lon, meta.lat) == (pytest.approx(lon, abs=1e-7), pytest.approx(lat, abs=1e-7))
+        assert meta.absolute_altitude_m == float(row["AbsoluteAltitude"])
+        assert meta.gimbal_pitch_deg in (-80.0, -54.9)
+        assert meta.flight_yaw_deg == float(row["FlightYawDegree"])
+        assert f"{meta.taken_at:%Y:%m:%d %H:%M:%S}" == row["DateTimeOriginal"]
 
 
 @settings(max_examples=60)
