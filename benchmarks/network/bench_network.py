@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import platform
 import time
 from collections.abc import Callable
@@ -19,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import numba
 import numpy as np
+import shapely
 
 from riverchief.base.network import Network
 
@@ -254,7 +257,16 @@ def machine() -> dict[str, str]:
     cpu = next(
         (x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in x), ""
     )
-    return {"cpu": cpu, "python": platform.python_version(), "numpy": np.__version__, "networkx": nx.__version__}
+    return {
+        "cpu": cpu,
+        "cores": str(os.cpu_count()),
+        "load_1_min": f"{os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "shapely": shapely.__version__,
+        "numba": numba.__version__,
+        "networkx": nx.__version__,
+    }
 
 
 def main() -> None:

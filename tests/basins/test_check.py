@@ -123,6 +123,17 @@ def test_text_that_is_not_utf8_names_the_line_and_what_to_do_in_excel(folder, ed
     assert "CSV UTF-8" in named.sentence
 
 
+def test_a_file_that_cannot_be_read_is_one_fault_not_hundreds(folder, edit):
+    edit(folder / "regions.csv", "清州市", '"清州市')
+    assert [(f.file, f.line, f.code) for f in basins.check(folder)] == [("regions.csv", 2, "syntax")]
+    edit(folder / "reaches.geojson", "[112.28, 37.29]", "[112.28 37.29]")
+    edit(folder / "station_intervals.csv", "st-shiqiao,ph", '"st-shiqiao,ph')
+    edit(folder / "responsibilities.csv", "ch-city,qx1", '"ch-city,qx1')
+    assert {(f.file, f.code) for f in basins.check(folder)} == {
+        (file, "syntax") for file in ("regions.csv", "reaches.geojson", "station_intervals.csv", "responsibilities.csv")
+    }
+
+
 def test_a_folder_that_is_not_there_is_a_fault_not_a_crash(tmp_path):
     assert [f.code for f in basins.check(tmp_path / "none")][:1] == ["missing_file"]
     assert {f.file for f in basins.check(tmp_path)} >= {"basin.toml", "rivers.csv", "reaches.csv", "reaches.geojson"}

@@ -72,17 +72,19 @@ def _references(draft: Draft) -> Iterator[Fault]:
     """Codes that name nothing."""
     region = draft.settings.get("region")
     known_regions = draft.codes("regions.csv")
-    if isinstance(region, str) and region.isdigit() and region not in known_regions:
+    known_here = region in known_regions or "regions.csv" in draft.unreadable
+    if isinstance(region, str) and region.isdigit() and not known_here:
         sentence = f"region {region} is not in regions.csv; add it there."
         yield Fault(BASIN_FILE, draft.setting_line.get("region", 0), "unknown_region", sentence)
     for table in TABLES:
         for column in table.columns:
-            if not column.refers:
+            if not column.refers or column.refers in draft.unreadable:
                 continue
             known = draft.codes(column.refers)
+            mentioned = draft.mentioned.get(column.refers, set())
             for row in draft.rows.get(table.file, []):
                 value = row[column.name]
-                if value is None or value in known:
+                if value is None or value in known or value in mentioned:
                     continue
                 name = column.refers.removesuffix(".csv").removesuffix("s")
                 code = "unknown_" + {"facilitie": "facility", "reache": "reach"}.get(name, name)
@@ -137,7 +139,8 @@ def _stations(draft: Draft) -> Iterator[Fault]:
             yield row.fault("bad_device", sentence)
         if row["kind"] == "outfall" and row["facility"] is None and "facility" in row.values:
             yield row.fault("missing_value", "a station at an outfall needs the facility that it monitors.")
-        if row["code"] is not None and row["code"] not in measured:
+        known = row["code"] is None or "station_intervals.csv" in draft.unreadable
+        if not known and row["code"] not in measured:
             yield row.fault(
                 "no_property", f"station {row['code']!r} measures nothing; add rows to station_intervals.csv."
             )

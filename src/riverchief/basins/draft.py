@@ -30,6 +30,7 @@ from riverchief.basins.tables import (
 
 LIMIT_M = 2_000.0  # how far a surveyed position may lie from its reach [m]
 PLACED = ("sections.csv", "stations.csv", "facilities.csv")
+_UNREADABLE = ("syntax", "encoding", "missing_file")
 
 
 @dataclass
@@ -46,6 +47,10 @@ class Draft:
         Rows of every table, by file name.
     lines : list of Line
         Drawn lines of the reaches, in WGS 84.
+    mentioned : dict
+        By file, codes that stand in rows or features that cannot be used.
+    unreadable : set of str
+        Files of which nothing is known.
     faults : list of Fault
         What was wrong with the text itself.
     """
@@ -54,6 +59,8 @@ class Draft:
     setting_line: dict[str, int] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    mentioned: dict[str, set[str]] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
     def codes(self, file: str) -> dict[str, Row]:
@@ -113,9 +120,14 @@ def load(path: Path) -> Draft:
     _settings(path, draft)
     for table in TABLES:
         text = _text(path / table.file, table.needed, draft)
-        draft.rows[table.file] = parse.rows_of(table, text, draft.faults) if text is not None else []
+        rows = parse.rows_of(table, text, draft.faults) if text is not None else []
+        draft.rows[table.file] = [row for row in rows if row.sound]
+        draft.mentioned[table.file] = {row[table.columns[0].name] for row in rows if not row.sound}
     text = _text(path / LINES_FILE, True, draft)
-    draft.lines = parse.lines_of(LINES_FILE, text, draft.faults) if text is not None else []
+    lines = parse.lines_of(LINES_FILE, text, draft.faults) if text is not None else []
+    draft.lines = [line for line in lines if line.points]
+    draft.mentioned[LINES_FILE] = {line.code for line in lines}
+    draft.unreadable = {fault.file for fault in draft.faults if fault.code in _UNREADABLE}
     system = draft.settings.get("coordinates")
     if system == "gcj02":
         _to_wgs84(draft, system)

@@ -22,7 +22,7 @@ def faults(draft: Draft) -> Iterator[Fault]:
         yield from bad
         if not bad and all(row[name] is not None for name in ("chief", "reach", "from_m", "to_m", "start")):
             whole.append(row)
-    if "responsibilities.csv" not in draft.rows:
+    if "responsibilities.csv" in draft.unreadable:
         return
     busy = {row["chief"] for row in rows}
     for code, chief in draft.codes("chiefs.csv").items():

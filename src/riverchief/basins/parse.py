@@ -25,11 +25,15 @@ _WGS84 = ("CRS84", "4326", "4490")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table: the line it begins on, and its values by column (None where empty or unreadable)."""
+    """One row of a table: the line it begins on, and its values by column (None where empty or unreadable).
+
+    A row with too many or too few cells is not sound: only its code is known, so that others may still mean it.
+    """
 
     file: str
     line: int
     values: dict[str, Any]
+    sound: bool = True
 
     def __getitem__(self, column: str) -> Any:
         return self.values.get(column)
@@ -41,7 +45,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The drawn line of a reach: code, line of the file it begins on, longitude and latitude [°] of its vertices."""
+    """The drawn line of a reach: code, line of the file it begins on, longitude and latitude [°] of its vertices.
+
+    A line that cannot be used has no points.
+    """
 
     code: str
     line: int
@@ -104,6 +111,8 @@ def rows_of(table: Table, text: str, faults: list[Fault]) -> list[Row]:
         if len(cells) != len(columns):
             sentence = f"this row has {len(cells)} cells and the header {len(columns)}; quote cells that hold commas."
             faults.append(Fault(table.file, line, "cells", sentence))
+            if columns[0] is not None and cells[0].strip():
+                rows.append(Row(table.file, line, {columns[0].name: cells[0].strip()}, sound=False))
             continue
         row = Row(table.file, line, {})
         for column, cell in zip(columns, cells, strict=True):
@@ -226,7 +235,7 @@ def _region(_: Column, cell: str) -> str:
 
 def _choice(column: Column, cell: str) -> str:
     if cell not in column.choices:
-        raise _Bad("bad_value", f"not one of {', '.join(column.choices)}; {near(cell, list(column.choices))}")
+        raise _Bad("bad_value", f"not one of {', '.join(column.choices)}.")
     return cell
 
 
@@ -317,7 +326,7 @@ def _line(file: str, line: int, feature: dict[str, Any], faults: list[Fault]) ->
     if kind != "LineString" or not isinstance(points, list) or len(points) < 2 or not all(map(_is_point, points)):
         sentence = f"reach {code} needs one LineString of two or more points, longitude and latitude in degrees."
         faults.append(Fault(file, line, "bad_geometry", sentence))
-        return None
+        return Line(code, line, ())
     return Line(code, line, tuple((float(p[0]), float(p[1])) for p in points))
 
 

@@ -37,7 +37,10 @@ def _place(row: Row, draft: Draft) -> Iterator[Fault]:
     if place_of(row) is None:
         yield _unplaced(row, draft)
         return
-    yield from _chainage(row, draft)
+    outside = list(_chainage(row, draft))
+    yield from outside
+    if outside:
+        return
     net = draft.network
     if net is None or row["reach"] not in net.codes or row["lon"] is None or row["lat"] is None:
         if row["reach"] in draft.codes("reaches.csv") and (row["lon"] is None or row["lat"] is None):

@@ -55,13 +55,15 @@ def _lines(draft: Draft) -> Iterator[Fault]:
         if first is not line:
             sentence = f"reach {line.code!r} already has a line, on line {first.line}."
             yield Fault(LINES_FILE, line.line, "duplicate_code", sentence)
-        elif line.code not in reaches:
+        elif line.code not in reaches and line.code not in draft.mentioned.get("reaches.csv", set()):
             sentence = (
                 f"line of reach {line.code!r}, which is not in reaches.csv; {parse.near(line.code, sorted(reaches))}"
             )
             yield Fault(LINES_FILE, line.line, "unknown_reach", sentence)
     for code, row in reaches.items():
         if code not in seen:
+            if LINES_FILE in draft.unreadable or code in draft.mentioned.get(LINES_FILE, set()):
+                continue
             yield row.fault(
                 "missing_line", f"reach {code!r} has no line in {LINES_FILE}; draw one of two points or more."
             )
