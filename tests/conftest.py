@@ -5,6 +5,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# no example is timed: a machine may be busy, and slow is not wrong
+settings.register_profile("riverchief", deadline=None)
+settings.load_profile("riverchief")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
