@@ -110,6 +110,13 @@ def test_a_frame_without_line_end_ends_at_the_next_head():
     assert [message.valid for message in messages] == [True, True, False]
 
 
+@pytest.mark.parametrize("padding", [b" ", b"\t\r\n", b"\x00\x00"])
+def test_padding_behind_a_frame_without_line_end_is_no_wrong_tail(padding):
+    (message,) = decode(closed(SEGMENT, tail=padding))
+    assert (message.valid, message.defects) == (True, ("no line end",))
+    assert message.raw == closed(SEGMENT, tail=b"")
+
+
 def test_read_asks_for_more_only_before_the_end():
     for cut in range(6, len(STANDARD_2017)):
         assert hj212.read(STANDARD_2017[:cut], 0, final=False) is None

@@ -21,8 +21,8 @@ _HEX = re.compile(rb"[0-9A-Fa-f]{4}")
 _LONG = re.compile(rb"##([0-9]{5,9})[A-Za-z;]")
 _CLOSE = re.compile(rb"&&[;,]?([0-9A-Fa-f]{4})(?=[\r\n]|$)")
 
-# what may follow a frame without a line end: the first byte of the next head
-_NEXT_HEAD = b"#\x7e"
+# what may follow a frame without a line end: the first byte of the next head, or padding
+_BEHIND = b"#\x7e \t\x00"
 
 
 def read(data: bytes | bytearray, start: int, *, final: bool) -> Message | Damage | None:
@@ -83,7 +83,7 @@ def _line_end(tail: bytes) -> tuple[int | None, str]:
         return 1, "line ends with LF only"
     if tail[:1] == b"\r":
         return 1, "line ends with CR only"
-    if not tail or tail[0] in _NEXT_HEAD:
+    if not tail or tail[0] in _BEHIND:
         return 0, "no line end"
     return None, ""
 
