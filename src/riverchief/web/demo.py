@@ -52,7 +52,7 @@ def skip_history() -> None:
 
 def _people(basin: Basin) -> list[dict[str, Any]]:
     """One user for every chief and county, and one of each other role for the basin's own region."""
-    county_level = [r for r in basin.regions if len(regions.prefix(r.code)) == 6]  # noqa: PLR2004  county codes
+    county_level = [r for r in basin.regions if len(regions.prefix(r.code)) == 6]
     people: list[dict[str, Any]] = []
 
     def add(username: str, role: str, zh: str, en: str, region: str, chief: str = "", shown: bool = False) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 
+from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 UI = Path(__file__).resolve().parent / "static" / "ui"
 
 _UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>riverchief</title>
 <h1>riverchief</h1><p>The pages are not built on this machine. Run <code>make ui</code> once, then reload.</p>
-<p>本机尚未构建页面：请运行一次 <code>make ui</code>，然后刷新。接口在 <a href="/api/v1/docs">/api/v1/docs</a>。</p></html>"""
+<p>本机尚未构建页面：请运行一次 <code>make ui</code>，然后刷新。
+接口在 <a href="/api/v1/docs">/api/v1/docs</a>。</p></html>"""
 
 
 @ensure_csrf_cookie
@@ -22,6 +26,18 @@ def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(_UNBUILT, status=503)
     response = HttpResponse(index.read_bytes(), content_type="text/html; charset=utf-8")
     response["Cache-Control"] = "no-cache"
+    return response
+
+
+def static_file(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A file of the pages or the admin, from where it was installed; built files carry a hash and never change."""
+    found = finders.find(path)
+    if not isinstance(found, str):
+        return HttpResponse(f"there is no static file {path}", status=404, content_type="text/plain; charset=utf-8")
+    kind, _ = mimetypes.guess_type(found)
+    response = FileResponse(Path(found).open("rb"), content_type=kind or "application/octet-stream")  # noqa: SIM115  it closes it
+    built = path.startswith("ui/assets/")
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if built else "public, max-age=3600"
     return response
 
 

@@ -29,8 +29,7 @@ def open_platform(folder: Path) -> Config:
 
 
 def migrate() -> None:
-    """Bring the business tables to this version, and lay out the static files."""
+    """Bring the business tables to this version."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)

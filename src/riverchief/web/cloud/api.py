@@ -110,7 +110,7 @@ def classes(request: HttpRequest, code: str, start: str = "", end: str = "") -> 
 def series(
     request: HttpRequest,
     place: str,
-    property: str,
+    property: str,  # noqa: A002  the field's word
     start: str = "",
     end: str = "",
     as_of: str = "",

@@ -14,7 +14,6 @@ from riverchief.base.time import from_epoch, to_epoch
 from riverchief.store import SeriesData
 from riverchief.web import context
 
-
 PROPERTIES_OF_STATION = 8  # five parameters and three nutrients: a station with all of them is not asked for again
 
 

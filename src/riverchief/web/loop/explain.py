@@ -87,9 +87,32 @@ def _record(step: str, item: Any) -> Node:
     at = next((getattr(item, name) for name in _TIMES if getattr(item, name, None)), None)
     params = {
         name: getattr(item, name)
-        for name in ("property", "value", "limit", "station", "section", "water_class", "number", "state", "kind")
-        + ("severity", "title_key", "text", "by", "outcome", "n_readings", "reach", "error_m", "points", "maximum")
-        + ("deciding", "name", "chief", "month", "chainage_m")
+        for name in (
+            "property",
+            "value",
+            "limit",
+            "station",
+            "section",
+            "water_class",
+            "number",
+            "state",
+            "kind",
+            "severity",
+            "title_key",
+            "text",
+            "by",
+            "outcome",
+            "n_readings",
+            "reach",
+            "error_m",
+            "points",
+            "maximum",
+            "deciding",
+            "name",
+            "chief",
+            "month",
+            "chainage_m",
+        )
         if getattr(item, name, None) not in (None, "", [])
     }
     if step == "trace" and item.candidates:
@@ -129,7 +152,7 @@ def as_dict(item: Node) -> dict[str, Any]:
         "id": item.id,
         "parent": item.parent,
         "parents": list(dict.fromkeys(parent for parent, _ in item.parents)),
-        "roles": {parent: role for parent, role in item.parents},
+        "roles": dict(item.parents),
         "at": iso(item.at),
         "summary": item.summary,
         "summary_key": f"step.{item.step}",

@@ -63,8 +63,20 @@ def _meta(meta: media.PhotoMeta) -> dict[str, Any]:
     """What the photograph says, with the outline of what it sees of the water where that can be told."""
     told: dict[str, Any] = {
         name: getattr(meta, name)
-        for name in ("width_px", "height_px", "relative_altitude_m", "absolute_altitude_m", "gimbal_pitch_deg")
-        + ("gimbal_yaw_deg", "gimbal_roll_deg", "flight_yaw_deg", "make", "model", "focal_mm", "time_source")
+        for name in (
+            "width_px",
+            "height_px",
+            "relative_altitude_m",
+            "absolute_altitude_m",
+            "gimbal_pitch_deg",
+            "gimbal_yaw_deg",
+            "gimbal_roll_deg",
+            "flight_yaw_deg",
+            "make",
+            "model",
+            "focal_mm",
+            "time_source",
+        )
     }
     try:
         told["footprint"] = [list(p) for p in view.footprint(meta.camera(), meta.pose())]
