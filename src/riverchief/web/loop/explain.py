@@ -80,41 +80,39 @@ def _frame(key: str) -> Node:
     return Node(key, "frame", record.at, f"{len(record.raw)} bytes from {record.peer}", params)
 
 
+# what a record tells of itself in a chain
+TOLD = (
+    "property",
+    "value",
+    "limit",
+    "station",
+    "section",
+    "water_class",
+    "number",
+    "state",
+    "kind",
+    "severity",
+    "title_key",
+    "text",
+    "by",
+    "outcome",
+    "n_readings",
+    "reach",
+    "error_m",
+    "points",
+    "maximum",
+    "deciding",
+    "name",
+    "chief",
+    "month",
+    "chainage_m",
+)
 _TIMES = ("at", "opened_at", "planned_at", "started_at", "taken_at")
 
 
 def _record(step: str, item: Any) -> Node:
     at = next((getattr(item, name) for name in _TIMES if getattr(item, name, None)), None)
-    params = {
-        name: getattr(item, name)
-        for name in (
-            "property",
-            "value",
-            "limit",
-            "station",
-            "section",
-            "water_class",
-            "number",
-            "state",
-            "kind",
-            "severity",
-            "title_key",
-            "text",
-            "by",
-            "outcome",
-            "n_readings",
-            "reach",
-            "error_m",
-            "points",
-            "maximum",
-            "deciding",
-            "name",
-            "chief",
-            "month",
-            "chainage_m",
-        )
-        if getattr(item, name, None) not in (None, "", [])
-    }
+    params = {name: getattr(item, name) for name in TOLD if getattr(item, name, None) not in (None, "", [])}
     if step == "trace" and item.candidates:
         first = item.candidates[0]
         params |= {"code": first["code"], "probability": first["probability"]}

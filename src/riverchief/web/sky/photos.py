@@ -18,6 +18,21 @@ from riverchief.web.loop.events import came_from, emit
 from riverchief.web.sky.models import Finding, Mission, Photo
 from riverchief.web.wire import iso
 
+# what a photograph says that is kept beside it
+KEPT = (
+    "width_px",
+    "height_px",
+    "relative_altitude_m",
+    "absolute_altitude_m",
+    "gimbal_pitch_deg",
+    "gimbal_yaw_deg",
+    "gimbal_roll_deg",
+    "flight_yaw_deg",
+    "make",
+    "model",
+    "focal_mm",
+    "time_source",
+)
 LIMIT_M = 1_000.0  # a photograph further than this from every reach is kept, and has no address
 
 
@@ -61,23 +76,7 @@ def accept(mission: Mission, name: str, data: bytes, user: User) -> tuple[Photo 
 
 def _meta(meta: media.PhotoMeta) -> dict[str, Any]:
     """What the photograph says, with the outline of what it sees of the water where that can be told."""
-    told: dict[str, Any] = {
-        name: getattr(meta, name)
-        for name in (
-            "width_px",
-            "height_px",
-            "relative_altitude_m",
-            "absolute_altitude_m",
-            "gimbal_pitch_deg",
-            "gimbal_yaw_deg",
-            "gimbal_roll_deg",
-            "flight_yaw_deg",
-            "make",
-            "model",
-            "focal_mm",
-            "time_source",
-        )
-    }
+    told: dict[str, Any] = {name: getattr(meta, name) for name in KEPT}
     try:
         told["footprint"] = [list(p) for p in view.footprint(meta.camera(), meta.pose())]
     except RiverError as error:
