@@ -112,6 +112,10 @@ class Network:
         except KeyError:
             raise UnknownName("reach", code, self.codes) from None
 
+    def has(self, code: str) -> bool:
+        """Whether a reach has this code."""
+        return code in self._index
+
     def positions(self, places: Sequence[Place]) -> tuple[Ints, Floats]:
         """Indices and chainages [m] of places, checked to lie on their reach.
 

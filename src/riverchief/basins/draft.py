@@ -25,6 +25,7 @@ from riverchief.basins.tables import (
     FORMAT,
     LINES_FILE,
     OPTIONAL_KEYS,
+    TABLE,
     TABLES,
 )
 
@@ -61,16 +62,21 @@ class Draft:
     lines: list[Line] = field(default_factory=list)
     mentioned: dict[str, set[str]] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
+    _codes: dict[str, tuple[list[Row], dict[str, Row]]] = field(default_factory=dict, repr=False)
     faults: list[Fault] = field(default_factory=list)
 
     def codes(self, file: str) -> dict[str, Row]:
         """First row by its first column."""
-        key = next(table for table in TABLES if table.file == file).columns[0].name
-        result: dict[str, Row] = {}
-        for row in self.rows.get(file, []):
-            if row[key] is not None:
-                result.setdefault(row[key], row)
-        return result
+        rows = self.rows.get(file, [])
+        kept = self._codes.get(file)
+        if kept is None or kept[0] is not rows:
+            kept = rows, {}
+            for row in rows:
+                code = row[TABLE[file].columns[0].name]
+                if code is not None:
+                    kept[1].setdefault(code, row)
+            self._codes[file] = kept
+        return kept[1]
 
     @cached_property
     def line_of(self) -> dict[str, Line]:
@@ -214,7 +220,7 @@ def _fill(row: Row, net: Network) -> None:
         if found.reach[0] >= 0:
             row.values["reach"] = net.codes[int(found.reach[0])]
             row.values["chainage_m"] = round(float(found.chainage_m[0]), 1)
-    elif not has_point and place_of(row) is not None and row["reach"] in net.codes:
+    elif not has_point and place_of(row) is not None and net.has(row["reach"]):
         point = net.point(net.index(row["reach"]), row["chainage_m"])[0]
         if np.isfinite(point).all():
             row.values["lon"], row.values["lat"] = round(float(point[0]), 6), round(float(point[1]), 6)

@@ -288,7 +288,7 @@ def _features(text: str) -> Iterator[tuple[int, Any]]:
         return at
 
     at = skip(expect(skip(0), "{") + 1)
-    seen = False
+    seen, line, counted = False, 1, 0
     while text[at : at + 1] != "}":
         key, at = decoder.raw_decode(text, expect(at, '"'))
         at = skip(expect(skip(at), ":") + 1)
@@ -298,7 +298,8 @@ def _features(text: str) -> Iterator[tuple[int, Any]]:
             while text[at : at + 1] != "]":
                 begin = expect(at, "{")
                 feature, at = decoder.raw_decode(text, begin)
-                yield text.count("\n", 0, begin) + 1, feature
+                line, counted = line + text.count("\n", counted, begin), begin
+                yield line, feature
                 at = expect(skip(at), ",]")
                 at = skip(at + 1) if text[at] == "," else at
             at += 1

@@ -42,7 +42,7 @@ def _place(row: Row, draft: Draft) -> Iterator[Fault]:
     if outside:
         return
     net = draft.network
-    if net is None or row["reach"] not in net.codes or row["lon"] is None or row["lat"] is None:
+    if net is None or not net.has(row["reach"]) or row["lon"] is None or row["lat"] is None:
         if row["reach"] in draft.codes("reaches.csv") and (row["lon"] is None or row["lat"] is None):
             yield row.fault("missing_value", "lon and lat are empty, and its reach has no line to take them from.")
         return
