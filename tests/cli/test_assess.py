@@ -50,6 +50,15 @@ def test_the_summary_as_json_lists_the_mismatches(tmp_path):
     assert out.read_bytes()[:2] == b"\x1f\x8b"
 
 
+def test_the_summary_needs_no_file_and_nothing_at_all_is_a_wrong_usage(tmp_path):
+    path = table(tmp_path)
+    result = run(path, "--json")
+    assert json.loads(result.stdout)["judged"] == 2
+    assert json.loads(result.stdout)["out"] is None
+    assert [p.name for p in tmp_path.iterdir()] == ["in.csv"]
+    assert run(path).exit_code == 2
+
+
 def test_a_wrong_column_is_answered_with_the_nearest_one(tmp_path):
     path = table(tmp_path, header=HEADER.replace("codmn_mgl", "codmn_mg"))
     result = run(path, "--out", tmp_path / "out.csv")

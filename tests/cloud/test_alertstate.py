@@ -2,7 +2,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riverchief.cloud.alertstate import AlertState, Decision, Signal
@@ -96,6 +96,7 @@ def test_it_is_kept_as_json(whats):
 
 
 @given(st.lists(st.sampled_from([OVER, BAND, CLEAR]), max_size=40))
+@settings(deadline=None)
 def test_whatever_comes_it_opens_and_closes_in_turn(whats):
     state, decisions = play(*whats)
     turns = [d for d in decisions if d in {"open", "close"}]
@@ -106,6 +107,7 @@ def test_whatever_comes_it_opens_and_closes_in_turn(whats):
 
 
 @given(st.lists(st.sampled_from([OVER, BAND, CLEAR]), min_size=1, max_size=30))
+@settings(deadline=None)
 def test_the_same_readings_twice_decide_nothing_new(whats):
     state, decisions = play(*whats)
     again = state

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riverchief.base.readings import Flag
@@ -120,6 +120,7 @@ def test_what_the_test_does_not_know_it_does_not_judge():
 
 
 @given(st.integers(1, 400), st.floats(0.1, 1000))
+@settings(deadline=None)
 def test_a_longer_run_is_never_more_likely(n, level):
     value = round(level, 1)
     runs = [stuck("ec", times(k + 5), [1.0, 2.0, 3.0, 4.0, 5000.0, *[value] * k]) for k in (n, n + 1)]

@@ -1,7 +1,7 @@
 import gzip
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riverchief.base.errors import InputError
@@ -129,6 +129,7 @@ def test_what_is_no_number(text):
         max_size=6,
     )
 )
+@settings(deadline=None)
 def test_any_quoted_text_comes_back_as_it_was(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("t")
     lines = ["time,a,b"] + [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]

@@ -1,5 +1,3 @@
-from collections import Counter
-
 import pytest
 
 from riverchief.base.errors import InputError
@@ -141,9 +139,6 @@ def test_published_classes_of_the_nation_are_reproduced(shared_data):
     with_rules = agreement(table, judge_table(table, read_tp_rules(folder / "section_tp_rule.csv")))
     assert with_rules.compared == 16832
     assert with_rules.agreed / with_rules.compared >= 0.999
-    without = agreement(table, judge_table(table))
-    assert 0.945 < without.agreed / without.compared < 0.96
-    assert Counter(m.reason for m in without.mismatches)["other_tp_column"] > 800
 
 
 def test_published_classes_of_hejin_bridge_are_reproduced(shared_data):

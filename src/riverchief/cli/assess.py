@@ -30,7 +30,7 @@ _SHOWN_MISMATCHES = 20
 @assess_app.command("water")
 def water(
     file: Annotated[Path, typer.Argument(help="Table of readings: .csv or .csv.gz, columns as the national table.")],
-    out: Annotated[Path, typer.Option("--out", help="Where the judged table goes; .gz is gzipped.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Where the judged table goes; .gz is gzipped.")] = None,
     rule_file: Annotated[
         Path | None,
         typer.Option("--rule-file", help="province,section,rule: river or lake column of phosphorus by section."),
@@ -48,7 +48,9 @@ def water(
     """
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"{lang!r} is none of {', '.join(LANGUAGES)}", param_hint="--lang")
-    if out.resolve() == file.resolve():
+    if out is None and not as_json:
+        raise typer.BadParameter("give --out for the table, --json for the summary, or both", param_hint="--out")
+    if out is not None and out.resolve() == file.resolve():
         raise InputError(f"--out {out} is the table itself: name another file.", path=str(out))
     console = Console(stderr=True)
     with console.status("reading", spinner="line") as status:
@@ -56,8 +58,9 @@ def water(
         table = read_for_assessment(file)
         status.update(f"judging {len(table.records):,} rows")
         judged = judge_table(table, rules)
-        write_table(out, table, ADDED_COLUMNS, [_cells(one, lang) for one in judged])
-        found = {"file": str(file), "out": str(out), **summary(table, judged, rules)}
+        if out is not None:
+            write_table(out, table, ADDED_COLUMNS, [_cells(one, lang) for one in judged])
+        found = {"file": str(file), "out": out and str(out), **summary(table, judged, rules)}
     if as_json:
         emit(found)
     else:

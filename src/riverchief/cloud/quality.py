@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -197,9 +198,9 @@ _STAYS_AFTER = 3  # readings
 
 def _walk(trait: Trait, times: Floats, values: Floats, least: int) -> _Walk:
     """Read a series from its first readings on, and note every stretch in which it was away from its level."""
-    walk = _Walk(list(values[:least]), float(times[least - 1]))
+    walk = _Walk(values[:least].tolist(), float(times[least - 1]))
     for time, value in zip(times[least:].tolist(), values[least:].tolist(), strict=True):
-        level = float(np.median(walk.level))
+        level = median(walk.level)
         if abs(value - level) > _bound(trait, level, time - walk.at_level_s):
             if walk.away_since_s is None:
                 walk.away_since_s, walk.away_count, walk.leap = time, 0, value
@@ -242,7 +243,7 @@ def jump(code: str, time_s: ArrayLike, value: ArrayLike, settings: Settings | No
     if values.size <= least:
         return _judgement("jump", None, "too_few", property=code, count=int(values.size))
     walk = _walk(trait, times, values, least)
-    level, last = float(np.median(walk.level)), float(values[-1])
+    level, last = median(walk.level), float(values[-1])
     facts: dict[str, Any] = {"property": code, "unit": property_named(code).unit, "level": level}
     short = [value for value, away_s in walk.away if away_s <= trait.pulse_s]
     if short or len(walk.away) >= settings.quality.jump_again:

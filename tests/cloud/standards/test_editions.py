@@ -1,4 +1,6 @@
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -100,3 +102,16 @@ def test_an_edition_with_a_limit_too_few_is_refused():
         parse_edition(MINIMAL.replace("5.0, 4.0, 3.0", "5.0, 4.0"))
     with pytest.raises(UnknownName, match="property 'dissolved' is not known"):
         parse_edition(MINIMAL.replace('property = "do"', 'property = "dissolved"'))
+
+
+def test_the_reference_page_prints_the_limits_as_they_are():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "standards.md").read_text(encoding="utf-8")
+    printed = dict(re.findall(r"^\| `(\w+)`(?: river| \(1/L\))? \| ([\d.].*) \|$", page, flags=re.MULTILINE))
+    lakes = dict(re.findall(r"^\| `(\w+)` lake \| (.*) \|$", page, flags=re.MULTILINE))
+    edition = edition_named("GB 3838-2002")
+    assert {c: tuple(map(float, t.split(" | "))) for c, t in printed.items()} == {
+        code: item.values for code, item in edition.river.items() if item.values
+    }
+    assert {c: tuple(map(float, t.split(" | "))) for c, t in lakes.items()} == {
+        code: edition.lake[code].values for code in ("tp", "tn")
+    }

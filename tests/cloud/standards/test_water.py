@@ -154,25 +154,28 @@ def test_names_and_numbers_of_classes():
 
 
 @given(READINGS, st.booleans())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_the_verdict_is_the_rule_in_plain_words(row, lake):
     bounds = (0.01, 0.025, 0.05, 0.1, 0.2) if lake else (0.02, 0.1, 0.2, 0.3, 0.4)
     assert judged(row, tp_rule="lake" if lake else "river") == plain_class(row, bounds)
 
 
 @given(READINGS, st.sampled_from(["codmn", "nh3n", "tp"]), st.floats(1, 3))
+@settings(deadline=None)
 def test_more_of_a_pollutant_never_makes_it_better(row, code, factor):
     if row[code] is not None:
         assert judged({**row, code: row[code] * factor}) >= judged(row)
 
 
 @given(READINGS, st.floats(0, 1))
+@settings(deadline=None)
 def test_less_oxygen_never_makes_it_better(row, factor):
     if row["do"] is not None:
         assert judged({**row, "do": row["do"] * factor}) >= judged(row)
 
 
 @given(READINGS, st.sampled_from(FIVE))
+@settings(deadline=None)
 def test_a_missing_item_never_makes_it_worse_and_is_named(row, code):
     without = assess(numbers({**row, code: None}), on=DAY).row()
     assert without.class_ <= judged(row)
@@ -180,6 +183,7 @@ def test_a_missing_item_never_makes_it_worse_and_is_named(row, code):
 
 
 @given(READINGS)
+@settings(deadline=None)
 def test_the_class_is_the_worst_of_its_items_and_the_deciding_ones_are_in_it(row):
     found = assess(numbers(row), on=DAY).row()
     if found.class_:
@@ -191,6 +195,7 @@ def test_the_class_is_the_worst_of_its_items_and_the_deciding_ones_are_in_it(row
 
 
 @given(st.lists(READINGS, min_size=1, max_size=8), st.booleans())
+@settings(deadline=None)
 def test_arrays_give_what_single_rows_give(rows, lake):
     column = "lake" if lake else "river"
     table = {code: np.array([numbers(r)[code] for r in rows]) for code in FIVE}

@@ -263,7 +263,7 @@ def assess(
     chosen = tuple(items) if items is not None else tuple(dict.fromkeys(c for e in known for c in e.sets[AUTOMATIC]))
     _check_items(chosen, known)
     columns = np.asarray(tp_rule, dtype=np.str_)
-    for name in np.unique(columns):
+    for name in {tp_rule} if isinstance(tp_rule, str) else np.unique(columns):
         known[0].column(str(name))
     days = np.asarray(on, dtype="datetime64[D]")
     given = [np.asarray(values.get(code, np.nan), np.float64) for code in chosen]
@@ -282,14 +282,15 @@ def assess(
             in_force &= np.asarray(days < np.datetime64(one.valid_to))
         edition[in_force] = one.code
         taking_part = chosen if items is not None else one.sets[AUTOMATIC]
-        for code in taking_part:
-            for column, where in ((one.river, in_force & ~lake), (one.lake, in_force & lake)):
-                where_usable = where & ~unphysical[code]
-                if code not in column or not where_usable.any():
-                    continue
-                value = inputs[code][where_usable]
-                item_class[code][where_usable] = classify(column[code], value)
-                exceedance[code][where_usable] = _multiple(column[code], value)
+        for column, where in ((one.river, in_force & ~lake), (one.lake, in_force & lake)):
+            if not where.any():
+                continue
+            for code in taking_part:
+                if code in column:
+                    usable = where & ~unphysical[code]
+                    value = inputs[code][usable]
+                    item_class[code][usable] = classify(column[code], value)
+                    exceedance[code][usable] = _multiple(column[code], value)
     class_ = _worst(item_class, known)
     return WaterVerdict(class_, item_class, exceedance, inputs, edition, lake, unphysical)
 
