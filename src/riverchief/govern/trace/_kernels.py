@@ -8,7 +8,7 @@ from numba import njit
 __all__: list[str] = []
 
 GRID = 320  # points of a tabulated response
-SKIP = 3e-4  # releases that reach a reading above background with less than this of their plateau are not pursued
+SKIP = 1e-3  # a reading is not reached by a release whose first or last share of its load, this small, passes it
 
 
 @njit(cache=True)
@@ -180,14 +180,14 @@ def _fit(mass, n, phi, slope, excess, noise, part, shape_sd, freedom):
 
 
 @njit(cache=True)
-def _likelihood(mass, begin, end, phi, slope, excess, noise, part, shape_sd, freedom):
+def _likelihood(mass, n, phi, slope, excess, noise, part, shape_sd, freedom):
     """Student log likelihood of readings, without the constant −½ part log(noise).
 
     The sum of logarithms is the logarithm of products, of eight at a time and of one part each, because a logarithm
     costs more than everything else here.
     """
     total, product, count = 0.0, 1.0, 0
-    for i in range(begin, end):
+    for i in range(n):
         seen = mass * phi[i]
         error = 1.0 + ((shape_sd * seen) ** 2 + (mass * slope[i]) ** 2) / noise[i]
         gap = excess[i] - seen
@@ -195,7 +195,7 @@ def _likelihood(mass, begin, end, phi, slope, excess, noise, part, shape_sd, fre
         power = tail * tail
         product *= power * power * tail * error if freedom == 4.0 else tail ** (freedom + 1.0) * error
         count += 1
-        if count == 8 or i + 1 == end or part[i + 1] != part[i]:
+        if count == 8 or i + 1 == n or part[i + 1] != part[i]:
             total -= 0.5 * part[i] * math.log(product)
             product, count = 1.0, 0
     return total
@@ -217,14 +217,49 @@ def _shape(reached, nothing, m, e, width, step_s, timing_sd, begin, end, phi, sl
 
 
 @njit(cache=True)
-def _could_gain(n, phi, potential):
-    """Upper bound of the likelihood of the readings that a release reaches at all, and its strongest response."""
-    bound = strongest = 0.0
-    for k in range(n):
-        if phi[k] > 0.0:
+def _first_at_most(column, limit):
+    """First edge at which a response that falls with the edge is at most `limit`; its length where none is."""
+    low, high = 0, column.size
+    while low < high:
+        middle = (low + high) // 2
+        if column[middle] <= limit:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@njit(cache=True)
+def _reach(reached, m, n_hit, latest, earliest):
+    """Per hit: the latest start that can still reach it, and the earliest end that has not yet passed it [edges]."""
+    for k in range(n_hit):
+        column = reached[m, :, k]
+        latest[k] = _first_at_most(column, SKIP * column[0]) - 1
+        earliest[k] = _first_at_most(column, (1.0 - SKIP) * column[0])
+
+
+@njit(cache=True)
+def _could_gain(n_hit, start, end, latest, earliest, potential):
+    """Upper bound of the likelihood of the hits that a release from one edge to another reaches at all."""
+    bound = 0.0
+    for k in range(n_hit):
+        if start <= latest[k] and end >= earliest[k]:
             bound += potential[k]
-            strongest = max(strongest, phi[k])
-    return bound, strongest
+    return bound
+
+
+@njit(cache=True)
+def _compact(n_hit, n_obs, phi, slope, given, felt):
+    """Move the clean readings that a release would have touched behind the hits; `felt` takes their columns."""
+    n = n_hit
+    floor = 1e-6 * np.max(phi[:n_hit])
+    for k in range(n_hit, n_obs):
+        if phi[k] > floor or abs(slope[k]) > floor:
+            phi[n], slope[n] = phi[k], slope[k]
+            for row in range(4):
+                felt[row, n] = given[row, k]
+            n += 1
+    return n
 
 
 @njit(cache=True)
@@ -251,32 +286,40 @@ def evidence(
         log_evidence comes in filled with -inf, which stays where a release cannot explain what was seen.
     """
     n_member, _, n_obs = reached.shape
-    phi, slope, noise = np.empty(n_obs), np.empty(n_obs), noise_sd**2
-    nothing = np.zeros(n_obs, np.float32)
-    potential = 0.5 * (freedom + 1.0) * part * np.log1p(excess**2 / (freedom * noise))
-    quiet_hits, quiet = potential[:n_hit].sum(), potential.sum()
+    phi, slope, nothing = np.empty(n_obs), np.empty(n_obs), np.zeros(n_obs, np.float32)
+    potential = 0.5 * (freedom + 1.0) * part * np.log1p((excess / noise_sd) ** 2 / freedom)
+    given = np.empty((4, n_obs))
+    given[0], given[1], given[2], given[3] = excess, noise_sd**2, part, potential
+    felt = given.copy()
+    quiet_hits = potential[:n_hit].sum()
+    latest, earliest = np.empty(n_hit, np.int64), np.empty(n_hit, np.int64)
     for m in range(n_member):
-        plateau = np.max(reached[m, 0, :n_hit])
+        _reach(reached, m, n_hit, latest, earliest)
         for b in range(bins.size):
             for e in range(1, last_start + 1):
+                bound = _could_gain(n_hit, e, e + bins[b], latest, earliest, potential)
+                if bound <= 0.0 or bound < best - keep:
+                    continue
                 _shape(reached, nothing, m, e, bins[b], step_s, timing_sd, 0, n_hit, phi, slope)
-                bound, strongest = _could_gain(n_hit, phi, potential)
-                if strongest * bins[b] * step_s <= SKIP * plateau or bound < best - keep:
+                strongest = np.max(phi[:n_hit])
+                if strongest <= 0.0:
                     continue
                 mass = np.max(excess[:n_hit]) / strongest
                 for _ in range(2):
-                    above, below = _fit(mass, n_hit, phi, slope, excess, noise, part, shape_sd, freedom)
+                    above, below = _fit(mass, n_hit, phi, slope, felt[0], felt[1], felt[2], shape_sd, freedom)
                     mass = max(above / below, 1e-30)
-                fit = _likelihood(mass, 0, n_hit, phi, slope, excess, noise, part, shape_sd, freedom)
+                fit = _likelihood(mass, n_hit, phi, slope, felt[0], felt[1], felt[2], shape_sd, freedom)
                 if fit + quiet_hits < best - keep:
                     continue
                 _shape(reached, nothing, m, e, bins[b], step_s, timing_sd, n_hit, n_obs, phi, slope)
+                n = _compact(n_hit, n_obs, phi, slope, given, felt)
                 for _ in range(2):
-                    above, below = _fit(mass, n_obs, phi, slope, excess, noise, part, shape_sd, freedom)
+                    above, below = _fit(mass, n, phi, slope, felt[0], felt[1], felt[2], shape_sd, freedom)
                     mass = max(0.5 * (mass + above / below), 1e-30)
                 sharp = below * mass * mass
                 sd = 1.5 if sharp * 2.25 < 1.0 else 1.0 / math.sqrt(sharp)
-                fit = _likelihood(mass, 0, n_obs, phi, slope, excess, noise, part, shape_sd, freedom) + quiet
+                fit = _likelihood(mass, n, phi, slope, felt[0], felt[1], felt[2], shape_sd, freedom)
+                fit += felt[3, :n].sum()
                 log_mass[m, e, b] = math.log(mass)
                 log_sd[m, e, b] = sd
                 log_evidence[m, e, b] = fit + math.log(sd)

@@ -101,7 +101,7 @@ def suspects(
         middle_m = (start + to) / 2 if len(group) % 2 else start
         found.append(
             Suspect("none", "none", "", "", Place(reach, middle_m), unlisted * length / total,
-                    settings.facility_durations_s, {}, tuple(group))
+                    settings.unlisted_durations_s, {}, tuple(group))
         )  # fmt: skip
     return found
 
@@ -122,7 +122,7 @@ def _cells(
     """Cells above a reading and inside the border, in groups that the readings cannot tell apart.
 
     Cells are cut where a station or border stands. With the way to the nearest reading a difference in place matters
-    less, so neighbours share one computation: one cell near, a twentieth of the distance far away.
+    less, so neighbours share one computation: one cell near, `blur` of the distance far away.
     """
     marks: dict[str, set[float]] = {}
     for place in [*hit_places, *borders, *(s.place for s in basin.stations if s.place is not None)]:
@@ -150,7 +150,7 @@ def _cells(
     for (code, a, b), distance in zip(cells, nearest, strict=True):
         if not np.isfinite(distance):
             continue
-        if code != last_reach or a != last_end or length + (b - a) > max(settings.cell_m, 0.05 * distance):
+        if code != last_reach or a != last_end or length + (b - a) > max(settings.cell_m, settings.blur * distance):
             groups.append([])
             length = 0.0
         groups[-1].append((code, a, b))

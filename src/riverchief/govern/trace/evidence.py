@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,8 @@ from riverchief.govern.trace.observations import Readings
 from riverchief.govern.trace.settings import TraceSettings
 
 CHUNK = 16  # origins whose responses are held at once
-KEEP = 14.0  # releases this many nats below the best of their origin are dropped
-HOPELESS = 10.0  # so many more below the best of all origins, and they are not even computed
+KEEP = 12.0  # releases this many nats below the best of their origin are dropped
+HOPELESS = 8.0  # so many more below the best of all origins, and they are not even computed
 TIMING_FLOOR_S = 300.0
 REACH_SD = 2.4  # how many standard deviations of the travel time the starts cover
 STEP_S = (900.0, 3_600.0)  # finest and coarsest step of the starts
@@ -60,21 +60,12 @@ def _windows(
     engine: TransportEngine, origins: Sequence[Suspect], readings: Readings, at_s: float, settings: TraceSettings
 ) -> list[_Window]:
     """Starts that could have reached the nearest reading above background when it was taken."""
-    station: dict[Place, list[int]] = {}
-    for i in np.flatnonzero(readings.is_hit):
-        station.setdefault(readings.places[i], []).append(int(i))
-    spots = list(station)
-    travel = engine.travel([o.place for o in origins], spots)
+    seen = _sightings(readings)
+    travel = engine.travel([o.place for o in origins], list(seen))
     windows = []
     for row, origin in enumerate(origins):
         near = int(np.nanargmin(travel.median_s[row]))
-        mine = station[spots[near]]
-        first = readings.time_s[mine[0]]
-        best = readings.time_s[max(mine, key=lambda i: float(readings.score[i]))]
-        before = [
-            readings.time_s[i] for i, p in enumerate(readings.places) if p == spots[near] and readings.time_s[i] < first
-        ]
-        clean = before[-1] if before else first - UNWATCHED_S
+        clean, best = list(seen.values())[near]
         median, spread = travel.median_s[row, near], travel.spread_s[row, near]
         factor = np.exp(REACH_SD * travel.log_sd[row, near])
         step = float(np.clip(0.6 * spread, *STEP_S))
@@ -84,6 +75,22 @@ def _windows(
         end = min(at_s, low + last_start * step + max(origin.durations_s))
         windows.append(_Window(low, step, last_start, last_start + 2 + int(np.ceil(max(end - high, 0) / step))))
     return windows
+
+
+def _sightings(readings: Readings) -> dict[Place, tuple[float, float]]:
+    """Per place with a reading above background: its last clean instant before the first, and the clearest [s]."""
+    rows: dict[Place, list[int]] = {}
+    for i, place in enumerate(readings.places):
+        rows.setdefault(place, []).append(i)
+    found = {}
+    for place, mine in rows.items():
+        hits = [i for i in mine if readings.is_hit[i]]
+        if hits:
+            first = readings.time_s[hits[0]]
+            before = [float(readings.time_s[i]) for i in mine if readings.time_s[i] < first]
+            best = max(hits, key=lambda i: float(readings.score[i]))
+            found[place] = (max(before, default=float(first) - UNWATCHED_S), float(readings.time_s[best]))
+    return found
 
 
 def evidence_of(
@@ -96,21 +103,39 @@ def evidence_of(
     log_member = np.log(engine.member_weight)
     result: list[Origin] = []
     best = -np.inf
-    order = sorted(range(len(origins)), key=lambda i: windows[i].n_edge)
-    for begin in range(0, len(order), CHUNK):
-        chunk = order[begin : begin + CHUNK]
+    for chunk, columns in _chunks(engine, origins, windows, readings):
+        felt = readings.only(columns)
         n_edge = max(windows[i].n_edge for i in chunk)
         edges = np.array([windows[i].first_s + windows[i].step_s * np.arange(-1, n_edge - 1) for i in chunk])
         places = [origins[i].place for i in chunk]
-        reached = engine.onset(places, edges, readings.places, readings.time_s, readings.code)
-        travel = engine.travel(places, readings.places)
-        timing = np.maximum(np.nan_to_num(travel.median_s * travel.own_log_sd), TIMING_FLOOR_S)
+        reached = engine.onset(places, edges, felt.places, felt.time_s, felt.code)
+        travel = engine.travel(places, felt.places)
+        timing = np.maximum(travel.median_s * travel.own_log_sd, TIMING_FLOOR_S)
         for row, i in enumerate(chunk):
             grid = _Grid(windows[i], edges[row], np.array(origins[i].durations_s))
-            best, found = _one(origins[i], grid, reached[row], timing[row], readings, log_member, best, settings)
+            best, found = _one(origins[i], grid, reached[row], timing[row], felt, log_member, best, settings)
             if found is not None:
                 result.append(found)
     return result
+
+
+def _chunks(
+    engine: TransportEngine, origins: Sequence[Suspect], windows: Sequence[_Window], readings: Readings
+) -> Iterator[tuple[list[int], Ints]]:
+    """Origins that the same stations lie below, a few at a time, with the readings that they can reach.
+
+    Hits come first among the readings, and those that count alike stand together, as the kernel wants them.
+    """
+    order = np.lexsort((readings.part, ~readings.is_hit))
+    below = np.isfinite(engine.travel([o.place for o in origins], readings.places).median_s)
+    alike: dict[bytes, list[int]] = {}
+    for i in sorted(range(len(origins)), key=lambda i: windows[i].n_edge):
+        alike.setdefault(below[i].tobytes(), []).append(i)
+    for members in alike.values():
+        for begin in range(0, len(members), CHUNK):
+            chunk = members[begin : begin + CHUNK]
+            first = min(windows[i].first_s for i in chunk)
+            yield chunk, order[below[chunk[0]][order] & (readings.time_s[order] > first)]
 
 
 class _Grid:
@@ -135,16 +160,10 @@ def _one(
     """Best evidence so far, and the releases of one origin that come near the best of their own."""
     shape = (log_member.size, grid.edges.size, grid.bins.size)
     total, log_mass, log_sd = np.full(shape, -np.inf), np.empty(shape), np.empty(shape)
-    felt = reached.any(axis=(0, 1))
-    order = np.lexsort((readings.part, ~readings.is_hit))  # hits first; those that count alike stand together
-    order = order[np.isin(order, np.flatnonzero(felt))]
-    n_hit = int((readings.is_hit & felt).sum())
-    if n_hit == 0:
-        return best, None
     own = kernels.evidence(
-        np.ascontiguousarray(reached[:, :, order]), grid.step_s, grid.bins, grid.last_start, n_hit,
-        readings.excess[order], readings.noise_sd[order], readings.part[order], timing_sd[order],
-        settings.shape_sd, settings.freedom, best - HOPELESS, KEEP + 4, total, log_mass, log_sd,
+        reached, grid.step_s, grid.bins, grid.last_start, int(readings.is_hit.sum()), readings.excess,
+        readings.noise_sd, readings.part, timing_sd, settings.shape_sd, settings.freedom, best - HOPELESS, KEEP + 3,
+        total, log_mass, log_sd,
     )  # fmt: skip
     # ∫ of a Gaussian in ln M under a prior even in ln M; starts even in time; durations alike
     total += 0.5 * np.log(2 * np.pi) - np.log(settings.mass_decades * np.log(10))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from riverchief.base.basin import Section
+from riverchief.base.basin import Basin, Section
 from riverchief.base.errors import InputError
 from riverchief.base.places import Place
 from riverchief.base.units import property_named
@@ -79,13 +79,13 @@ class Forecast:
 
 
 def forecast(
+    basin: Basin,
     engine: TransportEngine,
     trace: Trace,
-    sections: Sequence[Section],
     at: datetime,
+    ahead: timedelta = timedelta(hours=72),
     *,
     backgrounds: Mapping[str, float] | None = None,
-    horizon_s: float = 72 * 3_600.0,
     front_step_s: float = 3_600.0,
     front_cell_m: float = 1_000.0,
 ) -> Forecast:
@@ -93,16 +93,16 @@ def forecast(
 
     Parameters
     ----------
+    basin : Basin
+        Its sections; those that no release reaches are left out.
     engine : TransportEngine
         The one that made the trace.
-    sections : sequence of Section
-        Those that no release reaches are left out.
     at : datetime
         Now; aware.
+    ahead : timedelta
+        How far ahead to look.
     backgrounds : mapping, optional
         Section code → concentration of the traced property without the wave [mg/L].
-    horizon_s : float
-        How far ahead to look [s].
     front_step_s, front_cell_m : float
         Resolution of the front in time [s] and along the river [m].
 
@@ -113,11 +113,11 @@ def forecast(
     """
     if at.tzinfo is None:
         raise InputError(f"forecast at {at.isoformat()}: the instant has no time zone; pass an aware datetime.")
-    at_s = at.timestamp()
+    at_s, horizon_s = at.timestamp(), ahead.total_seconds()
     releases = trace.releases.get(trace.property)
     if releases is None:
         return Forecast(trace.property, at_s, (), ())
-    items = _sections(engine, trace, releases, sections, at_s, backgrounds or {}, horizon_s)
+    items = _sections(engine, trace, releases, basin.sections, at_s, backgrounds or {}, horizon_s)
     return Forecast(
         trace.property, at_s, tuple(items), tuple(_front(engine, releases, at_s, horizon_s, front_step_s, front_cell_m))
     )

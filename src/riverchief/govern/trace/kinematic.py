@@ -54,8 +54,8 @@ class KinematicSettings:
 
     velocity_log_sd: float = 0.2
     timing_log_sd: float = 0.06
-    members: int = 13
-    reach_sd: float = 2.4
+    members: int = 11
+    reach_sd: float = 2.2
     dispersion_log_sd: float = 0.9
     strength_log_sd: float = 0.2
     manning: float = 0.035

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from riverchief.base.errors import InputError
 from riverchief.base.places import Place
 from riverchief.base.readings import Flag
-from riverchief.govern.trace.engine import Floats
+from riverchief.govern.trace.engine import Floats, Ints
 from riverchief.govern.trace.settings import TraceSettings
 
 
@@ -83,6 +83,21 @@ class Readings:
     noise_sd: Floats
     part: Floats
     is_hit: NDArray[np.bool_]
+
+    def only(self, rows: Ints) -> Readings:
+        """Some of the readings, in the order given."""
+        return Readings(
+            self.code,
+            self.background,
+            tuple(self.stations[i] for i in rows),
+            tuple(self.places[i] for i in rows),
+            tuple(self.ids[i] for i in rows),
+            self.time_s[rows],
+            self.excess[rows],
+            self.noise_sd[rows],
+            self.part[rows],
+            self.is_hit[rows],
+        )
 
     @property
     def score(self) -> Floats:

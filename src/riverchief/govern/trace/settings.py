@@ -23,6 +23,8 @@ class TraceSettings:
         Factor on a facility whose permit lists pollutants, but not the one that was seen [-].
     facility_durations_s, boundary_durations_s : tuple of float
         Durations of a release that are tried, equally probable [s].
+    unlisted_durations_s : tuple of float
+        The same for a source on no list, coarser because there are many places for it [s].
     mass_decades : float
         The mass may lie anywhere, evenly in its logarithm, over so many powers of ten [-].
     history_s : float
@@ -39,6 +41,8 @@ class TraceSettings:
         Readings of one series closer than this share their error and count in part [s].
     cell_m : float
         Length of the cells along the river in which a source on no list is looked for [m].
+    blur : float
+        Cells share one computation over this part of their distance to the nearest reading [-].
     ratio_log_sd : float
         How far the ratio of two pollutants may be off the permit's, in its logarithm [-].
     """
@@ -48,8 +52,9 @@ class TraceSettings:
     background_share: float = 0.005
     load_exponent: float = 0.25
     absent_weight: float = 0.15
-    facility_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 18))
-    boundary_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (1, 1.5, 2, 3, 4, 6, 8, 12, 18, 27, 40))
+    facility_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (0.5, 1, 2, 3, 4, 6, 8, 12, 18))
+    boundary_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (1, 2, 3, 4, 6, 9, 14, 24, 40))
+    unlisted_durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (1, 3, 8, 16))
     mass_decades: float = 6.0
     history_s: float = 120 * HOUR_S
     shape_sd: float = 0.2
@@ -58,4 +63,5 @@ class TraceSettings:
     freedom: float = 4.0
     correlation_s: float = 2 * HOUR_S
     cell_m: float = 1_000.0
+    blur: float = 0.1
     ratio_log_sd: float = 0.7
