@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from riverchief import basins
 from riverchief.base import regions
 from riverchief.base.basin import Basin
+from riverchief.base.readings import Flag, SeriesKey
 from riverchief.base.time import ScaledClock, write_clock
+from riverchief.base.units import PROPERTIES
+from riverchief.simulate.history import INTERVAL_S, MAINTENANCE, NORMAL, STOPPED, Past
+from riverchief.store import Row, Store
 from riverchief.web.config import Config
 from riverchief.web.setup import migrate, open_platform, write_settings
 
 PASSWORD = "riverchief-demo"  # noqa: S105  printed on the demo's sign-in page; a real installation has no such user
 USERS_FILE = "demo-users.json"
+WRITE_ROWS = 20_000
+
+_FLAGS = {NORMAL: Flag.OK, MAINTENANCE: Flag.MAINTENANCE, STOPPED: Flag.STOPPED}
 
 
-def prepare(folder: Path, basin_name: str, clock: ScaledClock, **settings: object) -> tuple[Config, Basin]:
+def prepare(folder: Path, basin: Basin, clock: ScaledClock, **settings: object) -> Config:
     """Make the data folder of a demo: settings, clock, tables, basin, users. Run again, it keeps what is there.
 
     Returns
     -------
-    Config, Basin
-        The settings of the folder, and the basin that was loaded.
+    Config
+        The settings of the folder.
     """
     write_settings(folder, simulated=True, **settings)
     write_clock(folder, clock)
@@ -32,22 +41,57 @@ def prepare(folder: Path, basin_name: str, clock: ScaledClock, **settings: objec
     from riverchief.web.basin import folder as registry
     from riverchief.web.basin.models import BasinInfo
 
-    basin = basins.read(basins.named(basin_name))
     if not BasinInfo.objects.filter(code=basin.code, version=basin.version).exists():
         registry.load(basin, folder, clock)
     _users(folder, basin)
-    return config, basin
+    return config
 
 
-def skip_history() -> None:
-    """Let the worker begin after what is in the store already: history is not news."""
-    from riverchief.web import context
-    from riverchief.web.loop.models import LinkCursor
-    from riverchief.web.loop.worker import TAIL
+def free_port(host: str, wanted: int) -> int:
+    """The port that is wanted where nobody listens on it, else any free one."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except (OSError, OverflowError):
+                continue
+            return int(probe.getsockname()[1])
+    raise AssertionError("unreachable: port 0 is always free")
 
-    LinkCursor.objects.update_or_create(
-        link=TAIL, defaults={"position": context.store().observations.last_arrival() or 0}
-    )
+
+def load_history(store: Store, pasts: Iterable[Past], known_at: datetime) -> Iterator[int]:
+    """Write the simulated past of stations into the store; it is no news, so nobody is alarmed by it.
+
+    Yields
+    ------
+    int
+        How many readings have been written so far, after each batch.
+    """
+    waiting: list[Row] = []
+    written = 0
+    for past in pasts:
+        flags = [_FLAGS[status] for status in past.status]
+        for code, values in past.values.items():
+            kept = PROPERTIES[code]
+            key = SeriesKey(past.section.station, code)
+            number = store.observations.series_id(key, unit=kept.unit, interval_s=INTERVAL_S)
+            rounded = values.round(kept.decimals).tolist()
+            waiting += [
+                Row(number, time_s, value if value == value else None, flag)  # noqa: PLR0124  nan: none
+                for time_s, value, flag in zip(past.time_s.tolist(), rounded, flags, strict=True)
+            ]
+        if len(waiting) >= WRITE_ROWS:
+            written += _write(store, waiting, known_at)
+            waiting = []
+            yield written
+    if waiting:
+        yield written + _write(store, waiting, known_at)
+
+
+def _write(store: Store, rows: list[Row], known_at: datetime) -> int:
+    store.observations.write(rows, known_at=known_at, who="demo", why="simulated past", feed=False)
+    return len(rows)
 
 
 def _people(basin: Basin) -> list[dict[str, Any]]:

@@ -93,6 +93,24 @@ def test_a_changed_piece_of_evidence_is_named(person, reported):
     assert "changed" in broken["why"]
 
 
+def test_a_chain_whose_end_was_cut_off_is_told(person, reported):
+    office = person("county", region=COUNTY)
+    for text in ("first", "second"):
+        office.post(f"/api/v1/ground/cases/{reported['id']}/notes", {"text": text}, content_type="application/json")
+    Evidence.objects.get(position=1).delete()
+    broken = office.get(f"/api/v1/ground/cases/{reported['id']}").json()["chain_broken_at"]
+    assert "its end is gone" in broken["why"]
+
+
+def test_a_case_whose_working_days_are_not_known_yet_opens_without_a_deadline(person, reported, clock):
+    guard = person("guard", region=COUNTY, username="g9")
+    clock.advance(50 * 86_400)
+    given = {"lon": 112.2284, "lat": 37.2482, "note": "rubbish", "severity": 1}
+    case = guard.post("/api/v1/ground/cases", given, content_type="application/json").json()
+    assert case["due"] is None
+    assert "2027" in case["params"]["no_deadline"]
+
+
 def test_a_report_far_from_every_river_is_answered(person):
     guard = person("guard", region=COUNTY)
     answer = guard.post("/api/v1/ground/cases", {"lon": 100, "lat": 30, "note": "x"}, content_type="application/json")

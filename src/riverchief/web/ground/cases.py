@@ -5,6 +5,7 @@ The rules (states, deadlines, who is responsible) are those of `riverchief.groun
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from riverchief.web.sky import missions
 from riverchief.web.sky.models import Finding
 from riverchief.web.wire import iso, named
 
+log = logging.getLogger("riverchief.ground")
 PLATFORM = states.PLATFORM.person
 
 
@@ -162,10 +164,13 @@ def _open(
         property=alert.property if alert else "",
         section=alert.section if alert else "",
         opened_at=now,
-        due_at=deadlines.deadline(severity, now).at,
         reporter=reporter,
         chief=chiefs[0].code if chiefs else "",
     )
+    try:
+        case.due_at = deadlines.deadline(severity, now).at
+    except InputError as error:  # working days of that year are not known yet: the office sets the date
+        case.params["no_deadline"] = error.sentence
     if alert is not None and alert.region and alert.region != case.region:
         case.joint_regions += f"{alert.region},"
     if reporter != PLATFORM:
@@ -281,7 +286,11 @@ def escalate_overdue() -> None:
     """Remind about cases past their deadline, one step of the ladder at a time."""
     now = context.now()
     for case in Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=("rejected", "draft")):
-        taken = deadlines.escalations(case.due_at, now) if case.due_at else ()
+        try:
+            taken = deadlines.escalations(case.due_at, now) if case.due_at else ()
+        except InputError:
+            log.exception("case %s: working days are not known", case.number)
+            continue
         step = taken[-1].number if taken else 0
         if step <= case.escalation:
             continue

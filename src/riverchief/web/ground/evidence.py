@@ -39,7 +39,7 @@ def _links(case: Case) -> list[chain.Link]:
 
 def first_broken(case: Case) -> dict[str, Any] | None:
     """The first piece of a case's evidence that does not hold, and why."""
-    broken = chain.verify(_links(case), case.pk)
+    broken = chain.verify(_links(case), case.pk, case.evidence_seal or None)
     return None if broken is None else {"index": broken.index, "why": broken.why}
 
 
@@ -61,6 +61,7 @@ def _append(case: Case, user: User, patrol: str, **fields: Any) -> Evidence:
     link = chain.append(links, entry_of(piece), case.pk)
     piece.previous, piece.hash = link.previous, link.hash
     piece.save()
+    Case.objects.filter(pk=case.pk).update(evidence_seal=piece.hash)
     findings = [(f.pk, "finding") for f in Finding.objects.filter(case=case.pk)]
     cause = [(patrol, "cause"), (case.pk, "case")] if patrol else [(case.pk, "cause")]
     came_from(piece.pk, [*cause, *findings], code="ground.evidence")

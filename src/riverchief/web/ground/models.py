@@ -33,6 +33,7 @@ class Case(Scoped):
     closer = models.CharField(max_length=150, blank=True)
     dispatched_at = models.DateTimeField(null=True)
     escalation = models.IntegerField(default=0)
+    evidence_seal = models.CharField(max_length=64, blank=True, help_text="seal of the last piece of evidence")
 
     class Meta(Scoped.Meta):
         indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
