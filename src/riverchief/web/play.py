@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import httpx
 
@@ -101,7 +101,7 @@ class Play:
         """What the field has done so far."""
         return self._field.played if self._field else Played(0, 0, 0, 0, 0)
 
-    def __enter__(self) -> Play:
+    def __enter__(self) -> Self:
         """Start the platform, wait until it answers, then let stations and people begin."""
         self._supervisor = Supervisor(self.config)
         try:

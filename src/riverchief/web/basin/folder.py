@@ -43,6 +43,8 @@ def _columns(item: Any) -> dict[str, Any]:
             row["chainage_m"] = value.chainage_m if value else None
         elif field.name == "river":
             row["river_id"] = value
+        elif isinstance(value, dict):
+            row[field.name] = [[key, given] for key, given in value.items()]  # PostgreSQL's JSON forgets their order
         else:
             row[field.name] = value
     return row
@@ -57,6 +59,8 @@ def _value(kind: type[Any], row: db.Model) -> Any:
             given["place"] = Place(reach, row.chainage_m) if reach else None  # type: ignore[attr-defined]
         elif field.name == "river":
             given["river"] = row.river_id  # type: ignore[attr-defined]
+        elif field.name in ("interval_s", "pollutants"):
+            given[field.name] = dict(getattr(row, field.name))
         elif field.name == "line":
             given["line"] = tuple((x, y) for x, y in row.line)  # type: ignore[attr-defined]
         else:

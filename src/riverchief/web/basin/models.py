@@ -101,7 +101,7 @@ class Station(AtPlace):
     protocol = models.CharField(max_length=16)
     dialect = models.CharField(max_length=24)
     device = models.CharField(max_length=64)
-    interval_s = models.JSONField(default=dict, blank=True)
+    interval_s = models.JSONField(default=list, blank=True, help_text="pairs of property and interval [s]")
     facility = models.CharField(max_length=CODE, blank=True)
     level_warning_m = models.FloatField(null=True, blank=True)
     flow_minimum_m3s = models.FloatField(null=True, blank=True)
@@ -129,7 +129,7 @@ class Facility(AtPlace):
 
     kind = models.CharField(max_length=16)
     flow_m3s = models.FloatField(default=0.0)
-    pollutants = models.JSONField(default=dict, blank=True)
+    pollutants = models.JSONField(default=list, blank=True, help_text="pairs of property and concentration")
     permit = models.CharField(max_length=64, blank=True)
     history = HistoricalRecords()
 

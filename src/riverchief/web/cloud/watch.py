@@ -141,9 +141,10 @@ def _watch_departure(station: Station, at: datetime, doubted: set[str]) -> None:
         expected = habit.expected(time_s) if habit else None
         if expected is not None and not np.isnan(expected.value):
             departures.append(alerts.departure(code, value, expected))
-    over_limit = _over_limit(station, at, {code: value for code, (value, _) in sample.items()})
+    limits = _limit_signals(station, at, {code: value for code, (value, _) in sample.items()})
+    over_limit = {s.property: s for s in limits if s.severity > 0}
     signals = alerts.departure_signals(time_s, departures)
-    unknown = tuple(s for s in over_limit.values() if s.property not in {d.property for d in departures})
+    unknown = tuple(s for s in limits if s.property not in {d.property for d in departures})
     step = state.step((*signals, *unknown))
     _keep(watch, step.state)
     lead = step.leading
@@ -165,14 +166,14 @@ def _watch_departure(station: Station, at: datetime, doubted: set[str]) -> None:
             _close_when_over(alert, at)
 
 
-def _over_limit(station: Station, at: datetime, values: dict[str, float]) -> dict[str, Signal]:
+def _limit_signals(station: Station, at: datetime, values: dict[str, float]) -> tuple[Signal, ...]:
+    """What the target class of the station's section says: it alone speaks for series whose habit is not known yet."""
     section = context.basin().section_of_station.get(station.code)
     if section is None or not values:
-        return {}
-    found = alerts.limit_signals(
+        return ()
+    return alerts.limit_signals(
         to_epoch(at), values, target_class=section.target_class, on=day_of_closing_stamp(at), tp_rule=section.tp_rule
     )
-    return {s.property: s for s in found if s.severity > 0}
 
 
 def _witnesses(station: Station, lead: Signal, others: dict[str, float], at: datetime) -> list[quality.Judgement]:

@@ -86,7 +86,7 @@ def on_alert(event: Event) -> None:
         return
     told = trace_as_dict(result, registry.basin.network)
     trace = Trace.objects.create(
-        id=new_id("trace", now),
+        id=new_id("trace", context.now()),  # after the last reading that it rests on
         alert=alert,
         at=now,
         n_readings=result.n_readings,
@@ -124,9 +124,7 @@ def _forecast(registry: Registry, engine: KinematicEngine, result: Ranked, now: 
         usual = habit.at(now.timestamp()) if habit else None
         if usual is not None:
             backgrounds[section.code] = usual[0]
-    told = forecast_as_dict(
-        forecast(engine, result, sections, now, backgrounds=backgrounds, horizon_s=AHEAD.total_seconds())
-    )
+    told = forecast_as_dict(forecast(registry.basin, engine, result, now, AHEAD, backgrounds=backgrounds))
     for item in told["items"]:
         rule = registry.sections[item["code"]].tp_rule
         peak = {result.property: item["peak"] if item["peak"] is not None else np.nan}

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from riverchief.base.errors import NotFound
-from riverchief.base.ids import reading_address, split_id
+from riverchief.base.ids import reading_address, split_id, unpacked_id
 from riverchief.base.time import from_epoch
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
@@ -48,6 +48,7 @@ class Node:
     summary: str
     params: dict[str, Any]
     parents: list[tuple[str, str]] = field(default_factory=list)  # (id, role)
+    known_at: datetime | None = None  # when it came about here: a cause is never known after its effect
 
     @property
     def parent(self) -> str | None:
@@ -71,13 +72,14 @@ def _reading(key: str) -> Node:
     record = context.store().frames.get(row.frame_no) if row.frame_no is not None and row.frame_no >= 0 else None
     summary = f"{series.key.property} {row.value} {series.unit} at {series.key.place}"
     parents = [(record.frame_id, CAUSE)] if record else []
-    return Node(key, "reading", from_epoch(address.time_s), summary, params, parents)
+    return Node(key, "reading", from_epoch(address.time_s), summary, params, parents, row.known_at)
 
 
 def _frame(key: str) -> Node:
     record = context.store().frames.by_id(key)
     params = {"peer": record.peer, "bytes": len(record.raw), "raw_hex": record.raw.hex()}
-    return Node(key, "frame", record.at, f"{len(record.raw)} bytes from {record.peer}", params)
+    summary = f"{len(record.raw)} bytes from {record.peer}"
+    return Node(key, "frame", record.at, summary, params, known_at=record.at)
 
 
 # what a record tells of itself in a chain
@@ -117,7 +119,8 @@ def _record(step: str, item: Any) -> Node:
         first = item.candidates[0]
         params |= {"code": first["code"], "probability": first["probability"]}
     words = ", ".join(f"{name} {value}" for name, value in params.items() if name not in ("title_key", "params"))
-    return Node(item.pk, step, at, f"{step}: {words}", params)
+    made_ms, _ = unpacked_id(item.pk, step)
+    return Node(item.pk, step, at, f"{step}: {words}", params, known_at=from_epoch(made_ms / 1000))
 
 
 def node(user: Any, key: str) -> Node:
@@ -152,6 +155,7 @@ def as_dict(item: Node) -> dict[str, Any]:
         "parents": list(dict.fromkeys(parent for parent, _ in item.parents)),
         "roles": dict(item.parents),
         "at": iso(item.at),
+        "known_at": iso(item.known_at),
         "summary": item.summary,
         "summary_key": f"step.{item.step}",
         "params": item.params,
