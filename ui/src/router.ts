@@ -13,6 +13,8 @@ declare module 'vue-router' {
     stage?: string
     /** No frame around the page: the wall. */
     bare?: boolean
+    /** Fills the window and does not scroll on a desk. */
+    full?: boolean
   }
 }
 
@@ -20,7 +22,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
   { path: '/signin', name: 'signin', component: () => import('./pages/SignIn.vue'), meta: { title: 'signin.title', open: true } },
   { path: '/today', name: 'today', component: () => import('./pages/Today.vue'), meta: { title: 'nav.today', stage: 'today' } },
-  { path: '/map', name: 'map', component: () => import('./pages/MapPage.vue'), meta: { title: 'nav.map', stage: 'map' } },
+  { path: '/map', name: 'map', component: () => import('./pages/MapPage.vue'), meta: { title: 'nav.map', stage: 'map', full: true } },
   { path: '/cloud', name: 'cloud', component: () => import('./pages/Cloud.vue'), meta: { title: 'cloud.title', stage: 'cloud' } },
   { path: '/section/:code', name: 'section', component: () => import('./pages/Section.vue'), meta: { title: 'kind.section', stage: 'cloud' } },
   { path: '/station/:code', name: 'station', component: () => import('./pages/Station.vue'), meta: { title: 'kind.station', stage: 'cloud' } },

@@ -42,6 +42,14 @@ function axisTime(value: number): string {
   return then.time === '00:00' ? then.date.slice(5) : then.time
 }
 
+/** The next round number above a value, for the end of an axis. */
+export function niceTop(value: number): number {
+  if (!(value > 0)) return 1
+  const power = 10 ** Math.floor(Math.log10(value))
+  const step = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value * 0.9999) ?? 10
+  return Number((step * power).toPrecision(6))
+}
+
 function limitLines(input: ChartInput): object {
   return {
     silent: true,
@@ -122,7 +130,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
       axisLabel: { color: token.ink2, formatter: (v: number) => formatValue(v, null).replace(/\.?0+$/, '') || '0' },
       splitLine: { lineStyle: { color: token.line } },
       splitNumber: 4,
-      max: (range: { max: number }) => Math.max(range.max, ...shown.map((limit) => limit.value * 1.12)),
+      max: (range: { max: number }) => niceTop(Math.max(range.max, ...shown.map((limit) => limit.value * 1.08))),
     },
     tooltip: {
       trigger: 'axis',

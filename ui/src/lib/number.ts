@@ -1,6 +1,7 @@
 /** Numbers with thin spaces, and decimals by property as instruments report them. */
 
-const THIN = ' '
+/** Thin, and never the end of a line. */
+const THIN = '\u202f'
 
 const DECIMALS: Record<string, number> = {
   water_temperature: 1,

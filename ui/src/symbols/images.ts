@@ -58,8 +58,8 @@ function colourOf(symbol: SymbolName, variant: string, theme: Theme): string {
   const token = TOKENS[theme]
   if (symbol === 'section') return classColour(Number(variant || 0))
   if (symbol === 'case') return severityColour(Number(variant || 1))
-  if (symbol === 'alert' || symbol === 'finding') return token.alarm
-  if (symbol.startsWith('station')) return symbol === 'station-silent' ? token.ink2 : token.river
+  if (symbol.startsWith('alert') || symbol === 'finding') return token.alarm
+  if (symbol.startsWith('station')) return symbol === 'station-silent' || variant === 'air' ? token.ink3 : token.river
   if (symbol === 'region') return token.town
   if (symbol === 'flight' || symbol === 'photo') return token.flight
   return token.ink3

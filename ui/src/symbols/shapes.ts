@@ -17,6 +17,7 @@ export type SymbolName =
   | 'region'
   | 'case'
   | 'alert'
+  | 'alert-ring'
   | 'finding'
   | 'photo'
   | 'patrol'
@@ -68,6 +69,11 @@ export const SHAPES: Record<SymbolName, readonly Stroke[]> = {
   alert: [
     { d: circle(10), fill: 'none', stroke: 'main', width: 1.6 },
     { d: circle(5.5), fill: 'main' },
+  ],
+  // around what it is about, so that the class in the middle stays readable
+  'alert-ring': [
+    { d: circle(10.6), fill: 'none', stroke: 'ground', width: 3.6 },
+    { d: circle(10.6), fill: 'none', stroke: 'main', width: 2 },
   ],
   finding: [
     { d: 'M5 5h14v14H5z', fill: 'ground', stroke: 'main', width: 2 },

@@ -106,8 +106,8 @@ export default {
   },
   alert: {
     plume: 'The plume reaches',
-    reaches: '{name},',
-    reachesLast: '{name}',
+    reaches: '{name} {time}',
+    then: ', ',
     nextDay: 'tomorrow {time}',
     headline: {
       pollution: '{property} above the limit at {place}', departure: 'Unusual rise of {property} at {place}', instrument: 'Doubtful {property} readings at {place}',

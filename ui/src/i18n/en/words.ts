@@ -20,7 +20,7 @@ export default {
   stationKind: { water_quality: 'Water-quality station', hydrology: 'Hydrological station', outfall: 'Outfall monitor', air: 'Air station' },
   alertKind: { pollution: 'Pollution', departure: 'Unusual rise', instrument: 'Instrument', level: 'Water level', flow: 'Flow' },
   alertState: { open: 'open', closed: 'closed' },
-  health: { alive: 'alive', late: 'late', silent: 'silent' },
+  stationHealth: { alive: 'alive', late: 'late', silent: 'silent' },
   severity: { s1: 'ordinary', s2: 'serious', s3: 'grave' },
   caseState: {
     draft: 'Draft', reported: 'Reported', accepted: 'Accepted', dispatched: 'Dispatched', handled: 'Handled',
@@ -43,6 +43,6 @@ export default {
   chain: {
     frame: 'Frame', reading: 'Reading', verdict: 'Verdict', alert: 'Alert', trace: 'Trace', mission: 'Mission', photo: 'Photo',
     finding: 'Finding', case: 'Case', patrol: 'Patrol', evidence: 'Evidence', closure: 'Closure', score: 'Score',
-    instrument: 'Instrument', report: 'Report',
+    move: 'Step', instrument: 'Instrument', report: 'Report',
   },
 }

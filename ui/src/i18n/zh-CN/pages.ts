@@ -105,8 +105,8 @@ export default {
   },
   alert: {
     plume: '污染团',
-    reaches: '到达{name}，',
-    reachesLast: '到达{name}',
+    reaches: '{time} 到达{name}',
+    then: '，',
     nextDay: '次日 {time}',
     headline: {
       pollution: '{place} {property}超限', departure: '{place} {property}异常升高', instrument: '{place} {property}仪器读数可疑',

@@ -18,7 +18,7 @@ export default {
   stationKind: { water_quality: '水质站', hydrology: '水文站', outfall: '排口监测站', air: '空气站' },
   alertKind: { pollution: '污染', departure: '异常升高', instrument: '仪器', level: '水位', flow: '流量' },
   alertState: { open: '进行中', closed: '已结束' },
-  health: { alive: '在线', late: '迟报', silent: '失联' },
+  stationHealth: { alive: '在线', late: '迟报', silent: '失联' },
   severity: { s1: '一般', s2: '较重', s3: '严重' },
   caseState: {
     draft: '待上报', reported: '已上报', accepted: '已受理', dispatched: '已交办', handled: '已处置', verified: '已核查',
@@ -40,6 +40,6 @@ export default {
   evidence: { photo: '照片', track: '轨迹', note: '说明' },
   chain: {
     frame: '报文', reading: '读数', verdict: '评价', alert: '预警', trace: '溯源', mission: '航线', photo: '照片', finding: '图斑',
-    case: '事件', patrol: '巡河', evidence: '佐证', closure: '销号', score: '考核', instrument: '仪器', report: '报告',
+    case: '事件', patrol: '巡河', evidence: '佐证', closure: '销号', score: '考核', move: '处理', instrument: '仪器', report: '报告',
   },
 }

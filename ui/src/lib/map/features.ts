@@ -1,11 +1,12 @@
 /** What the map draws, as GeoJSON made from the registry and the state. Pure; the map only paints it. */
-import type { Feature, FeatureCollection, Geometry, Position } from 'geojson'
+import type { Feature, FeatureCollection, Geometry } from 'geojson'
 
 import type { Network, Places } from '@/api/basin'
-import type { AlertMark, CloudState, FrontPoint, ReachProbability } from '@/api/cloud'
+import type { AlertMark, Candidate, CloudState, FrontPoint, ReachProbability } from '@/api/cloud'
 import type { CaseCard } from '@/api/ground'
 import type { LonLat } from '@/api/shapes'
-import { distanceM } from '@/lib/geo'
+import { distanceM, pointAt } from '@/lib/geo'
+import { formatNumber } from '@/lib/number'
 import { pinAge, toSeconds } from '@/lib/time'
 import type { RiverLine } from '@/stores/basin'
 
@@ -36,16 +37,22 @@ export function reachLines(network: Network, state: CloudState | null): FeatureC
   )
 }
 
-/** One line per river, so that its name is written along it once. */
+/** Where the names of rivers stand: in the middle, and again along a long one. Labels find a side by themselves. */
 export function riverNames(network: Network, rivers: RiverLine[], name: (river: RiverLine) => string): FeatureCollection {
-  const lines = new Map(network.features.map((f) => [f.properties.code, f.geometry.coordinates]))
-  return collect(
-    rivers.map((river) => {
-      const coordinates: Position[] = []
-      for (const reach of river.reaches) coordinates.push(...(lines.get(reach.code) ?? []))
-      return feature({ type: 'LineString', coordinates }, { name: name(river), main: river.main, code: river.code })
-    }),
-  )
+  const lines = new Map(network.features.map((f) => [f.properties.code, f.geometry.coordinates as LonLat[]]))
+  const features: Feature[] = []
+  for (const river of rivers) {
+    const shares = river.main ? [0.28, 0.62] : [0.55]
+    for (const [rank, share] of shares.entries()) {
+      const at = share * river.length_m
+      const reach = river.reaches.find((r) => at <= r.river_offset_m + r.length_m)
+      const line = reach && lines.get(reach.code)
+      if (!reach || !line?.length) continue
+      const [lon, lat] = pointAt(line, reach.length_m, at - reach.river_offset_m)
+      features.push(point(lon, lat, { name: name(river), main: river.main, code: river.code, rank: (river.main ? 0 : 10) + rank }))
+    }
+  }
+  return collect(features)
 }
 
 export interface PlaceWords {
@@ -61,7 +68,7 @@ export function placePoints(places: Places, state: CloudState | null, words: Pla
       let icon: string = p.kind
       let label = words.name(p)
       const under = watched.has(p.code)
-      if (p.kind === 'station') icon = `station-${state?.stations[p.code]?.health ?? 'silent'}`
+      if (p.kind === 'station') icon = `station-${state?.stations[p.code]?.health ?? 'silent'}${p.station_kind === 'air' ? '|air' : ''}`
       if (under) label = ''
       const rank = p.kind === 'region' ? p.code.replace(/0+$/, '').length : 0
       if (p.kind === 'section') {
@@ -107,7 +114,7 @@ export function alertRings(alerts: AlertMark[]): FeatureCollection {
   return collect(
     alerts
       .filter((item) => item.state === 'open' && item.lon !== null && item.lat !== null)
-      .map((item) => point(item.lon!, item.lat!, { kind: 'alert', code: item.id, icon: 'alert' })),
+      .map((item) => point(item.lon!, item.lat!, { kind: 'alert', code: item.id, icon: 'alert-ring' })),
   )
 }
 
@@ -122,6 +129,18 @@ export function frontPoints(points: FrontPoint[], top: number, locate: Locate): 
     if (at && strength > 0.02) features.push(point(at[0], at[1], { strength }))
   }
   return collect(features)
+}
+
+/** The candidates of a trace as named marks; those with next to no probability stay out of the picture. */
+export function candidateMarks(candidates: Candidate[], name: (thing: Candidate) => string): FeatureCollection {
+  return collect(
+    candidates
+      .filter((one) => one.lon !== null && one.lat !== null && one.probability >= 0.05)
+      .map((one) => {
+        const icon = one.kind === 'boundary' || one.kind === 'none' ? 'region' : one.kind
+        return point(one.lon!, one.lat!, { kind: one.kind, code: one.code, icon, label: `${name(one)} ${formatNumber(one.probability, 2)}` })
+      }),
+  )
 }
 
 /** Probability along the river; `share` is relative to the most likely stretch, for colour and width. */

@@ -2,17 +2,18 @@
  * The map's style: our own lines and points on paper, no tiles and no glyphs from anywhere. Without a `glyphs`
  * address MapLibre draws text with the fonts of this machine, named by `text-font`.
  */
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification, SymbolLayerSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification, SymbolLayerSpecification } from 'maplibre-gl'
 
 import { CLASS_COLOURS, PROBABILITY_STOPS, TOKENS, type Theme } from '@/theme/classes'
 
 import { EMPTY } from './features'
 
-export const SOURCES = ['reaches', 'names', 'places', 'trace', 'front', 'lines', 'gaps', 'photos', 'findings', 'cases', 'alerts', 'chosen', 'track'] as const
+export const SOURCES = ['reaches', 'names', 'places', 'trace', 'front', 'lines', 'gaps', 'photos', 'findings', 'cases', 'alerts', 'chosen', 'track', 'marks'] as const
 export type SourceName = (typeof SOURCES)[number]
 
 const FONT = ['Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif']
-const BOLD = FONT
+
+const FACILITY: FilterSpecification = ['in', ['get', 'kind'], ['literal', ['outfall', 'works', 'enterprise', 'intake', 'gate', 'reservoir']]]
 
 const classColours: ExpressionSpecification = [
   'match', ['get', 'class'],
@@ -29,12 +30,28 @@ const width = (factor: number): ExpressionSpecification => [
   13, ['case', ['get', 'main'], 11 * factor, 7 * factor],
 ]
 
-export function mapStyle(theme: Theme): StyleSpecification {
+/** `scale` makes text and symbols larger, for a wall that is read from afar. */
+export function mapStyle(theme: Theme, scale = 1): StyleSpecification {
   return {
     version: 8,
     sources: Object.fromEntries(SOURCES.map((name) => [name, { type: 'geojson', data: EMPTY }])),
-    layers: [...lines(theme), ...points(theme), ...labels(theme)],
+    layers: [...lines(theme), ...points(theme), ...labels(theme)].map((layer) => (scale === 1 ? layer : enlarged(layer, scale))),
   }
+}
+
+/** Text and icons of a layer enlarged; sizes are numbers or interpolations whose outputs come every second. */
+function enlarged(layer: LayerSpecification, scale: number): LayerSpecification {
+  if (layer.type !== 'symbol') return layer
+  const layout: Record<string, unknown> = { ...layer.layout }
+  for (const name of ['text-size', 'icon-size']) if (layout[name] !== undefined) layout[name] = times(layout[name], scale)
+  return { ...layer, layout } as LayerSpecification
+}
+
+function times(size: unknown, scale: number): unknown {
+  if (typeof size === 'number') return size * scale
+  if (!Array.isArray(size)) return size
+  if (size[0] === 'case') return size.map((part, i) => (i >= 2 ? times(part, scale) : part))
+  return size.map((part, i) => (i >= 4 && i % 2 === 0 ? times(part, scale) : part))
 }
 
 function lines(theme: Theme): LayerSpecification[] {
@@ -90,13 +107,12 @@ function points(theme: Theme): LayerSpecification[] {
       layout: { 'symbol-placement': 'line', 'symbol-spacing': 90, 'icon-image': 'flight-arrow', 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-size': 0.7 },
     },
     icons('photos', 'photos', 0.8),
-    { ...icons('facilities', 'places', 0.62), minzoom: 8.4, filter: ['in', ['get', 'kind'], ['literal', ['outfall', 'works', 'enterprise', 'intake', 'gate', 'reservoir']]] } as LayerSpecification,
+    { ...icons('facilities', 'places', 0.62), minzoom: 8.4, filter: FACILITY } as LayerSpecification,
     {
       id: 'chosen', type: 'circle', source: 'chosen',
       paint: { 'circle-radius': byZoom(13, 18), 'circle-color': token.river, 'circle-opacity': 0.18, 'circle-stroke-color': token.river, 'circle-stroke-width': 2 },
     },
     icons('findings', 'findings', 0.9),
-    icons('alerts', 'alerts', 1.15),
   ]
 }
 
@@ -110,10 +126,20 @@ function labels(theme: Theme): LayerSpecification[] {
   }
   const shown = { 'icon-allow-overlap': true, 'text-optional': true, 'icon-image': ['get', 'icon'] as ExpressionSpecification, 'text-field': ['get', 'label'] as ExpressionSpecification }
   const only = (kind: string): ExpressionSpecification => ['==', ['get', 'kind'], kind]
+  const riverName = (id: string, main: boolean): LayerSpecification => ({
+    id, type: 'symbol', source: 'names', filter: ['==', ['get', 'main'], main],
+    layout: {
+      'text-field': ['get', 'name'], 'text-font': FONT, 'symbol-sort-key': ['get', 'rank'], 'text-size': main ? byZoom(17, 22) : byZoom(12.5, 16),
+      'text-letter-spacing': 0.14, 'text-padding': 6, ...around, 'text-radial-offset': 1,
+    },
+    paint: { 'text-color': main ? token.ink : token.ink3, ...halo },
+  })
+  // the last is placed first: what must be read wins over what may be left out
   return [
+    riverName('river-names', false),
     {
       id: 'facility-names', type: 'symbol', source: 'places', minzoom: 9.6,
-      filter: ['in', ['get', 'kind'], ['literal', ['outfall', 'works', 'enterprise', 'intake', 'gate', 'reservoir']]],
+      filter: FACILITY,
       layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 11.5, ...around },
       paint: { 'text-color': token.ink2, ...halo },
     },
@@ -125,22 +151,23 @@ function labels(theme: Theme): LayerSpecification[] {
       paint: { 'text-color': token.town, ...halo },
     },
     {
-      id: 'river-names', type: 'symbol', source: 'names',
-      layout: {
-        'symbol-placement': 'line-center', 'text-field': ['get', 'name'], 'text-font': BOLD,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 7, ['case', ['get', 'main'], 15, 12], 13, ['case', ['get', 'main'], 20, 16]],
-        'text-letter-spacing': 0.16, 'text-offset': [0, -1], 'text-max-angle': 60,
-      },
-      paint: { 'text-color': ['case', ['get', 'main'], token.ink, token.ink3], ...halo },
-    },
-    {
       id: 'stations', type: 'symbol', source: 'places', filter: only('station'),
       layout: { ...shown, 'icon-size': ['interpolate', ['linear'], ['zoom'], 7, ['case', ['get', 'under'], 1.15, 0.62], 13, ['case', ['get', 'under'], 1.9, 1.1]], 'text-field': ['step', ['zoom'], '', 9.4, ['get', 'label']], 'text-font': FONT, 'text-size': 12, ...around },
       paint: { 'text-color': token.ink2, ...halo },
     },
     {
       id: 'sections', type: 'symbol', source: 'places', filter: only('section'),
-      layout: { ...shown, 'icon-size': byZoom(0.8, 1.3), 'text-font': BOLD, 'text-size': byZoom(12.5, 15), ...around },
+      layout: { ...shown, 'icon-size': byZoom(0.8, 1.3), 'text-font': FONT, 'text-size': byZoom(12.5, 15), ...around },
+      paint: { 'text-color': token.ink, ...halo },
+    },
+    riverName('river-main', true),
+    {
+      id: 'alerts', type: 'symbol', source: 'alerts',
+      layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-size': byZoom(1.25, 1.9) },
+    },
+    {
+      id: 'marks', type: 'symbol', source: 'marks',
+      layout: { ...shown, 'icon-size': byZoom(0.8, 1.1), 'text-font': FONT, 'text-size': 13, ...around },
       paint: { 'text-color': token.ink, ...halo },
     },
     {
