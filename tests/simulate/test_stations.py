@@ -80,6 +80,14 @@ def test_blocks_do_not_show(river):
     assert [(r.time_s, r.readings) for r in whole] == [(r.time_s, r.readings) for r in cut]
 
 
+@pytest.mark.parametrize("minutes", [1, 40])
+def test_a_play_shorter_than_any_rhythm_says_nothing_out_of_turn(river, minutes):
+    for station in field_stations(river):
+        begin = BEGIN + 6 * HOUR - 60 * minutes - 1
+        told = [r.time_s for r in station.play(begin, begin + 60 * minutes)]
+        assert all(begin <= t < begin + 60 * minutes for t in told)
+
+
 def test_values_are_near_the_truth(river):
     station = calm(river, "W2")
     times = marks(BEGIN, BEGIN + 5 * DAY, HOUR)

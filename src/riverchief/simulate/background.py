@@ -244,6 +244,8 @@ class Background:
     def _storm(self, times: Floats) -> Floats:
         """How much the rain of the last days raises turbidity, as a share; rises in hours, settles in a day or two."""
         total = np.zeros(times.shape)
+        if not times.size:
+            return total
         for begin, strength in self._storms(times.min() - 4 * DAY_S, times.max()):
             since = np.clip((times - begin) / _STORM_S, 0, None)
             total += strength * since * np.exp(1 - since)
@@ -253,6 +255,8 @@ class Background:
         """Rain of the `duration_s` [s] before each time [mm]; a storm of strength 1 rains 4 mm in 4 h; shape (n,)."""
         times = np.atleast_1d(np.asarray(time_s, np.float64))
         total = np.zeros(times.shape)
+        if not times.size:
+            return total
         for begin, strength in self._storms(times.min() - DAY_S, times.max()):
             share = [np.clip((edge - begin) / (4 * 3600.0), 0, 1) for edge in (times, times - duration_s)]
             total += 4 * strength * (share[0] - share[1])
