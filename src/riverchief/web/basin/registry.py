@@ -11,7 +11,7 @@ from functools import cached_property
 from riverchief.base.basin import Basin, Chief, Facility, Section, Station
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
-from riverchief.govern.trace.kinematic import KinematicEngine
+from riverchief.govern.trace import KinematicEngine
 from riverchief.ground import assignment
 from riverchief.web.basin.folder import read_registry
 from riverchief.web.basin.models import BasinInfo

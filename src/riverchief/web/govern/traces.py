@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +14,7 @@ from riverchief.base.readings import Flag
 from riverchief.base.time import local_day
 from riverchief.cloud.alertstate import AlertState
 from riverchief.cloud.standards import water
-from riverchief.govern.trace.forecast import forecast, forecast_as_dict
-from riverchief.govern.trace.kinematic import KinematicEngine
-from riverchief.govern.trace.observations import Observation
-from riverchief.govern.trace.rank import rank
-from riverchief.govern.trace.result import Trace as Ranked
-from riverchief.govern.trace.result import trace_as_dict
+from riverchief.govern import trace as tracing
 from riverchief.web import context
 from riverchief.web.basin.registry import Registry
 from riverchief.web.cloud import habits
@@ -35,7 +31,7 @@ STRETCH_M = 6_000.0
 AHEAD = timedelta(hours=72)
 
 
-def observations(registry: Registry, alert: Alert, now: datetime) -> list[Observation]:
+def observations(registry: Registry, alert: Alert, now: datetime) -> list[tracing.Observation]:
     """Readings of the incident's pollutants at every station on the same water, clean ones too."""
     network = registry.basin.network
     here = network.index(alert.reach)
@@ -59,7 +55,7 @@ def observations(registry: Registry, alert: Alert, now: datetime) -> list[Observ
 
 def _of_series(
     station: Station, code: str, number: int, habit: habits.Habit, start: datetime, now: datetime
-) -> list[Observation]:
+) -> list[tracing.Observation]:
     assert station.place is not None
     data = read(station.code, code, start, now)
     found = []
@@ -67,7 +63,8 @@ def _of_series(
         usual = None if np.isnan(v) else habit.at(int(t))
         if usual is not None:
             key = reading_id(number, int(t), int(r))
-            found.append(Observation(station.code, station.place, code, float(t), float(v), *usual, Flag(int(f)), key))
+            seen = (float(t), float(v), *usual, Flag(int(f)), key)
+            found.append(tracing.Observation(station.code, station.place, code, *seen))
     return found
 
 
@@ -80,11 +77,10 @@ def on_alert(event: Event) -> None:
         return
     now = context.now()
     registry = context.basin()
-    engine = registry.engine
-    result = rank(registry.basin, engine, observations(registry, alert, now), now)
+    result = tracing.rank(registry.basin, registry.engine, observations(registry, alert, now), now)
     if result.state != "ranked":
         return
-    told = trace_as_dict(result, registry.basin.network)
+    told = tracing.trace_as_dict(result, registry.basin.network)
     trace = Trace.objects.create(
         id=new_id("trace", context.now()),  # after the last reading that it rests on
         alert=alert,
@@ -92,8 +88,8 @@ def on_alert(event: Event) -> None:
         n_readings=result.n_readings,
         candidates=told["candidates"],
         reach_probability=told["reach_probability"],
-        forecast=_forecast(registry, engine, result, now),
-        stretch=flyable(told["reach_probability"]),
+        forecast=_forecast(registry, result, now),
+        stretch=[asdict(s) for s in tracing.suspect_stretch(result, registry.basin.network, STRETCH_M)],
         engine=ENGINE,
     )
     readings = [(key, "observation") for key in result.reading_ids[-200:]]
@@ -101,21 +97,7 @@ def on_alert(event: Event) -> None:
     emit("trace", trace.pk, now, alert=alert.pk)
 
 
-def flyable(cells: list[dict[str, Any]], length_m: float = STRETCH_M) -> list[dict[str, Any]]:
-    """The stretch of one reach, at most `length_m` long, that holds the most probability; what one flight can see."""
-    best: dict[str, Any] | None = None
-    for reach in dict.fromkeys(cell["reach"] for cell in cells):
-        mine = sorted((c for c in cells if c["reach"] == reach), key=lambda c: c["from_m"])
-        for i, first in enumerate(mine):
-            inside = [c for c in mine[i:] if c["to_m"] - first["from_m"] <= length_m]
-            held = sum(c["probability"] for c in inside)
-            if inside and (best is None or held > best["probability"] * 1.001):
-                last = max(inside, key=lambda c: c["to_m"] if c["probability"] > 0.002 * held else 0.0)
-                best = {"reach": reach, "from_m": first["from_m"], "to_m": last["to_m"], "probability": held}
-    return [best] if best else []
-
-
-def _forecast(registry: Registry, engine: KinematicEngine, result: Ranked, now: datetime) -> dict[str, Any]:
+def _forecast(registry: Registry, result: tracing.Trace, now: datetime) -> dict[str, Any]:
     """Arrival and strength at the sections downstream, with the class that the peak would be."""
     sections = [s for s in registry.basin.sections if s.station]
     backgrounds = {}
@@ -124,7 +106,8 @@ def _forecast(registry: Registry, engine: KinematicEngine, result: Ranked, now: 
         usual = habit.at(now.timestamp()) if habit else None
         if usual is not None:
             backgrounds[section.code] = usual[0]
-    told = forecast_as_dict(forecast(registry.basin, engine, result, now, AHEAD, backgrounds=backgrounds))
+    found = tracing.forecast(registry.basin, registry.engine, result, now, AHEAD, backgrounds=backgrounds)
+    told = tracing.forecast_as_dict(found)
     for item in told["items"]:
         rule = registry.sections[item["code"]].tp_rule
         peak = {result.property: item["peak"] if item["peak"] is not None else np.nan}

@@ -8,14 +8,12 @@ import numpy as np
 from django.db.models import QuerySet
 
 from riverchief.base import regions
-from riverchief.base.geometry import Floats
 from riverchief.base.ids import new_id
 from riverchief.base.places import Place
 from riverchief.base.time import local_day
-from riverchief.sky import cameras, export, mission
+from riverchief.sky import cameras, export, mission, stretch
 from riverchief.sky.coverage import cover
 from riverchief.web import context
-from riverchief.web.basin.registry import Registry
 from riverchief.web.cloud.models import Alert
 from riverchief.web.govern.models import Trace
 from riverchief.web.ground.models import Case
@@ -31,7 +29,6 @@ DRONE = "M3E"
 ALTITUDE_M = 120.0
 OVERLAP_FRONT, OVERLAP_SIDE = 0.6, 0.5
 BANK_M = 40.0  # land on both sides that belongs into the picture: outfalls, dumps
-STEP_M = 50.0
 STRETCH_AGAIN_M = 2_000.0
 
 
@@ -56,8 +53,10 @@ def plan(stretches: Stretches, *, alert: Alert | None = None, trace: str = "", c
     """Plan and keep a corridor flight along stretches that follow one another downstream."""
     registry = context.basin()
     drone = cameras.Drone.named(DRONE)
-    line = centreline(registry, stretches)
-    widths = [registry.basin.reaches[registry.basin.network.index(code)].width_m for code, _, _ in stretches]
+    network = registry.basin.network
+    line = np.concatenate([stretch.centreline(network, code, a, b) for code, a, b in stretches])
+    line = line[np.concatenate([[True], np.abs(np.diff(line, axis=0)).sum(axis=1) > 0])]
+    widths = [registry.basin.reaches[network.index(code)].width_m for code, _, _ in stretches]
     flight = mission.plan_corridor(
         line,
         width_m=max(widths) + 2 * BANK_M,
@@ -97,18 +96,6 @@ def plan(stretches: Stretches, *, alert: Alert | None = None, trace: str = "", c
             "plans": plans,
         },
     )
-
-
-def centreline(registry: Registry, stretches: Stretches) -> Floats:
-    """Longitude and latitude [°] along stretches that follow one another, shape (n, 2)."""
-    network = registry.basin.network
-    parts = []
-    for code, from_m, to_m in stretches:
-        n = max(2, int((to_m - from_m) / STEP_M) + 1)
-        parts.append(network.point(np.full(n, network.index(code)), np.linspace(from_m, to_m, n)))
-    line = np.concatenate(parts)
-    apart = np.concatenate([[True], np.abs(np.diff(line, axis=0)).sum(axis=1) > 1e-7])
-    return np.asarray(line[apart], np.float64)
 
 
 def _overlap_share(old: list[Any], new: Stretches) -> float:
