@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import threading
 from datetime import timedelta
 
 import pytest
@@ -67,6 +69,26 @@ def test_a_gateway_that_ends_while_the_store_is_full_leaves_its_frames_for_the_n
     asyncio.run(again())
     ((_, rows),) = readings(tmp_path, clock).items()
     assert [value for _, value, _ in rows] == [0.71]
+
+
+def test_no_acknowledgement_leaves_before_the_frame_is_durable(tmp_path, clock, monkeypatch):
+    fdatasync, may_finish = os.fdatasync, threading.Event()
+
+    def slow(descriptor):
+        assert may_finish.wait(20)
+        fdatasync(descriptor)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
+
+    async def play():
+        async with running(tmp_path, clock) as port, Station(port) as station:
+            await station.send(upload())
+            with pytest.raises(TimeoutError):
+                await station.answer(0.3)
+            may_finish.set()
+            assert b"CN=9014" in await station.answer()
+
+    asyncio.run(play())
 
 
 def test_ending_stores_what_was_acknowledged_a_moment_before(tmp_path, clock):

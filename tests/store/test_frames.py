@@ -1,5 +1,6 @@
 """The frame log: durable, numbered without gaps, readable by others while it is written, whole after any cut."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -118,6 +119,19 @@ def test_frames_that_were_not_synced_are_nobodys(tmp_path):
     assert log.append(b"two", at=AT, peer="") == 2
     log.close()
     assert log_in(tmp_path).last_no() == 1
+
+
+def test_many_frames_cost_one_sync_of_the_disk(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fdatasync", synced.append)
+    log = log_in(tmp_path)
+    fill(log, [b"first"])
+    synced.clear()
+    fill(log, [b"frame"] * 100)
+    assert len(synced) == 1
+    assert log.sync() == 101
+    assert len(synced) == 1
+    log.close()
 
 
 def test_a_reader_follows_a_writer(tmp_path):

@@ -32,7 +32,7 @@ MANIFEST = "backup.json"
 FORMAT = 1
 _FRAMES, _ARCHIVE = "frames", "archive"
 _NOT_COPIED = (".sqlite-wal", ".sqlite-shm", ".sqlite-journal", ".tmp", ".part", ".partial")
-_CATCH_UP_TRIES, _CATCH_UP_PAUSE_S = 100, 0.05
+_IDLE_TRIES, _PAUSE_S = 20, 0.05
 _CHUNK_BYTES = 1 << 20
 
 Progress = Callable[[str], None]
@@ -126,10 +126,11 @@ def _wait_for_decoding(folder: Path) -> None:
         if found:
             logged = found[-1]
             break
-    for _ in range(_CATCH_UP_TRIES):
-        if _decoded_to(folder / OBS_FILE) >= logged:
-            return
-        time.sleep(_CATCH_UP_PAUSE_S)
+    done, idle = _decoded_to(folder / OBS_FILE), 0
+    while done < logged and idle < _IDLE_TRIES:  # no gateway runs, or its store is full: the log has them all the same
+        time.sleep(_PAUSE_S)
+        before, done = done, _decoded_to(folder / OBS_FILE)
+        idle = idle + 1 if done == before else 0
 
 
 def _copy_database(source: Path, target: Path) -> None:

@@ -61,4 +61,5 @@ CREATE TABLE IF NOT EXISTS device_health(
 """
 
 # of each connection, not of the file: the keys that one write looks up
-TEMPORARY = "CREATE TEMP TABLE IF NOT EXISTS incoming(series_id INTEGER, t INTEGER, PRIMARY KEY(series_id, t))"
+TEMPORARY = """
+CREATE TEMP TABLE IF NOT EXISTS incoming(series_id INTEGER, t INTEGER, PRIMARY KEY(series_id, t)) WITHOUT ROWID"""
