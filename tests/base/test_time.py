@@ -5,8 +5,10 @@ import pytest
 from riverchief.base.time import (
     CHINA,
     FixedClock,
+    FolderClock,
     ScaledClock,
     SystemClock,
+    change_speed,
     day_of_closing_stamp,
     from_epoch,
     local_day,
@@ -57,3 +59,33 @@ def test_a_folder_without_a_clock_shows_the_walls_time(tmp_path):
     assert isinstance(clock, SystemClock)
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
     assert clock.real_seconds(7) == 7
+
+
+def test_a_folders_clock_changes_its_speed_without_a_jump(tmp_path, monkeypatch):
+    from riverchief.base import time
+
+    wall = [1_000.0]
+    monkeypatch.setattr(time._system, "time", lambda: wall[0])
+    write_clock(tmp_path, ScaledClock(1_000.0, AT, 1.0))
+    clock = FolderClock(tmp_path)
+    wall[0] = 1_010.0
+    assert clock.now() == AT + timedelta(seconds=10)
+    change_speed(tmp_path, 100.0)
+    seen = []
+    for wall[0] in (1_010.0, 1_010.25, 1_010.5, 1_010.75, 1_011.5):
+        seen.append((clock.now() - AT).total_seconds())
+        assert read_clock(tmp_path).now() == clock.now()
+    assert seen == [10.0, 10.25, 10.5, 35.5, 110.5]
+    assert clock.speed == 100
+    assert clock.real_seconds(50) == 0.5
+    change_speed(tmp_path, 2.0)
+    wall[0] = 1_012.0
+    assert (clock.now() - AT).total_seconds() == 160.5
+    wall[0] = 1_013.0
+    assert (clock.now() - AT).total_seconds() == 162.5
+
+
+def test_a_folder_clock_without_a_file_is_the_walls(tmp_path):
+    clock = FolderClock(tmp_path)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert clock.speed == 1

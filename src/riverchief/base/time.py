@@ -10,7 +10,7 @@ import time as _system
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -63,7 +63,11 @@ class ScaledClock:
 
     def now(self) -> datetime:
         """The time now, aware, in UTC."""
-        return self.started_at + timedelta(seconds=(_system.time() - self.started_real_s) * self.speed)
+        return self.at(_system.time())
+
+    def at(self, real_s: float) -> datetime:
+        """The time that it shows when the wall shows `real_s` [s since 1970 UTC]."""
+        return self.started_at + timedelta(seconds=(real_s - self.started_real_s) * self.speed)
 
     def real_seconds(self, duration_s: float) -> float:
         """Waits are shorter by the factor `speed`."""
@@ -91,27 +95,87 @@ class FixedClock:
 
 
 CLOCK_FILE = "clock.json"
+_NOTICE_REAL_S = 0.5  # a change of speed is written down so long before it holds, so that all processes have read it
+
+
+def _as_dict(clock: ScaledClock) -> dict[str, Any]:
+    return {
+        "started_real_s": clock.started_real_s,
+        "started_at": clock.started_at.isoformat(),
+        "speed": clock.speed,
+    }
+
+
+def _from_dict(saved: dict[str, Any]) -> ScaledClock:
+    return ScaledClock(saved["started_real_s"], datetime.fromisoformat(saved["started_at"]), saved["speed"])
+
+
+def _replace(path: Path, content: dict[str, Any]) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(content), encoding="utf-8")
+    part.replace(path)
 
 
 def write_clock(folder: Path, clock: ScaledClock) -> None:
     """Leave a scaled clock in a data folder, so that every process of the platform shows the same time."""
-    text = json.dumps(
-        {
-            "started_real_s": clock.started_real_s,
-            "started_at": clock.started_at.isoformat(),
-            "speed": clock.speed,
-        }
-    )
-    (folder / CLOCK_FILE).write_text(text, encoding="utf-8")
+    _replace(folder / CLOCK_FILE, _as_dict(clock))
+
+
+def change_speed(folder: Path, speed: float) -> None:
+    """Let the clock of a data folder run at another speed from half a second on; it never jumps or runs backwards."""
+    clock = _read(folder / CLOCK_FILE)[-1]
+    at_real_s = _system.time() + _NOTICE_REAL_S
+    then = ScaledClock(at_real_s, clock.at(at_real_s), speed)
+    _replace(folder / CLOCK_FILE, {**_as_dict(clock), "then": _as_dict(then)})
+
+
+def _read(path: Path) -> tuple[ScaledClock, ...]:
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(_from_dict(part) for part in (saved, saved.get("then")) if part)
 
 
 def read_clock(folder: Path) -> Clock:
-    """The clock of a data folder: the scaled one that was left there, else the wall's."""
+    """The clock of a data folder as it is now: the scaled one that was left there, else the wall's."""
     path = folder / CLOCK_FILE
-    if not path.exists():
-        return SystemClock()
-    saved = json.loads(path.read_text(encoding="utf-8"))
-    return ScaledClock(saved["started_real_s"], datetime.fromisoformat(saved["started_at"]), saved["speed"])
+    return _now_valid(_read(path)) if path.exists() else SystemClock()
+
+
+def _now_valid(clocks: tuple[ScaledClock, ...]) -> ScaledClock:
+    real_s = _system.time()
+    return [clock for k, clock in enumerate(clocks) if k == 0 or clock.started_real_s <= real_s][-1]
+
+
+@dataclass
+class FolderClock:
+    """The clock of a data folder, also when it is changed while a process shows it; the wall's where there is none."""
+
+    folder: Path
+    _stamp: tuple[int, int] | None = field(default=None, init=False, repr=False)
+    _clocks: tuple[ScaledClock, ...] = field(default=(), init=False, repr=False)
+
+    def _clock(self) -> Clock:
+        path = self.folder / CLOCK_FILE
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return SystemClock()
+        stamp = (status.st_mtime_ns, status.st_ino)
+        if stamp != self._stamp:
+            self._stamp, self._clocks = stamp, _read(path)
+        return _now_valid(self._clocks)
+
+    @property
+    def speed(self) -> float:
+        """How many seconds pass on this clock while one passes on the wall."""
+        return self._clock().speed
+
+    def now(self) -> datetime:
+        """The time now, aware, in UTC."""
+        return self._clock().now()
+
+    def real_seconds(self, duration_s: float) -> float:
+        """How long a wait of `duration_s` on this clock takes on the wall [s], at its speed now."""
+        return self._clock().real_seconds(duration_s)
 
 
 def from_epoch(time_s: float) -> datetime:

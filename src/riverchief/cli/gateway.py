@@ -30,7 +30,7 @@ def gateway(
 
     Example: riverchief gateway --data demo-data --host 0.0.0.0 --port 9212
     """
-    from riverchief.base.time import read_clock
+    from riverchief.base.time import FolderClock
     from riverchief.gateway import serve
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -42,7 +42,7 @@ def gateway(
             typer.echo(f"listening for stations on {host}:{found}; Ctrl-C ends it")
 
     async def run() -> None:
-        task = asyncio.ensure_future(serve(data, host, port, read_clock(data), ready=ready))
+        task = asyncio.ensure_future(serve(data, host, port, FolderClock(data), ready=ready))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, task.cancel)

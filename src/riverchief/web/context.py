@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from riverchief.base.time import Clock, read_clock
+from riverchief.base.time import Clock, FolderClock
 from riverchief.store import Store, open_store
 from riverchief.web.basin import registry
 from riverchief.web.config import Config
@@ -21,7 +21,7 @@ def config() -> Config:
 
 @lru_cache(maxsize=4)
 def _clock(folder: Path) -> Clock:
-    return read_clock(folder)
+    return FolderClock(folder)
 
 
 def clock() -> Clock:
