@@ -13,8 +13,7 @@ from riverchief.simulate.scenario import Scenario
 
 Json = dict[str, Any]
 
-KINDS = ("frame", "reading", "verdict", "alert", "trace", "mission", "finding", "case", "patrol", "evidence")
-KINDS += ("closure", "score")
+KINDS = tuple("frame reading verdict alert trace mission finding case patrol evidence closure score".split())
 RIVER = ("pollution", "departure")
 
 
@@ -129,7 +128,7 @@ class Outcome:
         }
         if self.alert is not None:
             steps = self.auditor.get("/loop/steps", alert=self.alert["id"])["items"]
-            mine = next((s for s in steps if s["id"] == self.alert["id"]), {})
+            mine: Json = next((s for s in steps if s["id"] == self.alert["id"]), {})
             told["alert"], told["alert_at"] = self.alert["id"], self.alert["at"]
             told["alert_known_at"] = mine.get("known_at")
             if arrival is not None:
