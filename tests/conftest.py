@@ -1,7 +1,5 @@
 """Fixtures that every stage shares."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import pytest

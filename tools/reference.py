@@ -31,7 +31,7 @@ def cli() -> str:
                 walk(item, here)
                 continue
             usage = " ".join(
-                f"[{p.human_readable_name}]" if not p.required else p.human_readable_name
+                f"[{p.name.upper()}]" if not p.required else p.name.upper()
                 for p in item.params
                 if p.param_type_name == "argument"
             )
@@ -79,15 +79,11 @@ def settings() -> str:
     """Every setting."""
     from riverchief.web.config import SETTINGS
 
-    lines = [
-        "# Settings",
-        "",
+    where = (
         "In `riverchief.toml` in the data folder, or as `RIVERCHIEF_<NAME>` in the environment, which wins. "
-        "`RIVERCHIEF_DATA` names the data folder. Written from the code.",
-        "",
-        "| setting | default | meaning |",
-        "|---|---|---|",
-    ]
+        "`RIVERCHIEF_DATA` names the data folder. Written from the code."
+    )
+    lines = ["# Settings", "", where, "", "| setting | default | meaning |", "|---|---|---|"]
     lines += [f"| `{name}` | `{s.default!r}` | {s.meaning} |" for name, s in SETTINGS.items()]
     return "\n".join([*lines, ""])
 

@@ -11,7 +11,9 @@ def _dms(value: float) -> tuple[float, float, float]:
     return int(value), int(value * 60 % 60), value * 3600 % 60
 
 
-def picture(lon: float | None, lat: float | None, *, height_m: float = 120.0, at: str = "2026:11:21 03:10:00", colour: int = 0) -> bytes:
+def picture(
+    lon: float | None, lat: float | None, *, height_m: float = 120.0, at: str = "2026:11:21 03:10:00", colour: int = 0
+) -> bytes:
     """A 528 × 396 picture straight down, of the M3E's shape."""
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = "DJI", "M3E"

@@ -10,7 +10,9 @@ COUNTY = "149901000000"
 
 
 def act(client, key, action, **more):
-    return client.post(f"/api/v1/ground/cases/{key}/actions", {"action": action, **more}, content_type="application/json")
+    return client.post(
+        f"/api/v1/ground/cases/{key}/actions", {"action": action, **more}, content_type="application/json"
+    )
 
 
 @pytest.fixture
@@ -21,7 +23,11 @@ def reported(person):
 
 
 def test_a_case_is_walked_to_its_end_by_two_people(person, reported, clock):
-    office, chief, guard = person("county", region=COUNTY), person("chief", chief="ch-beiguan"), person("guard", region=COUNTY, username="g2")
+    office, chief, guard = (
+        person("county", region=COUNTY),
+        person("chief", chief="ch-beiguan"),
+        person("guard", region=COUNTY, username="g2"),
+    )
     key = reported["id"]
     assert reported["state"] == "reported"
     assert reported["assignee"]["code"] == "ch-beiguan"
@@ -35,13 +41,17 @@ def test_a_case_is_walked_to_its_end_by_two_people(person, reported, clock):
     t = clock.now().timestamp()
     track = [[t + 30 * i, 112.2284 + 0.0003 * i, 37.2482, 5.0] for i in range(60)]
     chief.post(f"/api/v1/ground/patrols/{patrol['id']}/track", {"points": track}, content_type="application/json")
-    again = chief.post(f"/api/v1/ground/patrols/{patrol['id']}/track", {"points": track}, content_type="application/json").json()
+    again = chief.post(
+        f"/api/v1/ground/patrols/{patrol['id']}/track", {"points": track}, content_type="application/json"
+    ).json()
     assert again["points"] == 60
     clock.advance(1800)
     done = chief.post(f"/api/v1/ground/patrols/{patrol['id']}/finish").json()
     assert done["result"]["length_m"] > 1000
     photo = SimpleUploadedFile("a.jpg", picture(112.2284, 37.2482), "image/jpeg")
-    assert chief.post(f"/api/v1/ground/cases/{key}/evidence", {"files": [photo], "patrol": patrol["id"]}).json()["items"][0]["accepted"]
+    assert chief.post(f"/api/v1/ground/cases/{key}/evidence", {"files": [photo], "patrol": patrol["id"]}).json()[
+        "items"
+    ][0]["accepted"]
     assert act(chief, key, "handle", note="cleaned").json()["state"] == "handled"
     assert act(chief, key, "verify", note="fine").status_code == 403
     assert act(office, key, "verify", note="seen").json()["state"] == "verified"

@@ -153,7 +153,9 @@ def test_the_loop_closes(river, person, clock):
     case = Case.objects.get()
     mission = Mission.objects.get()
     office = person("prefecture", region="149900000000")
-    points = [f["geometry"]["coordinates"] for f in mission.plan["geojson"]["features"] if f["properties"]["kind"] == "photo"]
+    points = [
+        f["geometry"]["coordinates"] for f in mission.plan["geojson"]["features"] if f["properties"]["kind"] == "photo"
+    ]
     photo = SimpleUploadedFile("1.jpg", picture(*points[len(points) // 2]), "image/jpeg")
     sent = office.post(f"/api/v1/sky/missions/{mission.pk}/photos", {"files": [photo]}).json()["items"][0]
     mark = {"u": 264, "v": 198, "kind": "plume"}
@@ -166,10 +168,16 @@ def test_the_loop_closes(river, person, clock):
     track = [[now + 20 * i, case.lon + 0.0002 * i, case.lat, 5.0] for i in range(80)]
     chief.post(f"/api/v1/ground/patrols/{patrol['id']}/track", {"points": track}, content_type="application/json")
     chief.post(f"/api/v1/ground/patrols/{patrol['id']}/finish")
-    chief.post(f"/api/v1/ground/cases/{case.pk}/notes", {"text": "valve closed", "patrol": patrol["id"]}, content_type="application/json")
+    chief.post(
+        f"/api/v1/ground/cases/{case.pk}/notes",
+        {"text": "valve closed", "patrol": patrol["id"]},
+        content_type="application/json",
+    )
 
     def act(client, action, **more):
-        answer = client.post(f"/api/v1/ground/cases/{case.pk}/actions", {"action": action, **more}, content_type="application/json")
+        answer = client.post(
+            f"/api/v1/ground/cases/{case.pk}/actions", {"action": action, **more}, content_type="application/json"
+        )
         assert answer.status_code == 200, answer.json()
 
     act(chief, "handle", note="valve closed")
@@ -188,7 +196,19 @@ def test_the_loop_closes(river, person, clock):
             met.add(step["id"])
             waiting += [p for p in step["parents"] if p in by_id]
     kinds = {by_id[key]["step"] for key in met}
-    assert kinds >= {"reading", "verdict", "alert", "trace", "mission", "finding", "case", "patrol", "evidence", "closure", "score"}
+    assert kinds >= {
+        "reading",
+        "verdict",
+        "alert",
+        "trace",
+        "mission",
+        "finding",
+        "case",
+        "patrol",
+        "evidence",
+        "closure",
+        "score",
+    }
     assert Failure.objects.count() == 0
 
 
@@ -199,7 +219,9 @@ def test_one_reading_above_within_the_watch_reopens_and_is_named(river, person, 
     chief, office = person("chief", chief=case.chief), person("prefecture", region="149900000000")
     chief.post(f"/api/v1/ground/cases/{case.pk}/notes", {"text": "seen"}, content_type="application/json")
     for client, action in ((chief, "handle"), (office, "verify"), (office, "close")):
-        client.post(f"/api/v1/ground/cases/{case.pk}/actions", {"action": action, "note": "x"}, content_type="application/json")
+        client.post(
+            f"/api/v1/ground/cases/{case.pk}/actions", {"action": action, "note": "x"}, content_type="application/json"
+        )
     case.refresh_from_db()
     assert case.state == "closed"
     river.pass_by(1, wave)

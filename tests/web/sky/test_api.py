@@ -33,13 +33,17 @@ def test_a_mission_has_a_plan_that_a_ground_station_reads_and_covers_its_corrido
     kinds = {f["properties"]["kind"] for f in shown["lines"]["features"]}
     assert {"corridor", "line", "photo", "home"} <= kinds
     assert shown["coverage"]["fraction"] == 0.0
-    assert shown["mission"]["length_m"] == pytest.approx(2000, rel=0.1)  # the drawn line is shorter than the surveyed river
+    assert shown["mission"]["length_m"] == pytest.approx(
+        2000, rel=0.1
+    )  # the drawn line is shorter than the surveyed river
     assert client.get(f"/api/v1/sky/missions/{mission.pk}/plan?sortie=99").status_code == 404
 
 
 def test_photographs_at_the_planned_points_cover_the_corridor_and_gaps_show(person, mission):
     client = person("county", region=COUNTY)
-    points = sorted(f["geometry"]["coordinates"] for f in mission.plan["geojson"]["features"] if f["properties"]["kind"] == "photo")
+    points = sorted(
+        f["geometry"]["coordinates"] for f in mission.plan["geojson"]["features"] if f["properties"]["kind"] == "photo"
+    )
     files = [(f"{i}.jpg", picture(*p, colour=i % 100)) for i, p in enumerate(points[: len(points) // 2])]
     answers = _upload(client, mission, files).json()["items"]
     assert all(a["accepted"] for a in answers)
@@ -52,7 +56,11 @@ def test_photographs_at_the_planned_points_cover_the_corridor_and_gaps_show(pers
 
 def test_what_is_no_image_is_refused_by_name_and_the_rest_is_kept(person, mission):
     client = person("county", region=COUNTY)
-    answers = _upload(client, mission, [("a.jpg", b"not an image"), ("b.jpg", picture(112.23, 37.249)), ("c.jpg", picture(None, None))]).json()
+    answers = _upload(
+        client,
+        mission,
+        [("a.jpg", b"not an image"), ("b.jpg", picture(112.23, 37.249)), ("c.jpg", picture(None, None))],
+    ).json()
     by_name = {a["name"]: a for a in answers["items"]}
     assert not by_name["a.jpg"]["accepted"]
     assert "no photograph" in by_name["a.jpg"]["why"]
