@@ -62,8 +62,38 @@ class Station:
     async def answer(self, timeout_s=10.0):
         return await asyncio.wait_for(self.reader.read(4096), timeout_s)
 
+    async def bring(self, frame):
+        """Send a frame again and again, as stations do, until it is acknowledged."""
+        for _ in range(40):
+            await self.send(frame)
+            with contextlib.suppress(TimeoutError):
+                assert b"CN=9014" in await self.answer(0.5)
+                return
+        raise AssertionError("it was never acknowledged")
+
     async def exact(self, n, timeout_s=10.0):
         return await asyncio.wait_for(self.reader.readexactly(n), timeout_s)
+
+
+async def until(is_so, timeout_s=20.0):
+    """Wait on the wall until something is so; an assertion fails when it never is."""
+    for _ in range(int(timeout_s / 0.02)):
+        if is_so():
+            return
+        await asyncio.sleep(0.02)
+    assert is_so()
+
+
+def logged(folder, clock):
+    """The raw frames in the log, as another process sees them."""
+    with open_store(folder, clock) as store:
+        return [frame.raw for frame in store.frames.since(0)]
+
+
+def decoded_to(folder, clock):
+    """The last frame whose readings are stored."""
+    with open_store(folder, clock) as store:
+        return store.observations.decoded_to()
 
 
 def readings(folder, clock):
