@@ -24,7 +24,9 @@ def serve(data: Path = typer.Option(Path("data"), help="data folder of the insta
 
     config = open_platform(data)
     migrate()
-    typer.echo(f"pages and API: http://{config.host}:{config.port}  stations: {config.gateway_host}:{config.gateway_port}")
+    typer.echo(
+        f"pages and API: http://{config.host}:{config.port}  stations: {config.gateway_host}:{config.gateway_port}"
+    )
     Supervisor(config).run_forever()
 
 

@@ -13,7 +13,7 @@ from riverchief.web import context
 from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.govern.models import Score, Trace
 from riverchief.web.ground.models import Case
-from riverchief.web.loop import worker
+from riverchief.web.loop import tail, worker
 from riverchief.web.loop.models import Event, Failure, Provenance
 from riverchief.web.sky.models import Mission
 
@@ -47,8 +47,8 @@ class River:
         end_s = to_epoch(self.clock.now())
         for time_s in range(end_s - days * 86_400, end_s + 1, FOUR_H):
             self.send(time_s)
-        worker.TAIL and worker._position(worker.TAIL)
-        worker._advance(worker.TAIL, context.store().observations.last_arrival())
+        tail.position_of(tail.TAIL)
+        tail.advance(tail.TAIL, context.store().observations.last_arrival())
 
     def pass_by(self, n, wave=None, broken=None):
         for _ in range(n):
@@ -115,7 +115,7 @@ def test_handling_an_event_twice_changes_nothing(river):
     from riverchief.web.loop.links import LINKS
     from riverchief.web.loop.models import LinkCursor
 
-    LinkCursor.objects.exclude(link=worker.TAIL).update(position=0)
+    LinkCursor.objects.exclude(link=tail.TAIL).update(position=0)
     for link in LINKS:
         if link.on in ("reading", "trace"):
             while worker.run_link(link):
@@ -143,7 +143,7 @@ def test_a_failing_event_is_tried_three_times_and_holds_nobody_back(river, monke
     assert failure.attempts == worker.TRIES
     assert "broken on purpose" in failure.error
     assert Event.objects.filter(kind="reading").count() == 2
-    assert worker._position("bad") == Event.objects.order_by("-id").first().id
+    assert tail.position_of("bad") == Event.objects.order_by("-id").first().id
 
 
 def test_the_loop_closes(river, person, clock):

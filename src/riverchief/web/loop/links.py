@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from riverchief.web.cloud import verdicts, watch
 from riverchief.web.govern import scores, traces
 from riverchief.web.ground import cases, closures
+from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
 from riverchief.web.sky import missions
 
@@ -52,4 +53,5 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("confirm-quiet-closures", 900, closures.sweep),
     Periodic("close-quiet-alerts", 900, watch.close_quiet),
     Periodic("refresh-baselines", 86_400, watch.forget_baselines),
+    Periodic("prune-arrivals", 86_400, tail.prune),
 )

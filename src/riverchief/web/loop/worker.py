@@ -8,55 +8,26 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections import defaultdict
 from datetime import timedelta
 
 from django.db import OperationalError, close_old_connections, transaction
 
-from riverchief.base.time import from_epoch
 from riverchief.web import context
 from riverchief.web.basin import registry
-from riverchief.web.loop.events import emit
 from riverchief.web.loop.links import LINKS, SCHEDULES, Link
-from riverchief.web.loop.models import Event, Failure, LinkCursor, Schedule
+from riverchief.web.loop.models import Event, Failure, Schedule
+from riverchief.web.loop.tail import advance, position_of, tail_arrivals
 
 log = logging.getLogger("riverchief.worker")
 
-TAIL = "tail-arrivals"
 BATCH = 200
 TRIES = 3
 IDLE_S = 0.15
 
 
-def _position(link: str) -> int:
-    return LinkCursor.objects.get_or_create(link=link)[0].position
-
-
-def _advance(link: str, position: int) -> None:
-    LinkCursor.objects.filter(link=link).update(position=position)
-
-
-def tail_arrivals(limit: int = 2_000) -> int:
-    """Turn new arrivals of the store into one "reading" event per station and time; returns how many arrivals."""
-    arrivals = context.store().observations.arrivals(_position(TAIL), limit)
-    if not arrivals:
-        return 0
-    groups: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
-    observations = context.store().observations
-    places = {i: observations.series(i).key.place for i in {a.series_id for a in arrivals}}
-    for arrival in arrivals:
-        groups[places[arrival.series_id], arrival.time_s].append((arrival.series_id, arrival.revision))
-    with transaction.atomic():
-        for (place, time_s), rows in sorted(groups.items(), key=lambda item: item[0][1]):
-            seq = max(a.seq for a in arrivals if a.time_s == time_s and places[a.series_id] == place)
-            emit("reading", place, from_epoch(time_s), key=f"{place}:{time_s}:{seq}", rows=rows)
-        _advance(TAIL, arrivals[-1].seq)
-    return len(arrivals)
-
-
 def run_link(link: Link) -> int:
     """Let one link handle the events that wait for it; returns how many it saw."""
-    position = _position(link.name)
+    position = position_of(link.name)
     events = list(Event.objects.filter(id__gt=position, kind=link.on).order_by("id")[:BATCH])
     if not events:
         return 0
@@ -64,7 +35,7 @@ def run_link(link: Link) -> int:
         with transaction.atomic(), registry.held():
             for event in events:
                 link.handle(event)
-            _advance(link.name, events[-1].id)
+            advance(link.name, events[-1].id)
     except OperationalError:
         raise  # the database itself: nothing to blame the event for
     except Exception:  # noqa: BLE001  # one bad event must not hold the others back
@@ -78,7 +49,7 @@ def _run_one(link: Link, event: Event) -> None:
     try:
         with transaction.atomic():
             link.handle(event)
-            _advance(link.name, event.id)
+            advance(link.name, event.id)
     except OperationalError:
         raise
     except Exception as error:
@@ -91,7 +62,7 @@ def _run_one(link: Link, event: Event) -> None:
                 note.attempts += 1
                 note.error, note.last_at = repr(error), context.now()
                 note.save()
-            _advance(link.name, event.id)
+            advance(link.name, event.id)
 
 
 def retry_failures() -> None:
