@@ -72,6 +72,6 @@ describe('boards and self-check', () => {
     expect(Object.fromEntries(rows.map((row) => [row.code, row.ok]))).toEqual({
       'process.web': true, 'process.worker': false, last_reading: null, 'link.trace-alert': null, failures: false, audit: true,
     })
-    expect(rows.find((row) => row.code === 'link.trace-alert')?.params).toEqual({ position: 8, behind: 2 })
+    expect(rows.find((row) => row.code === 'link.trace-alert')?.params).toEqual({ position: 8 })
   })
 })

@@ -17,8 +17,9 @@ export interface ScoreRecord {
   label: string
 }
 
-export interface ScoreInput {
+export interface ScoreInput extends Partial<Named> {
   name: string
+  unit?: string
   value: number | null
   records: ScoreRecord[]
 }
@@ -29,12 +30,15 @@ export interface ScoreItem extends Named {
   max: number | null
   inputs: ScoreInput[]
   formula: string
+  why?: unknown
 }
 
 export interface ScoreSheet extends ScoreCard {
   items: ScoreItem[]
   document?: string | null
   assumed?: boolean
+  banner_zh?: string
+  banner_en?: string
 }
 
 export interface Project extends Named {

@@ -26,8 +26,8 @@ export function healthRows(health: Health): HealthRow[] {
     params: { at: health.last_reading_known_at },
   })
   for (const link of health.links) {
-    const behind = Math.max(0, health.events - link.position)
-    rows.push({ code: `link.${link.link}`, ok: null, key: 'health.link', params: { position: link.position, behind } })
+    // a link that waits for a rare kind of event stands where it last had one: told, not judged
+    rows.push({ code: `link.${link.link}`, ok: null, key: 'health.link', params: { position: link.position } })
   }
   rows.push({ code: 'failures', ok: health.failures_total === 0, key: 'health.failures', params: { n: health.failures_total } })
   rows.push({

@@ -26,6 +26,7 @@ const GROUPS: Record<string, string[]> = {
   finding: ['findingKind'],
   role: ['role'],
   level: ['level'],
+  flag: ['flagName'],
   outcome: ['outcome'],
   by: ['who'],
 }
@@ -52,7 +53,8 @@ function number(name: string, value: number, lexicon: Lexicon, property: string 
   if (CLASS_NAMES.has(name)) return lexicon.numeral(value)
   if (FRACTIONS.has(name)) return percent(value)
   if (name.endsWith('_m') && !name.endsWith('error_m') && value >= 1000) return km(value)
-  if (property && /^(value|limit|peak|low|high|last|mean|concentration)/.test(name)) return formatValue(value, property)
+  if (name === 'z' || name === 'ratio') return formatNumber(value, 1)
+  if (property && /^(value|limit|peak|low|high|last|mean|concentration|level|expected)/.test(name)) return formatValue(value, property)
   return Number.isInteger(value) ? formatNumber(value, 0) : formatNumber(value, Math.abs(value) < 10 ? 2 : 1)
 }
 
@@ -79,6 +81,14 @@ export function readable(params: Params, lexicon: Lexicon): Record<string, strin
       result[key] ??= plain(key, value, lexicon, property)
     }
   }
+  // lengths of time come in seconds; sentences ask for hours or minutes
+  for (const [key, value] of Object.entries(params)) {
+    const base = /^(.*)_s$/.exec(key)?.[1]
+    if (base && typeof value === 'number') {
+      result[`${base}_h`] = formatNumber(value / 3600, 1)
+      result[`${base}_min`] = formatNumber(value / 60, 0)
+    }
+  }
   const unit = typeof params['unit'] === 'string' ? params['unit'] : ''
   for (const key of ['value', 'limit', 'peak']) {
     if (unit && result[key] && result[key] !== '—') result[key] = withUnit(result[key], unit)
@@ -86,10 +96,12 @@ export function readable(params: Params, lexicon: Lexicon): Record<string, strin
   return result
 }
 
+const HELPERS = /^(unit|key|.*_(s|h|min))$/
+
 /** The list that stands in for a sentence nobody has written yet. */
 export function listed(params: Record<string, string>, zh: boolean): string {
   return Object.entries(params)
-    .filter(([key, value]) => key !== 'unit' && value !== '—' && value !== '')
+    .filter(([key, value]) => !HELPERS.test(key) && value !== '—' && value !== '')
     .map(([key, value]) => (/^(name|place|section|station|river|title|property)$/.test(key) ? value : `${key.replace(/_/g, ' ')} ${value}`))
     .join(zh ? '，' : ', ')
 }

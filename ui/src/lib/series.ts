@@ -22,14 +22,23 @@ export function spacing(points: SeriesPoint[]): number {
   return median(steps.filter((step) => step > 0))
 }
 
-/** Split a series for drawing; a hole wider than 2.5 usual intervals is a gap, shown as such. */
+/** Usual spacing around each point [s]: series change their rhythm, from four-hourly to every ten minutes. */
+export function localSpacing(points: SeriesPoint[]): number[] {
+  const steps = points.map((point, i) => (i === 0 ? Number.NaN : point[0] - points[i - 1]![0]))
+  return points.map((_, i) => {
+    const around = [i - 3, i - 2, i - 1, i + 1, i + 2, i + 3].map((j) => steps[j]).filter((s): s is number => s !== undefined && s > 0)
+    return median(around)
+  })
+}
+
+/** Split a series for drawing; a hole wider than 2.5 intervals usual around it is a gap, shown as such. */
 export function drawn(points: SeriesPoint[]): Drawn {
   const result: Drawn = { line: [], flagged: [], revised: [] }
-  const hole = spacing(points) * 2.5
+  const usual = localSpacing(points)
   let last: number | null = null
-  for (const [time, value, flag, revision] of points) {
+  for (const [index, [time, value, flag, revision]] of points.entries()) {
     const trusted = value !== null && (flag === 0 || flag === 2)
-    if (last !== null && (time - last > hole || !trusted)) result.line.push([(last + 1) * 1000, null])
+    if (last !== null && (time - last > usual[index]! * 2.5 || !trusted)) result.line.push([(last + 1) * 1000, null])
     if (trusted) {
       result.line.push([time * 1000, value])
       last = time

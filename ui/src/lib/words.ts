@@ -63,9 +63,7 @@ export function useWords() {
     if (Array.isArray(value)) return value.map(why).filter(Boolean).join(prefs.zh ? '；' : '; ')
     const fields = value as { key?: string; params?: Params; sentence?: string; zh?: string; en?: string }
     if (fields.zh || fields.en) return (prefs.zh ? fields.zh : fields.en) ?? ''
-    // the store's reasons come as one key beside their evidence
-    if ('why_key' in fields) return say(String(fields['why_key']), value as Params)
-    if (fields.key) return say(fields.key, fields.params ?? {})
+    if (fields.key) return say(fields.key, fields.params ?? (value as Params))
     if (fields.sentence) return fields.sentence
     return listed(readable(value as Params, lexicon()), prefs.zh)
   }

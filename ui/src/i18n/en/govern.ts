@@ -24,10 +24,6 @@ export default {
     records: '{n} records',
     noRecords: 'no records',
   },
-  scoreInput: {
-    patrols_done: 'patrols done', patrols_due: 'patrols due', cases_closed: 'cases closed', cases_on_time: 'cases on time', cases_total: 'cases',
-    cases_due: 'cases due', sections_on_target: 'sections on target', sections_total: 'sections', sections: 'sections',
-  },
   health: {
     title: 'Self-check',
     fine: 'All is well',
@@ -47,7 +43,7 @@ export default {
     process: 'Process', web: 'web', live: 'live events', worker: 'worker', gateway: 'gateway', link: 'Link', last_reading: 'Last reading',
     failures: 'Failed events', audit: 'Audit chain', 'judge-section': 'judge sections', 'watch-station': 'watch stations', 'follow-up-closure': 'follow closures',
     'trace-alert': 'trace alerts', 'retrace-alert': 'trace again', 'plan-mission': 'plan missions', 'open-case': 'open cases', 'score-chief': 'score chiefs',
-    tail: 'take in readings', arrivals: 'take in readings',
+    'tail-arrivals': 'take in readings',
   },
   schedule: {
     'escalate-overdue-cases': 'escalate overdue cases', 'confirm-quiet-closures': 'confirm closures', 'close-quiet-alerts': 'close quiet alerts', 'refresh-baselines': 'refresh baselines',

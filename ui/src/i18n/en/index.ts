@@ -3,6 +3,7 @@ import govern from './govern'
 import keys from './keys'
 import pages from './pages'
 import properties from './properties'
+import quality from './quality'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, property: properties, key: keys }
+export default { ...app, ...words, ...pages, ...govern, property: properties, key: { ...keys, ...quality } }

@@ -31,10 +31,7 @@ export default {
   today_case_confirm: 'Closure of case {number} waits to be confirmed', today_case_reopen: 'Case {number} is closed', today_verify_verify: 'Case {number} waits to be verified',
   today_alert_open: 'Alert: {property} at {station}', today_instrument_check: 'Check the {property} instrument at {station}', today_mission_fly: 'A flight waits over the suspect stretch',
   today_finding_review: 'A finding waits to be judged', today_patrol_due: 'Your stretch is due for a patrol',
-  alert_departure_above_habit: 'above habit (expected {expected}, {ratio} times)',
-  alert_limit_worse_than_target: 'worse than target {target_class}',
-  alert_threshold_above: 'above {limit}', alert_threshold_below: 'below {limit}',
   health_running: 'running, process {pid}, started {starts} times', health_stopped: 'not running, started {starts} times', health_lastReading: '{at}',
-  health_noReading: 'no reading yet', health_link: 'at event {position}, {behind} behind', health_failures: '{n}', health_auditWhole: '{n} entries, chain whole',
+  health_noReading: 'no reading yet', health_link: 'at event {position}', health_failures: '{n}', health_auditWhole: '{n} entries, chain whole',
   health_auditBroken: '{n} entries, broken at {at}',
 }

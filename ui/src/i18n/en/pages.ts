@@ -133,6 +133,7 @@ export default {
     open: 'Open the incident room',
     mapLabel: 'Map of the alert: probability of the source and the moving front',
     waveAt: '{river} · position and strength of the plume at {time}',
+    along: '{river} · upstream to downstream',
     traceOn: '{river} · probability of the source',
     close: 'Close the alert',
     makeCase: 'Make it a case',

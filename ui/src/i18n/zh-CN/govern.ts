@@ -24,10 +24,6 @@ export default {
     records: '{n} 条记录',
     noRecords: '没有记录',
   },
-  scoreInput: {
-    patrols_done: '完成巡河', patrols_due: '应巡河', cases_closed: '办结事件', cases_on_time: '按期办结', cases_total: '事件总数',
-    cases_due: '到期事件', sections_on_target: '达标断面', sections_total: '断面总数', sections: '断面',
-  },
   health: {
     title: '系统自检',
     fine: '一切正常',
@@ -47,7 +43,7 @@ export default {
     process: '进程', web: '网页服务', live: '实时推送', worker: '后台处理', gateway: '采集网关', link: '环节', last_reading: '最近读数',
     failures: '失败事件', audit: '审计链', 'judge-section': '断面评价', 'watch-station': '站点监视', 'follow-up-closure': '销号复核',
     'trace-alert': '预警溯源', 'retrace-alert': '重新溯源', 'plan-mission': '航线规划', 'open-case': '生成事件', 'score-chief': '河长计分',
-    tail: '读数接入', arrivals: '读数接入',
+    'tail-arrivals': '读数接入',
   },
   schedule: {
     'escalate-overdue-cases': '超期事件督办', 'confirm-quiet-closures': '销号确认', 'close-quiet-alerts': '结束平息的预警', 'refresh-baselines': '更新基线',

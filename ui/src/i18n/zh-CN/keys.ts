@@ -31,10 +31,7 @@ export default {
   today_case_confirm: '事件 {number} 待确认销号', today_case_reopen: '事件 {number} 已销号', today_verify_verify: '事件 {number} 待核查',
   today_alert_open: '{station} {property}预警', today_instrument_check: '{station} {property}仪器待检查', today_mission_fly: '溯源河段待飞行',
   today_finding_review: '疑似图斑待研判', today_patrol_due: '责任河段待巡河',
-  alert_departure_above_habit: '高于平时（预期 {expected}，{ratio} 倍）',
-  alert_limit_worse_than_target: '劣于目标 {target_class}类',
-  alert_threshold_above: '高于 {limit}', alert_threshold_below: '低于 {limit}',
   health_running: '运行中，进程号 {pid}，启动 {starts} 次', health_stopped: '未运行，启动 {starts} 次', health_lastReading: '{at}',
-  health_noReading: '还没有收到读数', health_link: '已处理到第 {position} 号事件，落后 {behind}', health_failures: '{n} 件', health_auditWhole: '{n} 条，链完整',
+  health_noReading: '还没有收到读数', health_link: '已处理到第 {position} 号事件', health_failures: '{n} 件', health_auditWhole: '{n} 条，链完整',
   health_auditBroken: '{n} 条，在第 {at} 条断开',
 }

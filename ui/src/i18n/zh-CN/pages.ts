@@ -132,6 +132,7 @@ export default {
     open: '进入研判室',
     mapLabel: '预警地图：来源概率与污染团锋面',
     waveAt: '{river} · {time} 污染团位置与强度',
+    along: '{river} · 自上游向下游',
     traceOn: '{river} · 来源概率',
     close: '结束预警',
     makeCase: '转为事件',
