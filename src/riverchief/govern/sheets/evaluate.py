@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -60,16 +61,20 @@ def evaluate(
     unknown = tuple(line.item.code for line in items if line.points is None)
     earning = [line for line in items if line.item.kind in (Kind.POINTS, Kind.MANUAL)]
     lost = sum(line.maximum for line in earning if line.points is None)
+    computable = rounded(max(sheet.maximum - lost, 0.0), sheet.decimals)
+    vetoed_by = tuple(line.item.code for line in items if line.vetoes)
+    # a veto that did not fire gives no points, so it alone does not make a total of 0
+    nothing = computable == 0 or all(line.points is None for line in items if line.item.kind is not Kind.VETO)
     return Score(
         sheet=sheet,
-        points=None if len(unknown) == len(items) else _total(sheet, items, None),
+        points=None if nothing and not vetoed_by else _total(sheet, items, None),
         maximum=sheet.maximum,
-        computable_maximum=rounded(max(sheet.maximum - lost, 0.0), sheet.decimals),
+        computable_maximum=computable,
         lowest=_total(sheet, items, False),
         highest=_total(sheet, items, True),
         complete=not unknown,
         missing=unknown,
-        vetoed_by=tuple(line.item.code for line in items if line.vetoes),
+        vetoed_by=vetoed_by,
         items=items,
     )
 
@@ -147,6 +152,8 @@ def _used(sheet: Sheet, item: Item, inputs: Mapping[str, Input]) -> tuple[UsedIn
     for spec in sheet.inputs:
         if spec.name in mentioned:
             given = inputs.get(spec.name, _NOTHING)
+            if given.value is not None and not math.isfinite(given.value):
+                given = replace(given, value=None, why=given.why or f"{given.value} is no number")
             found.append(
                 UsedInput(spec.name, spec.name_zh, spec.name_en, spec.unit, given.value, given.records, given.why)
             )

@@ -65,6 +65,12 @@ class Node:
         found = {self.name} if self.kind == "name" else set()
         return found.union(*(part.names() for part in self.parts))
 
+    def column_of(self, name: str) -> int | None:
+        """First column of an input's name in this part of the formula, None where it is not."""
+        if self.kind == "name" and self.name == name:
+            return self.column
+        return next((column for part in self.parts if (column := part.column_of(name))), None)
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -78,6 +84,10 @@ class Formula:
         """Names of all inputs that it mentions, in order of the alphabet."""
         return tuple(sorted(self.tree.names()))
 
+    def column(self, name: str) -> int:
+        """Column at which a name of it first stands, from 1."""
+        return self.tree.column_of(name) or 0
+
     def value(self, values: Values) -> float:
         """The number that the formula comes to.
 
@@ -88,18 +98,24 @@ class Formula:
         UndefinedResult
             For a division by zero, or a result that is no finite number.
         """
-        result = _value(self.tree, values)
-        if not math.isfinite(result):
-            raise UndefinedResult(f"{self.text} comes to {result}, which is no number.", formula=self.text)
-        return result
+        return _value(self.tree, values)
 
 
 # ---------------------------------------------------------------------- reading
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z_]\w*)|(?P<mark><=|>=|==|!=|[-+*/<>(),])|(?P<bad>\S))"
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z_]\w*)|(?P<mark><=|>=|==|!=|[-+*/<>(),])|(?P<bad>\S))",
+    re.ASCII,  # a full-width digit or bracket looks like its Latin one, and is told as what it is
 )
-_ARGUMENTS = {"min": (1, 20), "max": (1, 20), "round": (1, 2), "abs": (1, 1), "if": (3, 3), "known": (1, 1)}
+_ARGUMENTS = {
+    "min": (1, 20),
+    "max": (1, 20),
+    "round": (1, 2),
+    "abs": (1, 1),
+    "if": (3, 3),
+    "known": (1, 1),
+    "clamp": (3, 3),
+}
 _WORDS = {"and", "or", "not"}
 
 
@@ -212,7 +228,12 @@ class _Parser:
         token = self.token
         if token.kind == "number":
             self.at += 1
-            return Node("number", token.column, value=float(token.text))
+            value = float(token.text)
+            if not math.isfinite(value):
+                raise FormulaError(
+                    f"{self.text!r}: the number at column {token.column} is too large.", column=token.column
+                )
+            return Node("number", token.column, value=value)
         if token.kind == "name":
             self.at += 1
             return self.call(token) if self.take("(") else Node("name", token.column, name=token.text)
@@ -302,14 +323,17 @@ def _value(node: Node, values: Values) -> float:
         return float(found is not None and math.isfinite(found))
     parts = [_value(part, values) for part in node.parts]
     if node.kind == "call":
-        return _call(node.name, parts)
+        return _call(node, parts)
     if node.kind == "negative":
         return -parts[0]
     if node.kind == "not":
         return float(parts[0] == 0)
     if node.kind in _COMPARE:
         return float(_COMPARE[node.kind](parts[0], parts[1]))
-    return _arithmetic(node, *parts)
+    result = _arithmetic(node, *parts)
+    if not math.isfinite(result):  # here, because min or a comparison further up would hide it
+        raise UndefinedResult(f"{node.kind} at column {node.column} comes to {result}, which is no number.")
+    return result
 
 
 def _arithmetic(node: Node, left: float, right: float) -> float:
@@ -324,13 +348,18 @@ def _arithmetic(node: Node, left: float, right: float) -> float:
     return left / right
 
 
-def _call(name: str, parts: list[float]) -> float:
-    if name == "min":
+def _call(node: Node, parts: list[float]) -> float:
+    if node.name == "min":
         return min(parts)
-    if name == "max":
+    if node.name == "max":
         return max(parts)
-    if name == "abs":
+    if node.name == "abs":
         return abs(parts[0])
+    if node.name == "clamp":
+        value, low, high = parts
+        if low > high:
+            raise UndefinedResult(f"clamp at column {node.column} has its limits crossed: {low:g} > {high:g}.")
+        return min(max(value, low), high)
     digits = parts[1] if len(parts) > 1 else 0.0
     if digits not in range(MOST_DIGITS + 1):
         raise UndefinedResult(f"round to {digits:g} digits; give a whole number from 0 to {MOST_DIGITS}.")

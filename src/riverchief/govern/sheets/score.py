@@ -80,6 +80,11 @@ class ItemScore:
     why_en: str
     review: Review | None = None
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of its inputs without a value, where the item has no points for want of them."""
+        return tuple(one.name for one in self.inputs if one.value is None) if self.state is State.MISSING else ()
+
 
 @dataclass(frozen=True)
 class Score:
@@ -116,7 +121,7 @@ class Score:
 
 
 def score_as_dict(score: Score) -> dict[str, Any]:
-    """A score as JSON; every input carries the ids of its records, for the platform to link."""
+    """A score as JSON; every input carries the ids of its records, each with the path of the page that opens it."""
     sheet = score.sheet
     return {
         "sheet": {
@@ -143,6 +148,11 @@ def score_as_dict(score: Score) -> dict[str, Any]:
     }
 
 
+def _href(record: str) -> str:
+    """The page of a record: a case has its own, all others are opened by their provenance."""
+    return f"/case/{record}" if record.startswith("case-") else f"/explain/{record}"
+
+
 def _line_as_dict(line: ItemScore) -> dict[str, Any]:
     review = line.review
     return {
@@ -158,6 +168,7 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
         "target": line.item.target,
         "why_zh": line.why_zh,
         "why_en": line.why_en,
+        "missing": list(line.missing),
         "inputs": [
             {
                 "name": one.name,
@@ -166,7 +177,7 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
                 "unit": one.unit,
                 "value": one.value,
                 "why": one.why,
-                "records": [{"id": key, "href": None, "label": ""} for key in one.records],
+                "records": [{"id": key, "href": _href(key), "label": ""} for key in one.records],
             }
             for one in line.inputs
         ],
