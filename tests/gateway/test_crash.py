@@ -79,7 +79,7 @@ def assert_nothing_twice(folder, stations):
 
 @pytest.mark.slow
 def test_killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing_counted_twice(tmp_path):
-    n_kills, n_reports = (20, 2_500) if FULL else (3, 160)
+    n_kills, n_reports = (20, 2_500) if FULL else (3, 250)
     folder = tmp_path / "data"
     moments = random.Random(20_261_121)
     gateway = GatewayProcess(folder)

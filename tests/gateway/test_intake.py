@@ -10,6 +10,7 @@ import pytest
 
 from gateway.wire import NOW, Station, decoded_to, readings, running, until, upload
 from riverchief.base.errors import StoreError, StoreFull
+from riverchief.gateway import catch_up
 from riverchief.store import Observations, open_store
 from riverchief.store.frames import FrameLog
 
@@ -66,6 +67,31 @@ def test_a_gateway_that_ends_while_the_store_is_full_leaves_its_frames_for_the_n
     asyncio.run(again())
     ((_, rows),) = readings(tmp_path, clock).items()
     assert [value for _, value, _ in rows] == [0.71]
+
+
+def test_a_locked_store_does_not_stop_acknowledging_and_nothing_is_stored_out_of_its_turn(
+    tmp_path, clock, monkeypatch, caplog
+):
+    with open_store(tmp_path, clock) as store:
+        store.frames.append(upload(0.5, at=NOW - timedelta(hours=1)), at=clock.now(), peer="10.0.0.1:9")
+        store.frames.sync()
+
+    def locked(*_, **__):
+        raise StoreError("locked by another process")
+
+    async def play():
+        async with running(tmp_path, clock) as port, Station(port) as station:
+            await until(lambda: "acknowledged frames wait" in caplog.text)
+            await station.send(upload(0.71))
+            assert b"CN=9014" in await station.answer()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Observations, "write", locked)
+        asyncio.run(play())
+    assert decoded_to(tmp_path, clock) == 0
+    assert catch_up(tmp_path, clock) == 2
+    ((_, rows),) = readings(tmp_path, clock).items()
+    assert [value for _, value, _ in rows] == [0.5, 0.71]
 
 
 def test_no_acknowledgement_leaves_before_the_frame_is_durable(tmp_path, clock, monkeypatch):

@@ -85,12 +85,3 @@ def test_the_future_is_judged_by_each_frames_own_arrival(store, clock, tmp_path)
     assert [value for _, value, _ in readings(tmp_path, clock)[SERIES]] == [0.5]
     (kept,) = store.observations.quarantined(store.observations.find()[0].series_id)
     assert kept.value == 9.9
-
-
-def test_readings_are_merged_once_there_are_many(store, clock, tmp_path, monkeypatch):
-    monkeypatch.setattr(storing, "MERGE_ROWS", 10)
-    writing = Storing(store, clock, Devices(tmp_path))
-    for k in range(24):
-        writing.store(log(store, clock, upload(k / 8, at=NOW - timedelta(minutes=k))))
-    assert store.observations.merge() < 12
-    assert len(readings(tmp_path, clock)[SERIES]) == 24

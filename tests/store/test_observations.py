@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from riverchief.base.errors import NotFound, StoreFull
+from riverchief.base.errors import NotFound, StoreError, StoreFull
 from riverchief.base.ids import reading_id
 from riverchief.base.readings import Flag, Period, SeriesKey
-from riverchief.store import DeviceSeen, Row, open_store
+from riverchief.store import DeviceSeen, Row, observations, open_store
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 NOW_S = int(NOW.timestamp())
@@ -202,6 +202,22 @@ def test_merging_changes_no_answer(store, nh3n):
     assert write(store, [Row(nh3n, NOW_S - 60, 1.0)]).duplicate == 1
     assert write(store, [Row(nh3n, NOW_S - 60, 1.5)]).revised == 1
     assert dict(values(store, nh3n))[NOW_S - 60] == 1.5
+
+
+def test_readings_are_merged_by_themselves_once_there_are_many(store, nh3n, monkeypatch, caplog):
+    monkeypatch.setattr(observations, "MERGE_ROWS", 10)
+    for k in range(24):
+        assert write(store, [Row(nh3n, NOW_S - 60 * k, k / 8)]).stored == 1
+    assert store.observations.merge() < 11
+
+    def fail(**_):
+        raise StoreError("locked for long")
+
+    monkeypatch.setattr(store.observations, "merge", fail)
+    for k in range(24, 48):
+        assert write(store, [Row(nh3n, NOW_S - 60 * k, k / 8)]).stored == 1
+    assert "merging readings failed and will be tried again: locked for long" in caplog.text
+    assert len(values(store, nh3n)) == 48
 
 
 def test_a_large_write_goes_where_a_small_one_ends_up(store, nh3n):

@@ -120,7 +120,7 @@ class StoreAgainstModel(RuleBasedStateMachine):
         try:
             self.store.observations.archive_month(month)
         except InputError as error:
-            assert "nothing of" in error.sentence  # noqa: PT017
+            assert "nothing of" in error.sentence
 
     @rule()
     def open_anew(self):

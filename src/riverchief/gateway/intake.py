@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from riverchief.base.errors import StoreError
+from riverchief.base.errors import StoreError, StoreFull
 from riverchief.cloud.protocols import Message
 from riverchief.gateway.storing import BATCH_FRAMES, Logged, Storing
 from riverchief.store import Store
@@ -64,7 +64,7 @@ class Intake:
         self._to_store = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self._trouble: StoreError | None = None  # why nothing can be stored now
+        self._full: StoreFull | None = None  # why nothing is acknowledged now
         self._refused = 0
         self._closing = False
         self._commit_thread = ThreadPoolExecutor(1, "frame-log")
@@ -141,8 +141,8 @@ class Intake:
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         try:
-            if self._trouble is not None:
-                raise self._trouble  # noqa: TRY301
+            if self._full is not None:
+                raise self._full  # noqa: TRY301
             logged = await self._in(self._commit_thread, lambda: self._append(batch))
         except StoreError as error:
             self._refuse(batch, error)
@@ -186,9 +186,11 @@ class Intake:
 
     async def _store_forever(self, first: list[Logged] | None, undecoded: Iterator[list[Logged]]) -> None:
         batch = first
-        while batch and await self._store_batch(batch):
+        while batch:
+            if not await self._store_batch(batch):
+                return  # nothing behind it may be stored before it, or the watermark would pass it
             batch = await self._in(self._store_thread, lambda: next(undecoded, None))
-        while not (self._closing and (self._trouble or (self._tasks[0].done() and not self._logged))):
+        while not (self._closing and self._tasks[0].done() and not self._logged):
             if self._closing:
                 self._to_store.set()
             await self._to_store.wait()
@@ -204,18 +206,21 @@ class Intake:
 
     async def _store_batch(self, batch: list[Logged]) -> bool:
         """Store until it succeeds; False when the gateway is to end before it could."""
+        failed = False
         while True:
             try:
                 await self._in(self._store_thread, lambda: self._storing.store(batch))
             except StoreError as error:
-                if self._trouble is None:
+                if not failed:
                     _log.error("readings of %d acknowledged frames wait: %s", len(batch), error.sentence)
-                self._trouble = error
+                failed = True
+                # a store that is locked or damaged does not endanger the log; one that is full soon would
+                self._full = error if isinstance(error, StoreFull) else None
                 if self._closing:
                     return False
                 await asyncio.sleep(RETRY_S)
             else:
-                if self._trouble is not None:
+                if failed:
                     _log.warning("the store takes readings again")
-                self._trouble = None
+                self._full = None
                 return True

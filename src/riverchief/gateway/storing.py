@@ -21,7 +21,6 @@ from riverchief.cloud.protocols import Message, StreamDecoder
 from riverchief.gateway.devices import Devices, device_name
 from riverchief.gateway.naming import name_values
 from riverchief.store import DeviceSeen, Row, Store
-from riverchief.store.observations import MERGE_ROWS
 from riverchief.store.records import to_ms
 
 WHO = "gateway"
@@ -62,7 +61,6 @@ class Storing:
         self._devices = devices
         self._series: dict[tuple[SeriesKey, int | None], int] = {}
         self._recent: OrderedDict[bytes, None] = OrderedDict()
-        self._rows_since_merge = MERGE_ROWS
 
     def undecoded(self) -> Iterator[list[Logged]]:
         """Batches of the frames that the log has and the store does not; also learns what was sent before."""
@@ -100,12 +98,6 @@ class Storing:
         done = self._store.observations.decoded_to()
         for group in _by_arrival(logged for logged in batch if logged.frame_no > done):
             self._store_group(group)
-        if self._rows_since_merge >= MERGE_ROWS:
-            self._rows_since_merge = 0
-            try:
-                self._store.observations.merge(at_least=MERGE_ROWS)
-            except StoreError as error:  # it is only about speed; the readings are where they were
-                _log.warning("merging readings failed and will be tried again: %s", error.sentence)
 
     def _store_group(self, group: list[Logged]) -> None:
         rows: list[Row] = []
@@ -131,7 +123,6 @@ class Storing:
             seen=list(seen.values()),
         )
         self._remember(fresh)  # only now: a write that failed is tried again with the same frames
-        self._rows_since_merge += len(rows)
         if report.refused:
             names = ", ".join(sorted(name for name, one in seen.items() if one.readings))
             _log.warning("readings refused among those of %s: %s", names, dict(report.refused))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from riverchief.base.errors import NotFound
+from riverchief.base.errors import NotFound, StoreError
 from riverchief.base.ids import reading_address
 from riverchief.base.readings import Flag, Period, SeriesKey
 from riverchief.store import days
@@ -42,6 +43,8 @@ BYTES_PER_ROW = 200  # what one reading may cost at most on disk, feed and write
 MERGE_ROWS = 20_000  # more than this in `hot` makes reading slow
 _DECODED = "decoded"
 
+_log = logging.getLogger(__name__)
+
 
 class Observations:
     """The readings of a data folder; several processes and threads may use it at once.
@@ -67,6 +70,7 @@ class Observations:
         self._space = space
         self.future_tolerance_s = future_tolerance_s
         self._known: dict[int, SeriesInfo] = {}
+        self._rows_since_merge = MERGE_ROWS  # the first write looks what an earlier process left
 
     def close(self) -> None:
         """Close the file."""
@@ -201,7 +205,17 @@ class Observations:
                     "INSERT OR REPLACE INTO watermark(name, frame_no) VALUES(?,?)", (_DECODED, decoded_to)
                 )
             add_seen(connection, seen)
+        self._merge_when_due(len(rows))
         return writing.report
+
+    def _merge_when_due(self, n_rows: int) -> None:
+        self._rows_since_merge += n_rows
+        if self._rows_since_merge >= MERGE_ROWS:
+            self._rows_since_merge = 0
+            try:
+                self.merge(at_least=MERGE_ROWS)
+            except StoreError as error:  # only about speed: the readings are where they were
+                _log.warning("merging readings failed and will be tried again: %s", error.sentence)
 
     def _day_rows(
         self, connection: sqlite3.Connection, series_id: int, start_s: int, end_s: int
@@ -209,7 +223,10 @@ class Observations:
         return [row[1:3] for row in current_rows(connection, self._archive, series_id, start_s, end_s)]
 
     def merge(self, *, at_least: int = 0) -> int:
-        """Move `hot` into `obs`, where `hot` holds at least so many rows; gives the number of rows moved."""
+        """Move `hot` into `obs`; `write` does it by itself, now and then.
+
+        Only where `hot` holds at least so many rows; gives the number of rows moved.
+        """
         with self._database.writing() as connection:
             n: int = connection.execute("SELECT count(*) FROM hot").fetchone()[0]
             if n < max(at_least, 1):
