@@ -49,7 +49,11 @@ class Api:
         """The connection, signed in."""
         if self._client is None:
             self._client = httpx.Client(base_url=self.address + PREFIX, timeout=self.timeout_real_s, trust_env=False)
-            self.sign_in()
+            try:
+                self.sign_in()
+            except BaseException:
+                self.close()
+                raise
         return self._client
 
     def sign_in(self) -> dict[str, Any]:

@@ -13,7 +13,22 @@ from riverchief.simulate.scenario import Scenario
 
 Json = dict[str, Any]
 
-KINDS = tuple("frame reading verdict alert trace mission finding case patrol evidence closure score".split())
+KINDS = tuple(
+    [
+        "frame",
+        "reading",
+        "verdict",
+        "alert",
+        "trace",
+        "mission",
+        "finding",
+        "case",
+        "patrol",
+        "evidence",
+        "closure",
+        "score",
+    ]
+)
 RIVER = ("pollution", "departure")
 
 
