@@ -116,7 +116,8 @@ _ARGUMENTS = {
     "known": (1, 1),
     "clamp": (3, 3),
 }
-_WORDS = {"and", "or", "not"}
+WORDS = frozenset({"and", "or", "not"})
+FUNCTIONS = frozenset(_ARGUMENTS)
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _tokens(text: str) -> Iterator[_Token]:
                 f"and comparisons.",
                 column=column,
             )
-        yield _Token(match[kind], "mark" if match[kind] in _WORDS else kind, column)
+        yield _Token(match[kind], "mark" if match[kind] in WORDS else kind, column)
         at = match.end()
     yield _Token("", "end", len(text) + 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -14,16 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from riverchief.base.errors import InputError, UnknownName
-from riverchief.govern.sheets.formula import Formula, FormulaError, parse
+from riverchief.govern.sheets.formula import FUNCTIONS, WORDS, Formula, FormulaError, parse
 
 FORMAT = 1
-RESERVED = frozenset({"weight", "target"})  # names that every item's formula knows
+ITEM_NAMES = frozenset({"weight", "target"})  # names that every item's formula knows
+RESERVED = ITEM_NAMES | WORDS | FUNCTIONS  # no input can have them
 
 
 class SheetError(InputError):
-    """A sheet file with a fault."""
+    """A sheet file with faults; `data["faults"]` lists them all, one sentence each."""
 
     code = "input.sheet"
+
+    def __init__(self, faults: list[str], **data: Any) -> None:
+        super().__init__("\n".join(faults), faults=faults, **data)
 
 
 class Kind(StrEnum):
@@ -161,48 +166,62 @@ def named(code: str) -> Sheet:
 
 
 class _Table:
-    """A TOML table with its file and place, which gives values of the type that is wanted or says what is wrong."""
+    """A TOML table with its file and place, which gives values of the type that is wanted.
 
-    def __init__(self, table: Mapping[str, Any], where: str, keys: set[str]) -> None:
-        self.table, self.where = table, where
+    What is wrong is added to `faults`, and a value that fits stands in, so that one reading names every fault.
+    """
+
+    def __init__(self, table: Mapping[str, Any], where: str, keys: set[str], faults: list[str]) -> None:
+        self.table, self.where, self.faults = table, where, faults
         for key in table:
             if key not in keys:
-                raise SheetError(f"{where}: {UnknownName('key', key, keys).sentence}", key=key)
+                self.fault(UnknownName("key", key, keys).sentence)
+
+    def fault(self, sentence: str) -> None:
+        self.faults.append(f"{self.where}: {sentence}")
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.table.get(key, default)
         if not isinstance(value, str) or (default is None and not value):
-            raise SheetError(f"{self.where}: {key} is {value!r}; give a text.", key=key)
+            self.fault(f"{key} is {value!r}; give a text.")
+            return ""
         return value
 
     def number(self, key: str, default: float | None = None) -> float:
         value = self.table.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise SheetError(f"{self.where}: {key} is {value!r}; give a number.", key=key)
+            self.fault(f"{key} is {value!r}; give a number.")
+            return 0.0
+        if not math.isfinite(value):
+            self.fault(f"{key} is {value}; give a finite number.")
+            return 0.0
         return float(value)
 
     def points(self, key: str, default: float | None = None) -> float:
         value = self.number(key, default)
-        if not 0 <= value < float("inf"):
-            raise SheetError(f"{self.where}: {key} is {value:g} points; give at least 0.", key=key)
+        if value < 0:
+            self.fault(f"{key} is {value:g} points; give at least 0.")
         return value
 
     def flag(self, key: str, *, default: bool) -> bool:
         value = self.table.get(key, default)
         if not isinstance(value, bool):
-            raise SheetError(f"{self.where}: {key} is {value!r}; give true or false.", key=key)
+            self.fault(f"{key} is {value!r}; give true or false.")
+            return default
         return value
 
     def day(self, key: str) -> date | None:
         value = self.table.get(key)
         if value is not None and type(value) is not date:
-            raise SheetError(f"{self.where}: {key} is {value!r}; give a date such as 2026-01-01.", key=key)
+            self.fault(f"{key} is {value!r}; give a date such as 2026-01-01.")
+            return None
         return value
 
     def tables(self, key: str) -> list[Mapping[str, Any]]:
         value = self.table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            raise SheetError(f"{self.where}: {key} is not a list of tables; write [[{key}]] before each.", key=key)
+            self.fault(f"{key} is not a list of tables; write [[{key}]] before each.")
+            return []
         return value
 
 
@@ -210,34 +229,26 @@ def _parse(text: str, name: str) -> Sheet:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise SheetError(f"{name} is not valid TOML: {fault}.", file=name) from fault
-    table = _Table(raw, name, _SHEET_KEYS)
+        raise SheetError([f"{name} is not valid TOML: {fault}."], file=name) from fault
+    faults: list[str] = []
+    table = _Table(raw, name, _SHEET_KEYS, faults)
     if raw.get("format") != FORMAT:
-        raise SheetError(f"{name}: format is {raw.get('format')!r}; this riverchief reads format {FORMAT}.", file=name)
-    inputs = tuple(_input(row, name) for row in table.tables("input"))
+        sentence = f"{name}: format is {raw.get('format')!r}; this riverchief reads format {FORMAT}."
+        raise SheetError([sentence], file=name)  # its keys may mean something else
+    inputs = tuple(_input(row, name, faults) for row in table.tables("input"))
     known = {spec.name for spec in inputs}
-    items = tuple(_item(row, i, name, known) for i, row in enumerate(table.tables("item"), 1))
-    _once([spec.name for spec in inputs], "input", name)
-    _once([item.code for item in items], "item", name)
-    if not items:
-        raise SheetError(f"{name} has no [[item]]; a sheet needs at least one.", file=name)
-    start, end = table.day("valid_from"), table.day("valid_to")
-    if start and end and end < start:
-        raise SheetError(f"{name}: valid_to {end} lies before valid_from {start}.", file=name)
-    confirmed = table.flag("confirmed", default=False)
-    if confirmed and not table.text("document", ""):
-        raise SheetError(f"{name} is confirmed but names no document; say which paper it was checked against.")
-    return Sheet(
+    items = tuple(_item(row, i, name, known, faults) for i, row in enumerate(table.tables("item"), 1))
+    sheet = Sheet(
         code=table.text("code"),
         version=table.text("version"),
         name_zh=table.text("name_zh"),
         name_en=table.text("name_en"),
-        confirmed=confirmed,
+        confirmed=table.flag("confirmed", default=False),
         banner_zh=table.text("banner_zh", ""),
         banner_en=table.text("banner_en", ""),
         document=table.text("document", ""),
-        valid_from=start,
-        valid_to=end,
+        valid_from=table.day("valid_from"),
+        valid_to=table.day("valid_to"),
         base=table.points("base", 0.0),
         maximum=table.points("maximum"),
         bonus_cap=table.points("bonus_cap", 0.0),
@@ -245,46 +256,72 @@ def _parse(text: str, name: str) -> Sheet:
         inputs=inputs,
         items=items,
     )
+    _whole(sheet, table)
+    if faults:
+        raise SheetError(faults, file=name)
+    return sheet
+
+
+def _whole(sheet: Sheet, table: _Table) -> None:
+    """Faults of a sheet whose parts are right one by one."""
+    if not sheet.items:
+        table.faults.append(f"{table.where} has no [[item]]; a sheet needs at least one.")
+    for what, codes in (("input", [one.name for one in sheet.inputs]), ("item", [one.code for one in sheet.items])):
+        for code, count in Counter(codes).items():
+            if count > 1:
+                table.fault(f"{what} {code} is listed {count} times.")
+    start, end = sheet.valid_from, sheet.valid_to
+    if start and end and end < start:
+        table.fault(f"valid_to {end} lies before valid_from {start}.")
+    if sheet.confirmed and not sheet.document:
+        table.fault("is confirmed but names no document; say which paper it was checked against.")
+    parts = (": weight ", ": maximum ", ": base ", ": kind ")
+    if sheet.items and not any(part in fault for part in parts for fault in table.faults):
+        _sums(sheet, table)  # a figure that could not be read would make a second fault of one
+
+
+def _sums(sheet: Sheet, table: _Table) -> None:
+    """The maximum must be within reach, and on a sheet that begins at 0 it is the sum of the weights."""
+    earned = math.fsum(item.weight for item in sheet.items if item.kind in (Kind.POINTS, Kind.MANUAL))
+    reach = sheet.base + earned
+    equal = math.isclose(reach, sheet.maximum, rel_tol=1e-9)
+    if not equal and (reach < sheet.maximum or not sheet.base):
+        table.fault(
+            f"maximum is {sheet.maximum:g} points, but base and the weights of the items come to {reach:g}; "
+            f"mend one of them."
+        )
 
 
 def _decimals(table: _Table) -> int:
     value = table.number("decimals", 2)
     if value not in range(7):
-        raise SheetError(f"{table.where}: decimals is {value:g}; give a whole number from 0 to 6.")
+        table.fault(f"decimals is {value:g}; give a whole number from 0 to 6.")
+        return 2
     return int(value)
 
 
-def _once(codes: list[str], what: str, name: str) -> None:
-    for code, count in Counter(codes).items():
-        if count > 1:
-            raise SheetError(f"{name}: {what} {code} is listed {count} times.", code=code)
-
-
-def _input(row: Mapping[str, Any], name: str) -> InputSpec:
-    table = _Table(row, f"{name}, input {row.get('name', '?')}", _INPUT_KEYS)
+def _input(row: Mapping[str, Any], name: str, faults: list[str]) -> InputSpec:
+    table = _Table(row, f"{name}, input {row.get('name', '?')}", _INPUT_KEYS, faults)
     code = table.text("name")
-    if not (code.isidentifier() and code.isascii()) or code in RESERVED:
-        raise SheetError(
-            f"{table.where}: {code!r} cannot be a name in a formula; use letters, digits and _.", name=code
-        )
+    if code and (not (code.isidentifier() and code.isascii()) or code in RESERVED):
+        table.fault(f"{code!r} cannot be a name in a formula; use letters, digits and _, and no word of its own.")
     return InputSpec(code, table.text("name_zh"), table.text("name_en"), table.text("unit", "1"))
 
 
-def _item(row: Mapping[str, Any], number: int, name: str, known: set[str]) -> Item:
-    table = _Table(row, f"{name}, item {row.get('code', number)}", _ITEM_KEYS)
-    try:
-        kind = Kind(table.text("kind", "points"))
-    except ValueError:
-        raise SheetError(
-            f"{table.where}: {UnknownName('kind', row['kind'], [str(k.value) for k in Kind]).sentence}"
-        ) from None
+def _item(row: Mapping[str, Any], number: int, name: str, known: set[str], faults: list[str]) -> Item:
+    table = _Table(row, f"{name}, item {row.get('code', number)}", _ITEM_KEYS, faults)
+    kind = Kind.POINTS
+    given = table.text("kind", kind)
+    if given in set(Kind):
+        kind = Kind(given)
+    else:
+        table.fault(UnknownName("kind", given, [str(k.value) for k in Kind]).sentence)
     target = table.number("target") if "target" in row else None
     formula = None
-    if kind is Kind.MANUAL:
-        if "formula" in row:
-            raise SheetError(f"{table.where} is manual and has a formula; a person gives its points, remove one.")
-    else:
+    if kind is not Kind.MANUAL:
         formula = _formula(table, known, target)
+    elif "formula" in row:
+        table.fault("is manual and has a formula; a person gives its points, remove one.")
     return Item(
         code=table.text("code"),
         name_zh=table.text("name_zh"),
@@ -298,14 +335,19 @@ def _item(row: Mapping[str, Any], number: int, name: str, known: set[str]) -> It
     )
 
 
-def _formula(table: _Table, known: set[str], target: float | None) -> Formula:
+def _formula(table: _Table, known: set[str], target: float | None) -> Formula | None:
+    text = table.text("formula")
+    if not text:
+        return None
     try:
-        formula = parse(table.text("formula"))
+        formula = parse(text)
     except FormulaError as fault:
-        raise SheetError(f"{table.where}: formula {fault.sentence}", **fault.data) from fault
+        table.fault(f"formula {fault.sentence}")
+        return None
     for used in formula.names:
         if used == "target" and target is None:
-            raise SheetError(f"{table.where}: the formula names target, but the item has none; add target = ….")
-        if used not in known | RESERVED:
-            raise SheetError(f"{table.where}: {UnknownName('input', used, known | RESERVED).sentence}", name=used)
+            table.fault("the formula names target, but the item has none; add target = ….")
+        elif used not in known | ITEM_NAMES:
+            sentence = UnknownName("input", used, known | ITEM_NAMES).sentence
+            table.fault(f"{sentence} It stands at column {formula.column(used)} of the formula {text!r}.")
     return formula
