@@ -1,8 +1,11 @@
 """A sheet's file with several faults names all of them, and a veto or a gap never turns into a total of zero."""
 
+from pathlib import Path
+
 import pytest
 
 from riverchief.govern.sheets import Input, SheetError, evaluate, read
+from riverchief.govern.sheets import sheet as sheet_module
 
 FAULTY = """format = 1
 code = "own"
@@ -114,3 +117,23 @@ def test_a_veto_that_did_not_fire_is_no_total_of_zero(tmp_path):
     doubtful = evaluate(sheet, {"share": Input(0.8)})
     assert (doubtful.points, doubtful.lowest, doubtful.highest) == (80.0, 0.0, 80.0)
     assert doubtful.items[1].missing == ("fraud",)
+
+
+def test_the_reference_page_has_a_sheet_that_reads_and_every_key(tmp_path):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "sheet-file.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    sheet = read(written(tmp_path, example))
+    # 45 clean days of 60 against a target of 90 %: 70 · 0.75 / 0.9 = 58.33; one late repair: −2; the school has yet to say
+    given = {"clean_days": Input(45.0), "days": Input(60.0), "late": Input(1.0), "fraud": Input(0.0)}
+    score = evaluate(sheet, given)
+    assert (score.points, score.computable_maximum, score.complete) == (56.33, 70.0, False)
+    with pytest.raises(SheetError) as caught:
+        read(written(tmp_path, example + "nonsense = 1\n[[input]]\nnonsense = 1\n"))
+    assert len([fault for fault in caught.value.data["faults"] if "nonsense" in fault]) == 2
+    for key in (
+        *sheet_module._SHEET_KEYS,
+        *sheet_module._INPUT_KEYS,
+        *sheet_module._ITEM_KEYS,
+        *sheet_module.FUNCTIONS,
+    ):
+        assert f"`{key}`" in page or f"`{key}(" in page or f" `{key}(" in page, key

@@ -154,9 +154,7 @@ def _used(sheet: Sheet, item: Item, inputs: Mapping[str, Input]) -> tuple[UsedIn
             given = inputs.get(spec.name, _NOTHING)
             if given.value is not None and not math.isfinite(given.value):
                 given = replace(given, value=None, why=given.why or f"{given.value} is no number")
-            found.append(
-                UsedInput(spec.name, spec.name_zh, spec.name_en, spec.unit, given.value, given.records, given.why)
-            )
+            found.append(UsedInput(spec, given.value, given.records, given.why))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from riverchief.govern.sheets.sheet import Item, Sheet
+from riverchief.govern.sheets.sheet import InputSpec, Item, Sheet
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,25 @@ class State(StrEnum):
 class UsedInput:
     """An input that an item's formula names, with what was given for it."""
 
-    name: str
-    name_zh: str
-    name_en: str
-    unit: str
+    spec: InputSpec
     value: float | None
     records: tuple[str, ...]
     why: str
+
+    @property
+    def name(self) -> str:
+        """Its name in formulas."""
+        return self.spec.name
+
+    @property
+    def name_zh(self) -> str:
+        """Its Chinese name."""
+        return self.spec.name_zh
+
+    @property
+    def name_en(self) -> str:
+        """Its English name."""
+        return self.spec.name_en
 
 
 @dataclass(frozen=True)
@@ -174,7 +186,9 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
                 "name": one.name,
                 "name_zh": one.name_zh,
                 "name_en": one.name_en,
-                "unit": one.unit,
+                "unit": one.spec.unit,
+                "meaning_zh": one.spec.meaning_zh,
+                "meaning_en": one.spec.meaning_en,
                 "value": one.value,
                 "why": one.why,
                 "records": [{"id": key, "href": _href(key), "label": ""} for key in one.records],

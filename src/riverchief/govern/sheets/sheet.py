@@ -43,12 +43,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class InputSpec:
-    """A number that formulas may name, with its unit."""
+    """A number that formulas may name, with its unit and what exactly is counted."""
 
     name: str
     name_zh: str
     name_en: str
     unit: str
+    meaning_zh: str = ""
+    meaning_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ _SHEET_KEYS = {
     "format", "code", "version", "name_zh", "name_en", "confirmed", "banner_zh", "banner_en", "document", "valid_from",
     "valid_to", "base", "maximum", "bonus_cap", "decimals", "input", "item",
 }  # fmt: skip
-_INPUT_KEYS = {"name", "name_zh", "name_en", "unit"}
+_INPUT_KEYS = {"name", "name_zh", "name_en", "unit", "meaning_zh", "meaning_en"}
 _ITEM_KEYS = {
     "code", "name_zh", "name_en", "kind", "weight", "target", "formula", "manual_review", "caps_total_at",
 }  # fmt: skip
@@ -305,7 +307,14 @@ def _input(row: Mapping[str, Any], name: str, faults: list[str]) -> InputSpec:
     code = table.text("name")
     if code and (not (code.isidentifier() and code.isascii()) or code in RESERVED):
         table.fault(f"{code!r} cannot be a name in a formula; use letters, digits and _, and no word of its own.")
-    return InputSpec(code, table.text("name_zh"), table.text("name_en"), table.text("unit", "1"))
+    return InputSpec(
+        code,
+        table.text("name_zh"),
+        table.text("name_en"),
+        table.text("unit", "1"),
+        table.text("meaning_zh", ""),
+        table.text("meaning_en", ""),
+    )
 
 
 def _item(row: Mapping[str, Any], number: int, name: str, known: set[str], faults: list[str]) -> Item:
