@@ -40,15 +40,24 @@ def emit(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-def load_verbs() -> None:
-    """Import every verb module beside this one; each registers its commands on `app`."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+# where a verb is not in the module of its own name
+_ELSEWHERE = {"import": "import_", "restore": "backup", "init": "basin", "doctor": "serve"}
+
+
+def load_verbs(only: str = "") -> None:
+    """Import verb modules, which register their commands on `app`: all, or the one that holds the verb `only`.
+
+    A field box that runs the gateway need not load the engines of every other verb.
+    """
+    modules = {module.name for module in pkgutil.iter_modules(__path__)}
+    wanted = _ELSEWHERE.get(only, only)
+    for name in [wanted] if wanted in modules else sorted(modules):
+        importlib.import_module(f"{__name__}.{name}")
 
 
 def main() -> None:
     """Run the command: exit code 0, 1 (your input), 2 (usage) or 3 (ours)."""
-    load_verbs()
+    load_verbs(next((word for word in sys.argv[1:] if not word.startswith("-")), ""))
     try:
         app()
     except RiverError as error:

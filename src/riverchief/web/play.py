@@ -90,6 +90,7 @@ class Play:
     _supervisor: Supervisor | None = field(default=None, repr=False)
     _threads: list[threading.Thread] = field(default_factory=list, repr=False)
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
+    _hushed: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
     def address(self) -> str:
@@ -131,6 +132,13 @@ class Play:
         if self._supervisor is not None:
             self._supervisor.stop()
 
+    def hush(self) -> None:
+        """Let the stations fall silent for good; the platform goes on with what it has."""
+        self._hushed.set()
+        for thread in self._threads:
+            if thread.name == self._send.__name__:
+                thread.join(20)
+
     def look(self) -> None:
         """Keep the platform's processes alive for a moment; call it again and again."""
         if self._supervisor is not None:
@@ -168,7 +176,7 @@ class Play:
     async def _sending(self) -> None:
         assert self._field is not None
         task = asyncio.create_task(self._field.run(start=self.since))
-        while not self._stop.is_set() and not task.done():
+        while not (self._stop.is_set() or self._hushed.is_set() or task.done()):
             await asyncio.wait([task], timeout=_LOOK_REAL_S)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

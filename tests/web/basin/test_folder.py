@@ -26,7 +26,11 @@ def test_what_was_loaded_is_exported_as_the_same_folder(platform, clock, tmp_pat
 def test_loading_tells_the_gateway_and_the_importer(platform):
     devices = json.loads((platform / "devices.json").read_text(encoding="utf-8"))
     stations = basins.read(basins.named("mini")).stations
-    assert devices == {f"{s.protocol}:{s.device}": {"place": s.code} for s in stations}
+    assert {name: device["place"] for name, device in devices.items()} == {
+        f"{s.protocol}:{s.device}": s.code for s in stations
+    }
+    first = stations[0]
+    assert devices[f"{first.protocol}:{first.device}"]["interval_s"] == max(first.interval_s.values())
 
 
 def test_a_basin_that_loses_the_place_of_a_case_is_refused_and_nothing_changes(platform, clock):

@@ -143,7 +143,11 @@ def _refuse_lost_places(reaches: set[str]) -> None:
 
 def write_devices(basin: values.Basin, folder: Path) -> None:
     """Tell the gateway which device stands for which station, and the importer which name for which section."""
-    devices = {f"{s.protocol}:{s.device}": {"place": s.code} for s in basin.stations if s.device}
+    devices = {}
+    for s in basin.stations:
+        slowest = {"interval_s": max(s.interval_s.values())} if s.interval_s else {}
+        if s.device:
+            devices[f"{s.protocol}:{s.device}"] = {"place": s.code, **slowest}
     places = {s.name_zh: s.station or s.code for s in basin.sections}
     for name, content in (("devices.json", devices), ("places.json", places)):
         part = folder / f"{name}.part"
