@@ -1,0 +1,40 @@
+"""The long proofs at full size, one after the other; each writes its page in docs/validation and says whether it holds.
+
+.venv/bin/python benchmarks/verify.py [NAME ...]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PAGES = HERE.parent / "docs" / "validation"
+
+PROOFS: dict[str, list[str]] = {
+    "water-class": ["verify_water_class.py"],
+    "departures": ["verify_departures.py"],
+    "network": ["network/bench_network.py"],
+    "trace": ["trace/verify_trace.py", "--seeds", "50"],
+    "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],
+    "chaos": ["verify_chaos.py", "--kills", "20", "--out", str(PAGES / "chaos.md")],
+}
+
+
+def main() -> int:
+    """Run the proofs that are named, or all of them."""
+    wanted = sys.argv[1:] or list(PROOFS)
+    failed = []
+    for name in wanted:
+        begun = time.monotonic()
+        code = subprocess.run([sys.executable, HERE / PROOFS[name][0], *PROOFS[name][1:]], check=False).returncode
+        print(f"{name}: {'holds' if code == 0 else 'DOES NOT HOLD'}, {time.monotonic() - begun:.0f} s", flush=True)
+        if code:
+            failed.append(name)
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
