@@ -30,10 +30,11 @@ DRAIN_REAL_S = 60.0
 
 def play(folder: Path, basin: str, seed: int, kills: int, between_s: float) -> Counter[str]:
     """Play a basin, and kill a random process `kills` times, about every `between_s` seconds."""
+    from rich.progress import Progress
+
     from riverchief.cli.demo import Wanted, _stage
     from riverchief.web.play import Play
     from riverchief.web.supervisor import state
-    from rich.progress import Progress
 
     dice = random.Random(seed)
     with Progress(disable=True) as bars:
@@ -85,11 +86,18 @@ def drained(folder: Path) -> bool:
 def check(folder: Path) -> dict[str, Any]:
     """Hold the stations' log of acknowledgements against what is there."""
     from django.db.models import Count
+
     from riverchief.base.time import SystemClock
     from riverchief.store import open_store
     from riverchief.web.cloud.models import Alert, Verdict
 
-    found: dict[str, Any] = {"frames": 0, "readings": 0, "missing_frames": [], "missing_readings": [], "other_value": []}
+    found: dict[str, Any] = {
+        "frames": 0,
+        "readings": 0,
+        "missing_frames": [],
+        "missing_readings": [],
+        "other_value": [],
+    }
     lines = (folder / "simulate" / "acknowledged.jsonl").read_text(encoding="utf-8").splitlines()
     with open_store(folder, SystemClock()) as store:
         logged = {record.raw for record in store.frames.since(0)}
