@@ -10,6 +10,7 @@ const lexicon = (zh: boolean): Lexicon => ({
   nowS: Date.parse('2026-11-21T13:02:00Z') / 1000,
   property: (code) => ({ tp: zh ? '总磷' : 'total phosphorus' })[code] ?? code,
   numeral: (value) => numeral(value, zh ? 'zh-CN' : 'en'),
+  person: (username) => username,
   word: (group, code) => (group === 'findingKind' && code === 'foam' ? '泡沫' : null),
   place: (code) => (code === 'wq-1' ? '香乐桥' : null),
 })

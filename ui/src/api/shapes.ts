@@ -30,6 +30,8 @@ export type WaterClass = 0 | 1 | 2 | 3 | 4 | 5 | 6
 export interface Step {
   step: string
   id: string
+  /** The one step without which this would not be. */
+  parent?: string | null
   at: string
   who?: Person | string | null
   summary_key: string

@@ -33,8 +33,11 @@ export function classStretches(reaches: ReachProperties[], classes: Record<strin
 
 export function probabilityStretches(reaches: ReachProperties[], rows: ReachProbability[]): Stretch[] {
   const offset = new Map(reaches.map((reach) => [reach.code, reach.river_offset_m]))
-  return rows
-    .filter((row) => offset.has(row.reach))
+  const density = (row: ReachProbability): number => row.probability / Math.max(1, row.to_m - row.from_m)
+  const mine = rows.filter((row) => offset.has(row.reach))
+  const top = Math.max(...mine.map(density), 0)
+  return mine
+    .filter((row) => density(row) >= top * 0.01)
     .map((row) => ({
       fromM: offset.get(row.reach)! + row.from_m,
       toM: offset.get(row.reach)! + row.to_m,

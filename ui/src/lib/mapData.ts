@@ -43,14 +43,14 @@ export function useMapData(atS: Ref<number | null>, wanted: { flights: Ref<boole
   const quietly = (work: () => Promise<void>) => (): void => void work().catch(() => undefined)
   quietly(readAlerts)()
   watch(wanted.flights, (on) => on && missions.value.length === 0 && quietly(readMissions)(), { immediate: true })
-  useLiveRefresh(['reading', 'verdict', 'alert', 'case', 'closure', 'instrument'], () => askedAt.value === null && state.refresh())
+  useLiveRefresh(['reading', 'verdict', 'alert', 'case', 'closure', 'instrument'], () => askedAt.value === null && state.refresh(), 5000)
   useLiveRefresh(['alert', 'trace'], quietly(readAlerts))
   useLiveRefresh(['mission', 'photo', 'finding'], () => wanted.flights.value && quietly(readMissions)())
 
   const fronts = computed(() => alerts.value.flatMap((page) => page.forecast?.front ?? []))
   const top = computed(() => frontTop(fronts.value))
   const front = computed(() => {
-    const when = atS.value ?? session.nowS
+    const when = atS.value ?? session.slowS
     return alerts.value.flatMap((page) => frontAt(page.forecast?.front ?? [], when)?.points ?? [])
   })
   const trace = computed(() => alerts.value.flatMap((page) => page.trace?.reach_probability ?? []))

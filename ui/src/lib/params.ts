@@ -10,12 +10,14 @@ export interface Lexicon {
   property: (code: string) => string
   numeral: (value: number) => string
   word: (group: string, code: string) => string | null
+  person: (username: string) => string
   /** Name of a thing of the registry by its code. */
   place: (code: string) => string | null
 }
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
 const CLASS_NAMES = new Set(['class', 'class_', 'target', 'target_class', 'from_class', 'to_class', 'worst', 'water_class'])
+const PEOPLE = new Set(['by', 'who', 'handler', 'verifier', 'closer', 'reporter'])
 const FRACTIONS = new Set(['probability', 'fraction', 'coverage', 'skill', 'share'])
 
 /** Groups of words that a param of this name is looked up in. */
@@ -28,7 +30,6 @@ const GROUPS: Record<string, string[]> = {
   level: ['level'],
   flag: ['flagName'],
   outcome: ['outcome'],
-  by: ['who'],
 }
 
 function plain(name: string, value: unknown, lexicon: Lexicon, property: string | null): string {
@@ -40,6 +41,7 @@ function plain(name: string, value: unknown, lexicon: Lexicon, property: string 
   if (typeof value === 'boolean') return value ? '✓' : '✗'
   if (typeof value === 'number') return number(name, value, lexicon, property)
   const text = String(value)
+  if (PEOPLE.has(name)) return lexicon.person(text)
   if (ISO.test(text)) return shortTime(text, lexicon.nowS)
   if (name === 'property' || name === 'properties' || name === 'deciding') return lexicon.property(text)
   for (const group of GROUPS[name] ?? []) {

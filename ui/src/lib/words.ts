@@ -24,13 +24,23 @@ export function useWords() {
   /** A word of a table, or the code itself where the table does not have it. */
   const of = (group: string, code: string | null | undefined): string => word(group, code) ?? code ?? '—'
   const property = (code: string | null | undefined): string => of('property', code)
+  /** Who a user name stands for, where it is made of a registry's code (`chief-ch-qixian`, `county-140727`). */
+  function person(username: string): string {
+    const [, role, code] = /^([a-z]+)-(.+)$/.exec(username) ?? []
+    const chief = code ? basin.chiefs.get(code) : undefined
+    if (chief) return name(chief)
+    const region = code ? basin.byCode.get(code)?.properties : undefined
+    const title = word('role', role ?? username) ?? word('who', username)
+    return region && title ? `${name(region)} ${title}` : (title ?? username)
+  }
+
   const numeral = (value: number): string => numeralOf(value, prefs.locale)
   const className = (value: number): string =>
     value === 0 ? t('class.none') : value === 6 ? t('class.worse') : t('class.of', { numeral: numeral(value) })
 
   function name(thing: Partial<Named> | Person | string | null | undefined, otherwise = '—'): string {
     if (!thing) return otherwise
-    if (typeof thing === 'string') return word('who', thing) ?? thing
+    if (typeof thing === 'string') return person(thing)
     const chosen = prefs.zh ? (thing.name_zh ?? thing.name_en) : (thing.name_en ?? thing.name_zh)
     return chosen || otherwise
   }
@@ -41,7 +51,7 @@ export function useWords() {
   }
 
   function lexicon(): Lexicon {
-    return { zh: prefs.zh, nowS: Math.floor(session.nowS), property, numeral, word, place: placeName }
+    return { zh: prefs.zh, nowS: session.slowS, property, numeral, word, person, place: placeName }
   }
 
   /** A text that the server names by key and params; unknown keys are listed so that nothing is lost. */
@@ -75,7 +85,7 @@ export function useWords() {
 
   const ago = (seconds: number): string =>
     seconds >= 0 ? t('span.ago', { span: span(seconds) }) : t('span.in', { span: span(seconds) })
-  const time = (at: string | number | null | undefined): string => shortTime(at, session.nowS)
+  const time = (at: string | number | null | undefined): string => shortTime(at, session.slowS)
 
   return { t, prefs, of, word, property, numeral, className, name, say, why, span, ago, time }
 }

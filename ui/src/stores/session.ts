@@ -21,6 +21,12 @@ export const useSession = defineStore('session', () => {
     return (Date.parse(clock.now) + Math.max(0, tick.value - readAt) * clock.speed) / 1000
   })
 
+  /** The same clock in steps of ten real seconds, for what is drawn anew when it moves. */
+  const slowS = computed(() => {
+    const step = Math.max(60, Math.round(speed.value * 10))
+    return Math.floor(nowS.value / step) * step
+  })
+
   function take(answer: api.Session): void {
     session.value = answer
     readAt = tick.value = Date.now()
@@ -46,5 +52,5 @@ export const useSession = defineStore('session', () => {
   }
 
   window.setInterval(() => (tick.value = Date.now()), 1000)
-  return { session, user, basin, simulated, speed, nowS, load, signIn, signOut, forget }
+  return { session, user, basin, simulated, speed, nowS, slowS, load, signIn, signOut, forget }
 })

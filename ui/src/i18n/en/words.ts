@@ -32,7 +32,7 @@ export default {
   },
   missionState: { planned: 'planned', flown: 'flown', done: 'done' },
   findingState: { open: 'to be judged', case: 'made a case', dismissed: 'dismissed' },
-  findingKind: { outfall: 'Suspected outfall', colour: 'Unusual colour', waste: 'Waste on the bank', construction: 'Construction', foam: 'Foam', other: 'Other' },
+  findingKind: { plume: 'Plume', outfall: 'Suspected outfall', colour: 'Unusual colour', waste: 'Waste on the bank', construction: 'Construction', foam: 'Foam', other: 'Other' },
   outcome: { provisional: 'provisional', confirmed: 'confirmed', reopened: 'reopened' },
   who: { platform: 'the platform' },
   flag: {

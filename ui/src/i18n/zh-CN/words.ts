@@ -30,7 +30,7 @@ export default {
   },
   missionState: { planned: '已规划', flown: '已飞行', done: '已完成' },
   findingState: { open: '待研判', case: '已转事件', dismissed: '已排除' },
-  findingKind: { outfall: '疑似排口', colour: '水色异常', waste: '岸边堆放', construction: '涉河施工', foam: '泡沫漂浮', other: '其他' },
+  findingKind: { plume: '污水带', outfall: '疑似排口', colour: '水色异常', waste: '岸边堆放', construction: '涉河施工', foam: '泡沫漂浮', other: '其他' },
   outcome: { provisional: '待确认', confirmed: '已确认', reopened: '已重启' },
   who: { platform: '平台' },
   flag: {

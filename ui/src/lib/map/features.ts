@@ -143,6 +143,9 @@ export function candidateMarks(candidates: Candidate[], name: (thing: Candidate)
   )
 }
 
+/** Density of probability under this part of the greatest is not drawn: a hint everywhere is a hint nowhere. */
+const FAINT = 0.01
+
 /** Probability along the river; `share` is relative to the most likely stretch, for colour and width. */
 export function traceLines(rows: ReachProbability[], cut: Cut): FeatureCollection {
   const density = (row: ReachProbability): number => row.probability / Math.max(1, row.to_m - row.from_m)
@@ -150,8 +153,8 @@ export function traceLines(rows: ReachProbability[], cut: Cut): FeatureCollectio
   const features: Feature[] = []
   for (const row of rows) {
     const line = cut(row.reach, row.from_m, row.to_m)
-    if (line) {
-      const share = density(row) / top
+    const share = density(row) / top
+    if (line && share >= FAINT) {
       features.push(feature({ type: 'LineString', coordinates: line }, { probability: row.probability, share }))
     }
   }

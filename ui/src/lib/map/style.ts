@@ -76,7 +76,7 @@ function lines(theme: Theme): LayerSpecification[] {
       paint: {
         'line-color': ['interpolate', ['linear'], ['get', 'share'], 0, stops[0], 0.1, stops[1], 0.35, stops[2], 0.7, stops[3], 1, stops[4]],
         'line-width': ['interpolate', ['linear'], ['zoom'], 7, 8, 13, 20],
-        'line-opacity': 0.92,
+        'line-opacity': ['interpolate', ['linear'], ['get', 'share'], 0, 0.1, 0.1, 0.55, 1, 0.95],
       },
     },
     {
