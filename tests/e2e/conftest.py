@@ -1,0 +1,91 @@
+"""One platform and one Chromium for all browser tests; where the machine lacks one, they say so and are skipped."""
+
+import os
+
+import pytest
+
+from e2e import running
+
+
+@pytest.fixture(scope="session")
+def machine():
+    """A machine on which a browser test can run."""
+    why = running.missing()
+    if why and os.environ.get("RIVERCHIEF_NO_SKIP") == "1":
+        pytest.fail(f"nothing may be skipped here, and {why}")
+    if why:
+        pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def site(machine, tmp_path_factory):
+    """The mini basin some hours after an alert: its case is dispatched, its flight planned."""
+    with running.platform(tmp_path_factory.mktemp("site"), "mini") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(machine):
+    """A real Chromium."""
+    with running.chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open windows of people: visit("prefecture", size, language) → page; what goes wrong in them is kept."""
+    contexts = []
+
+    def open_window(username=None, size=running.DESK, language="zh-CN"):
+        context = running.visitor(browser, site, size, language, username)
+        contexts.append(context)
+        page = context.new_page()
+        page.troubles = []
+        page.on("console", lambda m: page.troubles.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.troubles.append(str(error)))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def office(site):
+    """The prefecture's office, over the API."""
+    return site.person("prefecture")
+
+
+@pytest.fixture(scope="session")
+def case(office):
+    """The case of the spill."""
+    return next(c for c in office.get("/ground/cases")["items"] if c["source"] == "alert")
+
+
+@pytest.fixture(scope="session")
+def alert(office, case):
+    """Its alert."""
+    return office.get(f"/cloud/alerts/{case['alert']}")
+
+
+@pytest.fixture(scope="session")
+def pages(office, case, alert):
+    """Every page of the platform, by name, with the address that shows something there."""
+    mission = alert["mission"]
+    section = alert["alert"]["section"]
+    return {
+        "today": "/today",
+        "map": "/map",
+        "cloud": "/cloud",
+        "section": f"/section/{section}",
+        "station": f"/station/{alert['alert']['station']['code']}",
+        "alert": f"/alert/{alert['alert']['id']}",
+        "case": f"/case/{case['id']}",
+        "cases": "/cases",
+        "sky": "/sky",
+        "mission": f"/mission/{mission['id']}",
+        "govern": "/govern",
+        "wall": "/wall",
+        "explain": f"/explain/{case['id']}",
+        "health": "/health",
+    }
