@@ -28,8 +28,7 @@ from django.http import HttpRequest, parse_cookie
 
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.cloud.models import Alert
-from riverchief.web.ground.models import Case
+from riverchief.web.loop.explain import MODELS
 from riverchief.web.loop.models import Event
 from riverchief.web.wire import iso
 
@@ -39,7 +38,6 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 POLL_S = 0.5
 BEAT_S = 15.0
-GUARDED: dict[str, Any] = {"alert": Alert, "case": Case}
 
 
 def _user(cookie: str) -> User | None:
@@ -54,13 +52,18 @@ def _newest() -> int:
     return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
+def _hidden(user: User, subject: str) -> bool:
+    """Whether an event is about a record that this person may not see; stations and the like are open to all."""
+    model: Any = MODELS.get(subject.partition("-")[0])
+    return model is not None and not visible(user, model).filter(pk=subject).exists()
+
+
 def _after(user: User, position: int) -> tuple[int, list[bytes]]:
     close_old_connections()
     messages = []
     for event in Event.objects.filter(id__gt=position).order_by("id")[:200]:
         position = event.id
-        model = GUARDED.get(event.subject.partition("-")[0])
-        if model is not None and not visible(user, model).filter(pk=event.subject).exists():
+        if _hidden(user, event.subject):
             continue
         data = {
             "id": event.id,
