@@ -56,7 +56,7 @@ class KinematicSettings:
     timing_log_sd: float = 0.06
     members: int = 11
     reach_sd: float = 2.2
-    dispersion_log_sd: float = 0.9
+    dispersion_log_sd: float = 1.1
     strength_log_sd: float = 0.2
     manning: float = 0.035
     dispersion_cap_m2s: float = 100.0
