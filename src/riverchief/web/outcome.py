@@ -13,22 +13,8 @@ from riverchief.simulate.scenario import Scenario
 
 Json = dict[str, Any]
 
-KINDS = tuple(
-    [
-        "frame",
-        "reading",
-        "verdict",
-        "alert",
-        "trace",
-        "mission",
-        "finding",
-        "case",
-        "patrol",
-        "evidence",
-        "closure",
-        "score",
-    ]
-)
+CHAIN = "frame reading verdict alert trace mission finding case patrol evidence closure score"
+KINDS = tuple(CHAIN.split())
 RIVER = ("pollution", "departure")
 
 

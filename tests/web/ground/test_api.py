@@ -2,9 +2,9 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from web.pictures import picture
 
 from riverchief.web.ground.models import Case, Evidence
+from web.pictures import picture
 
 COUNTY = "149901000000"
 

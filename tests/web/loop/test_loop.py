@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from web.pictures import picture
 
 from riverchief.base.readings import Flag, SeriesKey
 from riverchief.base.time import from_epoch, to_epoch
@@ -16,6 +15,7 @@ from riverchief.web.ground.models import Case
 from riverchief.web.loop import tail, worker
 from riverchief.web.loop.models import Event, Failure, Provenance
 from riverchief.web.sky.models import Mission
+from web.pictures import picture
 
 USUAL = {"ph": 7.8, "do": 8.5, "water_temperature": 12.0, "ec": 900.0, "codmn": 4.0, "nh3n": 0.5, "tp": 0.12}
 FOUR_H = 4 * 3600

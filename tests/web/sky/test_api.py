@@ -4,10 +4,10 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from web.pictures import picture
 
 from riverchief.web.ground.models import Case
 from riverchief.web.sky import missions
+from web.pictures import picture
 
 COUNTY = "149901000000"
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from riverchief.base.basin import Section
-from riverchief.base.time import CHINA, day_of_closing_stamp, local_day, to_epoch
+from riverchief.base.time import CHINA, day_of_closing_stamp, from_epoch, local_day, to_epoch
 from riverchief.cloud.standards import water
 from riverchief.web import context
 from riverchief.web.accounts.models import User
@@ -16,7 +16,7 @@ from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.api import place_properties
 from riverchief.web.cloud import incident, verdicts
 from riverchief.web.cloud.models import Alert, Verdict
-from riverchief.web.cloud.series import counted_at, read, usable
+from riverchief.web.cloud.series import counted_at, read, series_of, usable
 from riverchief.web.cloud.state import station_now
 from riverchief.web.ground import cases
 from riverchief.web.ground.models import Case
@@ -41,7 +41,7 @@ def page(user: User, section: Section, now: datetime) -> dict[str, Any]:
         "exceedance": row.exceedance if row else {},
         "why": verdicts.why_of(row) if row else {"reasons": [], "zh": "没有可评价的读数", "en": "no reading to judge"},
         "edition": row.edition if row else "",
-        "at": iso(max(item.at for item in counted.values())) if counted else None,
+        "at": iso(max(item.at for item in counted.values()) if counted else _last_at(section)),
         "inputs": verdicts.inputs_of(row, counted) if row else [],
     }
     return {
@@ -86,6 +86,12 @@ def _sentence(
         params["multiple"] = round(row.exceedance[deciding[0]], 2)
     word = "ok" if class_ <= section.target_class else "bad"
     return {"key": f"section.sentence.{word}", "params": params}
+
+
+def _last_at(section: Section) -> datetime | None:
+    """When anything was read here last, however long ago: where a page without news begins to look."""
+    rows = context.store().observations.latest(list(series_of(section.station).values())) if section.station else {}
+    return from_epoch(max(row.time_s for row in rows.values())) if rows else None
 
 
 def _since(section: Section, class_: int, now: datetime) -> datetime | None:

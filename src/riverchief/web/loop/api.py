@@ -15,7 +15,9 @@ from riverchief.web.accounts.visibility import visible
 from riverchief.web.cloud.models import Alert
 from riverchief.web.ground.models import Case
 from riverchief.web.loop import explain
+from riverchief.web.loop.links import LINKS
 from riverchief.web.loop.models import Event, Failure, LinkCursor, Schedule
+from riverchief.web.loop.tail import TAIL
 from riverchief.web.supervisor import state as processes
 from riverchief.web.wire import iso, one, page_of, user_of
 
@@ -39,6 +41,19 @@ def steps(request: HttpRequest, alert: str = "", case: str = "") -> dict[str, An
     return page_of([explain.as_dict(item) for item in nodes])
 
 
+def _links() -> list[dict[str, Any]]:
+    """How far every link has come, and how many events (for the tail: arrivals) wait for it."""
+    kinds = {link.name: link.on for link in LINKS}
+    found = []
+    for cursor in LinkCursor.objects.order_by("link"):
+        if cursor.link == TAIL:
+            waiting = max(0, context.store().observations.last_arrival() - cursor.position)
+        else:
+            waiting = Event.objects.filter(kind=kinds.get(cursor.link, ""), id__gt=cursor.position).count()
+        found.append({"link": cursor.link, "position": cursor.position, "waiting": waiting})
+    return found
+
+
 @router.get("/health", summary="Self-check")
 def health(request: HttpRequest) -> dict[str, Any]:
     """Processes, how far every link has come, what failed three times, and whether the audit chain is whole."""
@@ -55,7 +70,7 @@ def health(request: HttpRequest) -> dict[str, Any]:
         "processes": processes(context.config().folder),
         "events": newest,
         "last_reading_known_at": iso(last.known_at) if last else None,
-        "links": [{"link": c.link, "position": c.position} for c in LinkCursor.objects.order_by("link")],
+        "links": _links(),
         "failures": failures,
         "failures_total": Failure.objects.count(),
         "schedules": [

@@ -1,0 +1,121 @@
+"""A data folder made ready for a play: story, tables, basin, users, the stations' past, and a clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from riverchief.base.basin import Basin
+from riverchief.base.errors import InputError
+from riverchief.base.time import Clock, FolderClock, ScaledClock, from_epoch, write_clock
+from riverchief.simulate.history import history
+from riverchief.simulate.pacing import Course
+from riverchief.simulate.scenario import Scenario
+from riverchief.store import open_store
+from riverchief.web.config import Config
+from riverchief.web.demo import free_port, load_history, prepare
+from riverchief.web.play import last_acknowledged
+
+HISTORY_FILE = "simulate/history.json"
+HOST = "127.0.0.1"
+PORT = 8000
+LIVE_AFTER, GATEWAY_AFTER = 1, 1_212  # the ports of events and stations, counted from that of the pages
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A data folder that is ready to be played on.
+
+    Attributes
+    ----------
+    since : datetime
+        From when on the stations measure.
+    """
+
+    config: Config
+    basin: Basin
+    story: Scenario
+    course: Course
+    clock: Clock
+    since: datetime
+
+    @property
+    def address(self) -> str:
+        """Where the platform will answer."""
+        return f"http://{self.config.host}:{self.config.port}"
+
+
+def ports(wanted: int | None) -> dict[str, int]:
+    """Ports of pages, events and gateway: the one that is wanted and those that go with it, or free ones.
+
+    Raises
+    ------
+    InputError
+        When the port that is wanted is taken.
+    """
+    port = free_port(HOST, wanted or PORT)
+    if wanted is not None and port != wanted:
+        raise InputError(f"port {wanted} is in use on {HOST}; give another one with --port.", port=wanted)
+    live, gateway = free_port(HOST, port + LIVE_AFTER), free_port(HOST, port + GATEWAY_AFTER)
+    return {"port": port, "live_port": live, "gateway_port": gateway}
+
+
+def set_stage(
+    folder: Path,
+    basin: Basin,
+    seed: int,
+    start: datetime,
+    *,
+    port: int | None,
+    days: int,
+    ahead_s: float | None,
+    progress: Progress,
+) -> Stage:
+    """Make a data folder ready, or take it up where an earlier play left it.
+
+    Parameters
+    ----------
+    start : datetime
+        From when on the river is watched.
+    days : int
+        Days of the past that the stations have.
+    ahead_s : float or None
+        The clock begins so long before the wave is measured [s], never before `start`; None begins at `start`.
+
+    Notes
+    -----
+    The clock goes as the wall's until somebody changes its speed: the platform takes its time to start.
+    """
+    progress("basin", 0, 1)
+    story = Scenario.draw(basin, seed, start)
+    course = Course.of(story)
+    begin = start if ahead_s is None else course.just_before(ahead_s)
+    since, begin = last_acknowledged(folder) or (start, begin)
+    config = prepare(folder, basin, ScaledClock.start(start, 1.0), **ports(port))
+    progress("basin", 1, 1)
+    _past(folder, story, days, progress)
+    write_clock(folder, ScaledClock.start(begin, 1.0))
+    return Stage(config, basin, story, course, FolderClock(folder), since)
+
+
+def _past(folder: Path, story: Scenario, days: int, progress: Progress) -> None:
+    """Load the simulated history, once."""
+    done = folder / HISTORY_FILE
+    if done.exists():
+        return
+    known_at = from_epoch(story.river.start_s)
+    stations = {s.code: s for s in story.river.basin.stations}
+    series = sum(len(stations[s.station].interval_s) for s in story.river.basin.sections if s.station)
+    total, written = series * days * 6, 0
+    progress("history", 0, total)
+    with open_store(folder, ScaledClock.start(known_at, 1.0)) as store:
+        for written in load_history(store, history(story.river, days), known_at):
+            progress("history", written, total)
+    progress("history", written, written)
+    done.write_text(json.dumps({"simulated": True, "days": days, "readings": written}), encoding="utf-8")
