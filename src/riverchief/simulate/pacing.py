@@ -59,9 +59,9 @@ class Course:
         """From the start until the case may be closed for good [s], as far as the river allows."""
         return (self.calm - self.start).total_seconds() + AFTERWARDS_S
 
-    def just_before(self, speed: float, ahead_real_s: float) -> datetime:
-        """When to look in: `ahead_real_s` [s] on the wall before the wave is measured, never before the start."""
-        return max(self.start, self.measured - timedelta(seconds=ahead_real_s * speed))
+    def just_before(self, ahead_s: float) -> datetime:
+        """When to look in: `ahead_s` [s] before the wave is measured, never before the start."""
+        return max(self.start, self.measured - timedelta(seconds=ahead_s))
 
     def speed(self, reports_per_real_s: float, fastest: float) -> float:
         """The highest speed at which no more than so many reports come in a second on the wall."""

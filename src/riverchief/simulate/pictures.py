@@ -25,7 +25,7 @@ from riverchief.simulate.lettering import mark_simulated
 Floats = NDArray[np.float64]
 
 WIDE_PX, HIGH_PX = 792, 594
-_COARSE = 2  # drawn at half the size and enlarged: nobody measures on it
+_COARSE = 3  # drawn at a third of the size and enlarged: nobody measures on it
 _VERTEX_M = 20.0
 _BEYOND_M = 300.0  # of river drawn above and below a stretch
 _QUALITY = 82
