@@ -73,6 +73,7 @@ def pages(office, case, alert):
     """Every page of the platform, by name, with the address that shows something there."""
     mission = alert["mission"]
     section = alert["alert"]["section"]
+    score = office.get("/govern/scores")["items"][0]
     return {
         "today": "/today",
         "map": "/map",
@@ -85,6 +86,7 @@ def pages(office, case, alert):
         "sky": "/sky",
         "mission": f"/mission/{mission['id']}",
         "govern": "/govern",
+        "score": f"/score/{score['id']}",
         "wall": "/wall",
         "explain": f"/explain/{case['id']}",
         "health": "/health",
