@@ -81,7 +81,9 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(900)
 
 
-def shoot(browser: Browser, base: str, out: Path, user: str, only: list[str], sizes: list[str], locales: list[str]) -> None:
+def shoot(
+    browser: Browser, base: str, out: Path, user: str, only: list[str], sizes: list[str], locales: list[str]
+) -> None:
     """One folder of pictures."""
     for locale in locales:
         for size in sizes:

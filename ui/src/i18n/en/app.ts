@@ -3,6 +3,7 @@ export default {
     name: 'Smart river chief',
     product: 'riverchief',
     title: '{page} · riverchief',
+    notice: 'Notice',
     simulated: 'These stations are simulated',
     skip: 'Skip to content',
     basin: 'Basin',

@@ -3,6 +3,7 @@ export default {
     name: '智慧河长',
     product: 'riverchief',
     title: '{page} · 智慧河长',
+    notice: '说明',
     simulated: '这些站点是模拟的',
     skip: '跳到正文',
     basin: '流域',
