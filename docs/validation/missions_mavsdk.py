@@ -39,13 +39,18 @@ def main(paths):
         back = back[1] if isinstance(back, tuple) else back
         same = all(
             item.command == sent["command"]
-            and (item.frame != 3 or (item.x == round(sent["params"][4] * 1e7) and item.y == round(sent["params"][5] * 1e7)))
+            and (
+                item.frame != 3
+                or (item.x == round(sent["params"][4] * 1e7) and item.y == round(sent["params"][5] * 1e7))
+            )
             for item, sent in zip(imported, written, strict=True)
         )
         equal = [(a.command, a.x, a.y, a.z) for a in back] == [(a.command, a.x, a.y, a.z) for a in imported]
-        print(f"{Path(path).name}: {len(written)} items written, {len(imported)} imported (equal: {same}), "
-              f"upload {uploaded.name}, vehicle received {len(received[-1][1].mission_items)}, "
-              f"{len(back)} read back (equal: {equal})")
+        print(
+            f"{Path(path).name}: {len(written)} items written, {len(imported)} imported (equal: {same}), "
+            f"upload {uploaded.name}, vehicle received {len(received[-1][1].mission_items)}, "
+            f"{len(back)} read back (equal: {equal})"
+        )
 
 
 main(sys.argv[1:])

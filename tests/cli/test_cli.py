@@ -11,7 +11,20 @@ def run(*words: str) -> subprocess.CompletedProcess:
 def test_version_and_help_name_every_verb():
     assert run("--version").stdout.startswith("riverchief 0.")
     told = run("--help").stdout
-    for verb in ("assess", "backup", "basin", "decode", "demo", "doctor", "explain", "gateway", "import", "init", "restore", "serve"):
+    for verb in (
+        "assess",
+        "backup",
+        "basin",
+        "decode",
+        "demo",
+        "doctor",
+        "explain",
+        "gateway",
+        "import",
+        "init",
+        "restore",
+        "serve",
+    ):
         assert f" {verb} " in told
 
 

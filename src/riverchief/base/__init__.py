@@ -1,1 +1,1 @@
-"""公共名词: the network, places, time, units, readings, ids and errors that every stage shares; plain values in and out."""
+"""公共名词: network, places, time, units, readings, ids and errors that all stages share; plain values in and out."""

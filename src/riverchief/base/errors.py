@@ -83,7 +83,7 @@ class RuleError(RiverError):
 
 
 class NotAllowed(RuleError):
-    """This person may not do that."""
+    """Somebody may not do that."""
 
     code = "rule.not_allowed"
 

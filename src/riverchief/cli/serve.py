@@ -1,4 +1,4 @@
-"""`riverchief serve`: the platform on a data folder; `riverchief doctor`: is this machine and folder in order?"""
+"""`riverchief serve` runs the platform; `riverchief doctor` says whether machine and data folder are in order."""
 
 from __future__ import annotations
 
