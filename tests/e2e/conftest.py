@@ -18,7 +18,7 @@ def machine():
 
 
 @pytest.fixture(scope="session")
-def site(machine, tmp_path_factory):
+def site(tmp_path_factory):
     """The mini basin some hours after an alert: its case is dispatched, its flight planned."""
     with running.platform(tmp_path_factory.mktemp("site"), "mini") as found:
         yield found
