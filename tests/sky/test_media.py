@@ -215,3 +215,10 @@ def test_damaged_files_are_answered_never_crashed_upon(position, junk):
         else:
             answer = meta.why or ("placed" if meta.placed else "")
     assert answer
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photograph_is_named_by_its_content(kind):
+    out = io.BytesIO()
+    Image.new("RGB", (8, 6)).save(out, kind)
+    assert media.mime_type(out.getvalue()) == f"image/{kind.lower()}"

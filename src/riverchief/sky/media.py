@@ -236,6 +236,17 @@ def _clean(image: Image.Image, longest_px: int, quality: int) -> bytes:
     return out.getvalue()
 
 
+def mime_type(data: bytes) -> str:
+    """What a kept photograph is on the wire: image/jpeg, image/png or image/webp.
+
+    Raises
+    ------
+    InputError
+        When it is no photograph.
+    """
+    return Image.MIME[_open(data).format or "JPEG"]
+
+
 def _open(data: bytes) -> Image.Image:
     if len(data) > MOST_BYTES:
         raise InputError(f"the file has {len(data):,} bytes, more than {MOST_BYTES:,}; send photographs one by one.")

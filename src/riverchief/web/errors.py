@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from riverchief.base.errors import InputError, NotAllowed, NotFound, RiverError, RuleError, WrongState
+
+log = logging.getLogger("riverchief.api")
 
 STATUS: tuple[tuple[type[RiverError], int], ...] = (
     (NotFound, 404),
@@ -42,6 +45,33 @@ def register(api: NinjaAPI) -> None:
     def on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         return api.create_response(request, body("session.none", "Nobody is signed in. Sign in first."), status=401)
 
+    def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
+        code = {400: "input.body", 403: "session.token"}.get(error.status_code, f"http.{error.status_code}")
+        sentence = {
+            400: f"{error}: the body is not JSON in UTF-8. Mend it and send again.",
+            403: "The request came without the X-CSRFToken header of this session; load the page again.",
+        }.get(error.status_code, str(error))
+        return api.create_response(request, body(code, sentence), status=error.status_code)
+
+    def on_fault(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        sentence = "The platform failed at this; its log says how. Try again, and tell the administrator when it was."
+        return api.create_response(request, body("ours.fault", sentence, {"path": request.path}), status=500)
+
     api.add_exception_handler(RiverError, on_river_error)  # type: ignore[arg-type]
     api.add_exception_handler(ValidationError, on_validation)  # type: ignore[arg-type]
     api.add_exception_handler(AuthenticationError, on_stranger)  # type: ignore[arg-type]
+    api.add_exception_handler(HttpError, on_http)  # type: ignore[arg-type]
+    api.add_exception_handler(Exception, on_fault)  # type: ignore[arg-type]
+
+
+def no_such_address(request: HttpRequest) -> HttpResponse:
+    """Answer for an address under /api that no route has."""
+    sentence = f"There is no {request.path[:200]} here; /api/v1/docs lists what there is."
+    return JsonResponse(body("not_found", sentence), status=404)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
+    """Answer for a name that is locked after too many wrong passwords."""
+    sentence = "This name is locked after too many wrong passwords. Try again in a quarter of an hour."
+    return JsonResponse(body("session.locked", sentence), status=429)

@@ -91,6 +91,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "riverchief.web.errors.locked_out"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "riverchief.web.accounts.adapter.ClosedSignup"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from riverchief.web.api import api
+from riverchief.web.errors import no_such_address
 from riverchief.web.pages import page, service_worker, static_file
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
+    re_path(r"^api/", no_such_address),
     path("sw.js", service_worker),
     path("static/<path:path>", static_file),
     re_path(r"^(?!api/|static/|admin/|accounts/|live).*$", page, name="page"),

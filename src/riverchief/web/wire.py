@@ -14,6 +14,7 @@ from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 
 M = TypeVar("M", bound=Model)
+YEARS = (1900, 2999)  # times from the wire; sums and differences with them stay within what a calendar can hold
 
 
 class ErrorBody(Schema):
@@ -39,12 +40,12 @@ def iso(at: datetime | None) -> str | None:
 
 
 def parse_time(text: str) -> datetime:
-    """A time from the wire; one without a zone is refused.
+    """A time from the wire; one without a zone is refused, and one in which no river was measured.
 
     Raises
     ------
     InputError
-        When it is not ISO 8601 with a zone.
+        When it is not ISO 8601 with a zone, or lies outside of YEARS.
     """
     try:
         at = datetime.fromisoformat(text.replace(" ", "+"))
@@ -52,6 +53,8 @@ def parse_time(text: str) -> datetime:
         at = None
     if at is None or at.tzinfo is None:
         raise InputError(f"time {text!r} is not ISO 8601 with a zone, for example 2026-11-21T03:10:00Z.", time=text)
+    if not YEARS[0] <= at.year <= YEARS[1]:
+        raise InputError(f"time {text!r} lies outside of the years {YEARS[0]} to {YEARS[1]}.", time=text)
     return at
 
 

@@ -10,6 +10,7 @@ from ninja.files import UploadedFile
 
 from riverchief.base.errors import InputError, NotFound
 from riverchief.base.time import local_day
+from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.ground import cases, evidence, patrols
@@ -168,7 +169,8 @@ def evidence_image(request: HttpRequest, key: str) -> HttpResponse:
     piece = one(request, Evidence, key)
     if piece.kind != "photo":
         raise NotFound("photograph", key)
-    return HttpResponse(context.store().files.read(piece.sha256), content_type="image/jpeg")
+    data = context.store().files.read(piece.sha256)
+    return HttpResponse(data, content_type=media.mime_type(data))
 
 
 @router.get("/patrols", summary="Patrols")
