@@ -116,6 +116,7 @@ WALKED = "模拟：沿岸巡查，发现排口水色异常，已取证并通知�
 HANDLED = "模拟：责任单位已停止排放，现场处置完毕。 Simulated: the discharge has been stopped on site."
 VERIFIED = "模拟：核对照片、轨迹与读数，情况属实。 Simulated: photographs, track and readings agree."
 CLOSED = "模拟：断面读数已回到限值以内。 Simulated: readings at the section are back within the limit."
+NOTES = {"accept": "", "dispatch": "", "verify": VERIFIED, "close": CLOSED, "confirm": CLOSED}
 
 
 def _on_the_list(person: Api, case: str) -> bool:
@@ -160,25 +161,26 @@ class Office:
         county = self.cast.role("county", case["region"])
         office = self.cast.named("prefecture") if case["state"] == "closed" else county
         page = office.get(f"/ground/cases/{case['id']}")
-        allowed = {row["action"] for row in page["allowed"]}
-        waited = self.clock.now() - moved_at(page)
-        for action, note, due in (
-            ("accept", "", True),
-            ("dispatch", "", True),
-            ("verify", VERIFIED, waited >= CHECK and self._looked_at(page, waited)),
-            ("close", CLOSED, waited >= CHECK and self._calm(office, page["case"])),
-            ("confirm", CLOSED, True),
-        ):
-            if action in allowed and due:
+        rested = self.clock.now() - moved_at(page)
+        for action, note in NOTES.items():
+            if any(row["action"] == action for row in page["allowed"]) and self._due(action, office, page, rested):
                 office.post(f"/ground/cases/{case['id']}/actions", {"action": action, "note": note})
                 return [f"{office.username}: {action} {case['number']}"]
         return []
 
+    def _due(self, action: str, office: Api, page: Json, rested: timedelta) -> bool:
+        """Whether it is time for an action on a case that nobody has moved for so long."""
+        if action == "verify":
+            return rested >= CHECK and self._looked_at(page, rested)
+        if action == "close":
+            return rested >= CHECK and self._calm(office, page["case"])
+        return True
+
     @staticmethod
-    def _looked_at(page: Json, waited: timedelta) -> bool:
+    def _looked_at(page: Json, rested: timedelta) -> bool:
         """Whether the flight over the stretch has brought its finding, or has been waited for long enough."""
         alert = page["case"]["alert"]
-        if alert is None or waited > FLIGHT_WAIT:
+        if alert is None or rested > FLIGHT_WAIT:
             return True
         if any(link["step"] == "finding" for link in page["timeline"]):
             return True
