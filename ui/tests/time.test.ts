@@ -31,6 +31,8 @@ describe('times', () => {
     expect(span(72 * 3600)).toEqual({ unit: 'day', n: 3 })
     expect(pinAge(6 * 3600)).toBe('6h')
     expect(pinAge(-5)).toBe('0m')
+    expect(pinAge(43 * 3600)).toBe('1d')
+    expect([1, 60, 89, 91, 600, 1439, 1440, 100_000].every((m) => pinAge(m * 60).length <= 3)).toBe(true)
   })
 
   it('tells half an interval as hours and minutes', () => {

@@ -102,7 +102,7 @@ export const steps = () => [
   { ...step('move', `${C}:3`, 13, { key: 'case.move.dispatch', from: 'accepted', to: 'dispatched', note: '' }, null, 'platform') },
 ]
 export const alertPage = () => ({
-  alert: { ...alert, value: Number(value('wq-xiangle', 'tp', ALERT_AT + 3 * 3600e3).toFixed(3)), unit: 'mg/L', why: { why_key: 'alert.departure.above_habit', expected: 0.14, ratio: 2.2 } },
+  alert: { ...alert, value: Number(value('wq-xiangle', 'tp', ALERT_AT + 3 * 3600e3).toFixed(3)), unit: 'mg/L', why: { key: 'alert.departure.above_habit', expected: 0.14, ratio: 2.2 } },
   trace: { id: 'trace-01MOCK', at: iso(ALERT_AT + 9000), n_readings: 126, candidates, reach_probability: reachProbability },
   forecast: { items: forecast, front: front() }, mission, case: cases[0], steps: steps(),
 })

@@ -79,8 +79,9 @@ export function span(seconds: number): Span {
 
 /** The age of a case on its pin: `40m`, `6h`, `2d`. */
 export function pinAge(seconds: number): string {
-  const { unit, n } = span(Math.max(0, seconds))
-  return `${n}${unit[0]}`
+  const value = Math.max(0, seconds)
+  if (value < 90 * 60) return `${Math.round(value / 60)}m`
+  return value < 86_400 ? `${Math.floor(value / 3600)}h` : `${Math.floor(value / 86_400)}d`
 }
 
 /** Half the width of an interval as `1:10` hours, for `11:40 ± 1:10`. */

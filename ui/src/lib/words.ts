@@ -54,12 +54,15 @@ export function useWords() {
     return { zh: prefs.zh, nowS: session.slowS, property, numeral, word, person, place: placeName }
   }
 
+  /** An English sentence begins large, unless it begins with pH. */
+  const begun = (text: string): string => (prefs.zh || !/^[a-z][a-z ]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1))
+
   /** A text that the server names by key and params; unknown keys are listed so that nothing is lost. */
   function say(key: string | null | undefined, params: Params = {}): string {
     const values = readable(params ?? {}, lexicon())
     if (!key) return listed(values, prefs.zh)
     const flat = flatKey(key)
-    if (has(flat)) return t(flat, values)
+    if (has(flat)) return begun(t(flat, values))
     const last = key.split('.').pop() ?? key
     const title = word('chain', last) ?? word('kind', last) ?? last.replace(/_/g, ' ')
     const rest = listed(values, prefs.zh)

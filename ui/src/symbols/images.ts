@@ -42,7 +42,7 @@ export function drawImage(name: string, theme: Theme): MapImage | null {
   }
   if (text) {
     context.fillStyle = symbol === 'case' && variant === '2' ? '#0b1720' : '#ffffff'
-    context.font = '700 7.5px Inter, "Noto Sans SC", "Noto Sans CJK SC", sans-serif'
+    context.font = `700 ${text.length > 2 ? 6.2 : 7.5}px Inter, "Noto Sans SC", "Noto Sans CJK SC", sans-serif`
     context.textAlign = 'center'
     context.fillText(text, 12, 12.4)
   }

@@ -26,7 +26,7 @@ export default {
   case_move_return: 'Returned: {note}', case_move_handle: 'Reported as handled: {note}', case_move_verify: 'Verified: {note}', case_move_fail: 'Verification failed: {note}',
   case_move_fly_again: 'A second flight is asked for: {note}', case_move_close: 'Closed, until readings confirm it', case_move_confirm: 'Closure confirmed', case_move_reopen: 'Reopened: {note}',
   today_case_submit: 'Case {number} waits to be reported', today_case_accept: 'Case {number} waits to be accepted', today_case_reject: 'Case {number} waits for a decision',
-  today_case_dispatch: 'Case {number} waits to be dispatched', today_case_return: 'Case {number} waits for a decision', today_case_handle: 'Case {number} is yours to handle',
+  today_case_dispatch: 'Case {number} waits to be dispatched', today_case_return: 'Case {number} is yours to handle', today_case_handle: 'Case {number} is yours to handle',
   today_case_fail: 'Case {number} waits for a decision', today_case_fly_again: 'Case {number} waits for a decision', today_case_close: 'Case {number} can be closed',
   today_case_confirm: 'Closure of case {number} waits to be confirmed', today_case_reopen: 'Case {number} is closed', today_verify_verify: 'Case {number} waits to be verified',
   today_alert_open: 'Alert: {property} at {station}', today_instrument_check: 'Check the {property} instrument at {station}', today_mission_fly: 'A flight waits over the suspect stretch',

@@ -8,7 +8,7 @@ export default {
     toMap: 'Look at the map',
   },
   todayAction: {
-    submit: 'Report', accept: 'Accept', reject: 'Decide', dispatch: 'Dispatch', return: 'Decide', handle: 'Handle', verify: 'Verify',
+    submit: 'Report', accept: 'Accept', reject: 'Decide', dispatch: 'Dispatch', return: 'Handle', handle: 'Handle', verify: 'Verify',
     fail: 'Decide', fly_again: 'Decide', close: 'Close', confirm: 'Confirm', reopen: 'Decide', open: 'Open room', fly: 'See flight',
     review: 'Judge', check: 'Check', due: 'Start patrol',
   },
@@ -161,6 +161,7 @@ export default {
     evidenceNeed: 'Add a photograph from the site (required)',
     doIt: 'Confirm: {action}',
     didIt: 'Done: {action}',
+    choosePhotos: 'Choose photographs',
     addPhoto: 'Add photographs',
     photosAdded: '{n} photographs added',
     chain: 'The loop so far',

@@ -26,7 +26,7 @@ export default {
   case_move_return: '退回：{note}', case_move_handle: '报告处置：{note}', case_move_verify: '核查通过：{note}', case_move_fail: '核查不通过：{note}',
   case_move_fly_again: '要求复飞：{note}', case_move_close: '销号（待读数确认）', case_move_confirm: '销号确认', case_move_reopen: '重启：{note}',
   today_case_submit: '事件 {number} 待上报', today_case_accept: '事件 {number} 待受理', today_case_reject: '事件 {number} 待处理',
-  today_case_dispatch: '事件 {number} 待交办', today_case_return: '事件 {number} 待处理', today_case_handle: '事件 {number} 待处置',
+  today_case_dispatch: '事件 {number} 待交办', today_case_return: '事件 {number} 待处置', today_case_handle: '事件 {number} 待处置',
   today_case_fail: '事件 {number} 待处理', today_case_fly_again: '事件 {number} 待处理', today_case_close: '事件 {number} 待销号',
   today_case_confirm: '事件 {number} 待确认销号', today_case_reopen: '事件 {number} 已销号', today_verify_verify: '事件 {number} 待核查',
   today_alert_open: '{station} {property}预警', today_instrument_check: '{station} {property}仪器待检查', today_mission_fly: '溯源河段待飞行',
