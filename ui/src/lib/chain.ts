@@ -14,14 +14,18 @@ export interface LinkState {
 
 export function chainOf(steps: Step[]): LinkState[] {
   const byId = new Map(steps.map((step) => [step.id, step]))
-  const parentOf = (step: Step | null | undefined): Step | null => (step?.parent ? (byId.get(step.parent) ?? null) : null)
+  const above = (from: Step | null, link: Link): Step | null => {
+    let step = from
+    for (let depth = 0; step && step.step !== link && depth < 8; depth++) step = step.parent ? (byId.get(step.parent) ?? null) : null
+    return step
+  }
   const earliest = (link: Link): Step | null => {
     const mine = steps.filter((step) => step.step === link)
     return mine.length ? mine.reduce((a, b) => (a.at <= b.at ? a : b)) : null
   }
   // of many readings and frames, those that raised the alert
-  const reading = parentOf(earliest('alert'))
-  const cause: Partial<Record<Link, Step | null>> = { reading, frame: parentOf(reading) }
+  const reading = above(earliest('alert'), 'reading')
+  const cause: Partial<Record<Link, Step | null>> = { reading, frame: above(reading, 'frame') }
   return CHAIN.map((link) => {
     const mine = steps.filter((step) => step.step === link)
     const first = cause[link]?.step === link ? cause[link]! : earliest(link)

@@ -90,5 +90,5 @@ export function useWords() {
     seconds >= 0 ? t('span.ago', { span: span(seconds) }) : t('span.in', { span: span(seconds) })
   const time = (at: string | number | null | undefined): string => shortTime(at, session.slowS)
 
-  return { t, prefs, of, word, property, numeral, className, name, say, why, span, ago, time }
+  return { t, prefs, of, word, property, numeral, className, name, say, begun, why, span, ago, time }
 }

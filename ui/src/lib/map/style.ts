@@ -157,13 +157,13 @@ function labels(theme: Theme): LayerSpecification[] {
     },
     {
       id: 'sections', type: 'symbol', source: 'places', filter: only('section'),
-      layout: { ...shown, 'icon-size': byZoom(0.8, 1.3), 'text-font': FONT, 'text-size': byZoom(12.5, 15), ...around },
+      layout: { ...shown, 'icon-size': byZoom(0.8, 1.3), 'text-font': FONT, 'text-size': byZoom(12.5, 15), ...around, 'text-radial-offset': 1.3 },
       paint: { 'text-color': token.ink, ...halo },
     },
     riverName('river-main', true),
     {
       id: 'alerts', type: 'symbol', source: 'alerts',
-      layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-size': byZoom(1.25, 1.9) },
+      layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-size': byZoom(1.25, 1.9) },
     },
     {
       id: 'marks', type: 'symbol', source: 'marks',
