@@ -1,11 +1,10 @@
 import pytest
 
-from riverchief.base.readings import Flag, Period, Reading, SeriesKey
+from riverchief.base.readings import Flag, Period, SeriesKey
 
 
 def test_only_a_measurement_counts_as_ok():
     assert [flag for flag in Flag if not flag] == [Flag.OK]
-    assert Flag(Reading(SeriesKey("st-1", "ph"), 0, None, Flag.MISSING).flag) is Flag.MISSING
 
 
 def test_numbers_of_flags_are_what_stores_hold_and_never_change():

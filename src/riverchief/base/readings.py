@@ -41,13 +41,3 @@ class SeriesKey:
     place: str
     property: str
     period: Period = Period.INSTANT
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One value of a series: time [s since 1970 UTC], value in the property's unit (None where there is none)."""
-
-    series: SeriesKey
-    time_s: int
-    value: float | None
-    flag: Flag = Flag.OK

@@ -21,7 +21,7 @@ from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.api import place_properties
 from riverchief.web.cloud import incident, section_page, verdicts
 from riverchief.web.cloud.models import Alert
-from riverchief.web.cloud.series import read, series_of, usable
+from riverchief.web.cloud.series import read, usable
 from riverchief.web.cloud.state import section_now, state
 from riverchief.web.ground import cases
 from riverchief.web.ground.models import Case
@@ -163,13 +163,7 @@ def _frame(frame_no: int) -> dict[str, Any]:
 @router.get("/frames", summary="The last raw frames of a station")
 def frames(request: HttpRequest, place: str, limit: int = 20) -> dict[str, Any]:
     """The raw frames behind the newest readings of a station."""
-    now = context.now()
-    numbers: set[int] = set()
-    observations = context.store().observations
-    for number in series_of(place).values():
-        data = observations.read(number, int(now.timestamp()) - 2 * 86_400, int(now.timestamp()))
-        numbers.update(int(n) for n in data.frame_no[-limit:] if n >= 0)
-    newest = sorted(numbers, reverse=True)[: max(1, min(limit, 100))]
+    newest = context.store().observations.frames_of(place, max(1, min(limit, 100)))
     return page_of([_frame(number) for number in newest])
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from riverchief.base.basin import Section
 from riverchief.base.time import CHINA, day_of_closing_stamp, from_epoch, local_day, to_epoch
 from riverchief.cloud.standards import water
+from riverchief.cloud.standards.editions import edition_on
 from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
@@ -106,8 +107,10 @@ def _since(section: Section, class_: int, now: datetime) -> datetime | None:
 
 def thresholds(section: Section, now: datetime) -> dict[str, list[float]]:
     """Limits of classes Ⅰ to Ⅴ of every graded item [mg/L], from the edition in force."""
-    edition = water.assess({"do": 8.0}, on=local_day(now)).row().edition
-    return {code: list(water.limits(edition, code, section.tp_rule).values) for code in GRADED}
+    edition = edition_on(local_day(now))
+    if edition is None:
+        return {}
+    return {code: list(water.limits(edition.code, code, section.tp_rule).values) for code in GRADED}
 
 
 def calendar(section: Section, now: datetime) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ RIVER = ("departure", "pollution")
 QUALITY_DAYS = 3
 QUIET = timedelta(hours=48)
 STUCK_FROM = 5  # equal values in a row before it is worth asking whether a series stands still
-DOUBTFUL = (Flag.FAULT, Flag.COMM_FAULT)
+INSTRUMENT_SEVERITY = 2
 
 Sample = dict[str, tuple[float, str]]  # property → value, reading id
 
@@ -84,21 +84,19 @@ def _watch_instrument(station: Station, code: str, at: datetime, watches: dict[s
         if doubted or _leaps(code, values):
             judgements.append(quality.jump(code, times, values))
     verdict = quality.judge(judgements)
-    bad = verdict.origin is quality.Origin.INSTRUMENT and (flag is Flag.OK or flag in DOUBTFUL)
-    if not bad and not doubted:
-        return bad
+    signal = alerts.instrument_signal(code, end_s, value, verdict)
+    if signal.clear and not doubted:
+        return False
     watch, state = _state(station.code, name)
-    decisive = verdict.decisive
-    why = {"key": decisive.why_key, **decisive.evidence} if decisive else {}
-    signal = Signal(code, end_s, value, 2 if bad else 0, clear=not bad, why_key=why.get("key", ""), evidence=why)
     step = state.step([signal])
     _keep(watch, step.state)
     key = reading_id(series_of(station.code)[code], end_s, int(data.revision[-1]))
     if step.decision is Decision.OPEN:
-        _open(station, INSTRUMENT, code, value, at, 2, why, [(key, "cause")])
+        why = {"key": signal.why_key, **signal.evidence}
+        _open(station, INSTRUMENT, code, value, at, INSTRUMENT_SEVERITY, why, [(key, "cause")])
     elif step.decision is Decision.CLOSE:
         _close(_open_alert(station.code, code), at)
-    return bad
+    return not signal.clear
 
 
 def _leaps(code: str, values: np.ndarray) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -70,18 +72,25 @@ def _of_series(
 
 def on_alert(event: Event) -> None:
     """Trace an alert anew with everything that has been read since."""
+    write = prepare(event)
+    if write is not None:
+        write()
+
+
+def prepare(event: Event) -> Callable[[], None] | None:
+    """Trace an alert, which takes a second or two; what then writes the trace, None where there is none to write."""
     alert = Alert.objects.get(pk=event.subject)
     if Event.objects.filter(kind="alert-reading", subject=alert.pk, id__gt=event.id).exists():
-        return  # more has been read since: that event will trace with all of it
+        return None  # more has been read since: that event will trace with all of it
     if alert.kind not in RIVER or alert.state != "open":
-        return
+        return None
     now = context.now()
     registry = context.basin()
     result = tracing.rank(registry.basin, registry.engine, observations(registry, alert, now), now)
     if result.state != "ranked":
-        return
+        return None
     told = tracing.trace_as_dict(result, registry.basin.network)
-    trace = Trace.objects.create(
+    trace = Trace(
         id=new_id("trace", context.now()),  # after the last reading that it rests on
         alert=alert,
         at=now,
@@ -92,9 +101,14 @@ def on_alert(event: Event) -> None:
         stretch=[asdict(s) for s in tracing.suspect_stretch(result, registry.basin.network, STRETCH_M)],
         engine=ENGINE,
     )
-    readings = [(key, "observation") for key in result.reading_ids[-200:]]
-    came_from(trace.pk, [(alert.pk, "cause"), *readings], code=ENGINE)
-    emit("trace", trace.pk, now, alert=alert.pk)
+    return partial(_write, trace, result.reading_ids[-200:])
+
+
+def _write(trace: Trace, reading_ids: Sequence[str]) -> None:
+    trace.save(force_insert=True)
+    readings = [(key, "observation") for key in reading_ids]
+    came_from(trace.pk, [(trace.alert_id, "cause"), *readings], code=ENGINE)
+    emit("trace", trace.pk, trace.at, alert=trace.alert_id)
 
 
 def _forecast(registry: Registry, result: tracing.Trace, now: datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from riverchief.base.errors import InputError
+from riverchief.store import DeviceHealth
 from riverchief.web import context
 from riverchief.web.accounts.models import AuditEntry, Role, first_broken_entry
 from riverchief.web.accounts.visibility import visible
@@ -54,9 +55,24 @@ def _links() -> list[dict[str, Any]]:
     return found
 
 
+def _device(device: DeviceHealth) -> dict[str, Any]:
+    return {
+        "device": device.device,
+        "place": device.place,
+        "frames": device.frames,
+        "invalid": device.invalid,
+        "checksum_failures": device.checksum_failures,
+        "readings": device.readings,
+        "refused": device.refused,
+        "resent": device.resent,
+        "last_seen": iso(device.last_seen),
+        "last_reason": device.last_reason or None,
+    }
+
+
 @router.get("/health", summary="Self-check")
 def health(request: HttpRequest) -> dict[str, Any]:
-    """Processes, how far every link has come, what failed three times, and whether the audit chain is whole."""
+    """Processes, devices, how far every link has come, what failed three times, whether the audit chain is whole."""
     user = user_of(request)
     newest = Event.objects.aggregate(newest=Max("id"))["newest"] or 0
     failures = [
@@ -76,5 +92,6 @@ def health(request: HttpRequest) -> dict[str, Any]:
         "schedules": [
             {"name": s.name, "last_at": iso(s.last_at), "due_at": iso(s.due_at)} for s in Schedule.objects.all()
         ],
+        "devices": [_device(d) for d in context.store().observations.device_health()],
         "audit": {"entries": AuditEntry.objects.count(), "broken_at": broken.pk if broken else None},
     }

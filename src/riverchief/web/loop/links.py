@@ -16,23 +16,29 @@ from riverchief.web.loop.models import Event
 from riverchief.web.sky import missions
 
 Handler = Callable[[Event], None]
+Preparation = Callable[[Event], Callable[[], None] | None]
 
 
 @dataclass(frozen=True)
 class Link:
-    """One link: the kind of event it waits for, and what it then does."""
+    """One link: the kind of event it waits for, and what it then does.
+
+    What takes long has `prepare`, which reads and computes while nobody is kept waiting, and gives what then writes
+    the result; None where there is nothing to write. `handle` does both.
+    """
 
     name: str
     on: str
     handle: Handler
+    prepare: Preparation | None = None
 
 
 LINKS: tuple[Link, ...] = (
     Link("judge-section", "reading", verdicts.on_reading),
     Link("watch-station", "reading", watch.on_reading),
     Link("follow-up-closure", "reading", closures.on_reading),
-    Link("trace-alert", "alert", traces.on_alert),
-    Link("retrace-alert", "alert-reading", traces.on_alert),
+    Link("trace-alert", "alert", traces.on_alert, traces.prepare),
+    Link("retrace-alert", "alert-reading", traces.on_alert, traces.prepare),
     Link("plan-mission", "trace", missions.on_trace),
     Link("open-case", "trace", cases.on_trace),
     Link("score-chief", "closure", scores.on_closure),

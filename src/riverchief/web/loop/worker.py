@@ -9,6 +9,7 @@ import logging
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 
 from django.db import OperationalError, close_old_connections, transaction
 
@@ -23,33 +24,55 @@ log = logging.getLogger("riverchief.worker")
 BATCH = 200
 TRIES = 3
 IDLE_S = 0.15
+TURN_S = 0.25  # a turn of a link ends after so long: what people change meanwhile has to wait for it
+GIVE_WAY = 0.25  # share of a turn's time for which nobody holds the database afterwards, so that they get theirs
 
 
 def run_link(link: Link) -> int:
-    """Let one link handle the events that wait for it; returns how many it saw."""
+    """Let one link handle the events that wait for it, as many as fit into its turn; returns how many it saw."""
     position = position_of(link.name)
     events = list(Event.objects.filter(id__gt=position, kind=link.on).order_by("id")[:BATCH])
     if not events:
         return 0
+    begun_s = time.monotonic()
+    if link.prepare is not None:
+        return _run_prepared(link, events, begun_s)
+    n = 0
     try:
         with transaction.atomic(), registry.held():
-            for event in events:
+            for n, event in enumerate(events, 1):
                 link.handle(event)
-            advance(link.name, events[-1].id)
+                if time.monotonic() - begun_s > TURN_S:
+                    break
+            advance(link.name, events[n - 1].id)
     except OperationalError:
         raise  # the database itself: nothing to blame the event for
     except Exception:  # noqa: BLE001  # one bad event must not hold the others back
         for event in events:
             _run_one(link, event)
-    return len(events)
+        return len(events)
+    time.sleep(GIVE_WAY * (time.monotonic() - begun_s))
+    return n
+
+
+def _run_prepared(link: Link, events: list[Event], begun_s: float) -> int:
+    n = 0
+    for n, event in enumerate(events, 1):
+        _run_one(link, event)
+        if time.monotonic() - begun_s > TURN_S:
+            break
+    return n
 
 
 def _run_one(link: Link, event: Event) -> None:
     """Handle one event in its own transaction; what fails is written down and tried again."""
     try:
-        with transaction.atomic():
-            link.handle(event)
-            advance(link.name, event.id)
+        with registry.held():
+            write = link.prepare(event) if link.prepare else partial(link.handle, event)
+            with transaction.atomic():
+                if write is not None:
+                    write()
+                advance(link.name, event.id)
     except OperationalError:
         raise
     except Exception as error:
@@ -84,7 +107,10 @@ def retry_failures() -> None:
 def run_schedules() -> None:
     """Run what is due; a run that was missed runs once."""
     now = context.now()
+    resting = set(Schedule.objects.filter(due_at__gt=now).values_list("name", flat=True))
     for periodic in SCHEDULES:
+        if periodic.name in resting:
+            continue  # known without taking the database from anybody
         with transaction.atomic():
             row, _ = Schedule.objects.get_or_create(name=periodic.name, defaults={"due_at": now})
             if row.due_at > now:
