@@ -40,10 +40,9 @@ def run_link(link: Link) -> int:
     n = 0
     try:
         with transaction.atomic(), registry.held():
-            for n, event in enumerate(events, 1):
-                link.handle(event)
-                if time.monotonic() - begun_s > TURN_S:
-                    break
+            while n == 0 or (n < len(events) and time.monotonic() - begun_s < TURN_S):
+                link.handle(events[n])
+                n += 1
             advance(link.name, events[n - 1].id)
     except OperationalError:
         raise  # the database itself: nothing to blame the event for
@@ -57,10 +56,9 @@ def run_link(link: Link) -> int:
 
 def _run_prepared(link: Link, events: list[Event], begun_s: float) -> int:
     n = 0
-    for n, event in enumerate(events, 1):
-        _run_one(link, event)
-        if time.monotonic() - begun_s > TURN_S:
-            break
+    while n == 0 or (n < len(events) and time.monotonic() - begun_s < TURN_S):
+        _run_one(link, events[n])
+        n += 1
     return n
 
 
