@@ -68,7 +68,8 @@ def _windows(
         clean, best = list(seen.values())[near]
         median, spread = travel.median_s[row, near], travel.spread_s[row, near]
         factor = np.exp(REACH_SD * travel.log_sd[row, near])
-        step = float(np.clip(0.6 * spread, *STEP_S))
+        coarse = 2.0 if origin.cells else 1.0  # a place that stands for its neighbours needs no fine start
+        step = coarse * float(np.clip(0.6 * spread, *STEP_S))
         low = max(clean - factor * (median + 2.5 * spread) - 2 * step, at_s - settings.history_s)
         high = max(best - (median - 2.0 * spread) / factor + step, low + step)
         last_start = 1 + int(np.ceil((high - low) / step))

@@ -57,9 +57,9 @@ class KinematicSettings:
     members: int = 11
     reach_sd: float = 2.2
     dispersion_log_sd: float = 1.1
-    strength_log_sd: float = 0.2
+    strength_log_sd: float = 0.25
     manning: float = 0.035
-    dispersion_cap_m2s: float = 100.0
+    dispersion_cap_m2s: float = 50.0
 
 
 def fischer_dispersion(velocity_ms: ArrayLike, width_m: ArrayLike, depth_m: ArrayLike, manning: float) -> Floats:
