@@ -112,11 +112,13 @@ def _timeline(user: Any, found: Case) -> list[dict[str, Any]]:
     """Links of the chain and moves of the case, in order of time."""
     roots = [found.pk] + ([found.alert] if found.alert else [])
     nodes = explain.ancestors(user, explain.descendants(roots))
-    links = [explain.as_dict(n) for n in nodes if n.step not in ("photo", "reading", "frame") or n.id == found.pk]
-    first: dict[str, dict[str, Any]] = {}
-    for n in nodes:
-        if n.step in ("frame", "reading"):
-            first.setdefault(n.step, explain.as_dict(n))
+    by_id = {n.id: n for n in nodes}
+    behind, here = set(), found.pk  # of hundreds of readings, the one that raised it, and its frame
+    while here in by_id and here not in behind:
+        behind.add(here)
+        here = by_id[here].parent or ""
+    quiet = ("photo", "reading", "frame")
+    links = [explain.as_dict(n) for n in nodes if n.step not in quiet or n.id in behind]
     moves = [
         {
             "step": "move",
@@ -130,7 +132,7 @@ def _timeline(user: Any, found: Case) -> list[dict[str, Any]]:
         }
         for m in Move.objects.filter(case=found)
     ]
-    return sorted([*first.values(), *links, *moves], key=lambda item: item["at"] or "")
+    return sorted([*links, *moves], key=lambda item: item["at"] or "")
 
 
 @router.post("/cases/{key}/actions", summary="Move a case")
