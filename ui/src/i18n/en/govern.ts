@@ -21,7 +21,8 @@ export default {
     noChiefs: 'No chiefs are registered.',
     assumed: '(demo)',
     assumedSheet: 'This sheet holds demo rules that nobody has confirmed; it is no official basis.',
-    records: '{n} records',
+    records: 'records: {n}',
+    noPoints: 'Not enough data: this item has no points yet.',
     noRecords: 'no records',
   },
   health: {

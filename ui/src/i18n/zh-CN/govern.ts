@@ -22,6 +22,7 @@ export default {
     assumed: '（演示）',
     assumedSheet: '此考核表含未经确认的演示规则，不作正式依据。',
     records: '{n} 条记录',
+    noPoints: '数据不足，此项暂无得分。',
     noRecords: '没有记录',
   },
   health: {
