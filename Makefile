@@ -27,6 +27,7 @@ demo: setup ui
 
 test: setup ui
 	$(BIN)/pytest -q -rs $(PYTEST_ARGS)
+	$(BIN)/python tools/on_postgres.py
 
 check: setup
 	$(BIN)/ruff check .
