@@ -13,7 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.slow
 def test_nothing_acknowledged_is_missing_and_nothing_is_double(tmp_path):
     kills = "20" if os.environ.get("RIVERCHIEF_FULL") else "3"
-    command = [sys.executable, ROOT / "benchmarks" / "verify_chaos.py", "--kills", kills, "--out", tmp_path / "chaos.md"]
+    command = [
+        sys.executable,
+        ROOT / "benchmarks" / "verify_chaos.py",
+        "--kills",
+        kills,
+        "--out",
+        tmp_path / "chaos.md",
+    ]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("RIVERCHIEF_D", "DJANGO"))}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
