@@ -37,6 +37,7 @@ def test_no_grave_fault(visit, pages, name):
     open_page(page, pages[name])
     assert faults(page) == [], "desk"
     theme = page.evaluate("document.documentElement.dataset.theme")
+    assert theme in OTHER
     page.evaluate("theme => document.documentElement.dataset.theme = theme", OTHER[theme])
     page.wait_for_timeout(300)
     assert faults(page) == [], f"desk, theme {OTHER[theme]}"
