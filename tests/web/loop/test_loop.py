@@ -230,3 +230,11 @@ def test_one_reading_above_within_the_watch_reopens_and_is_named(river, person, 
     closure = case.closures.get(outcome="reopened")
     assert closure.why["readings"]
     assert "above the limit" in closure.why["sentence"]
+
+
+def test_warming_up_leaves_nothing_behind(river):
+    from riverchief.web.govern import traces
+
+    before = (Trace.objects.count(), Event.objects.count(), Alert.objects.count())
+    traces.warm_up()
+    assert (Trace.objects.count(), Event.objects.count(), Alert.objects.count()) == before

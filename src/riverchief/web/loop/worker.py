@@ -13,8 +13,10 @@ from functools import partial
 
 from django.db import OperationalError, close_old_connections, transaction
 
+from riverchief.base.errors import RiverError
 from riverchief.web import context
 from riverchief.web.basin import registry
+from riverchief.web.govern import traces
 from riverchief.web.loop.links import LINKS, SCHEDULES, Link
 from riverchief.web.loop.models import Event, Failure, Schedule
 from riverchief.web.loop.tail import advance, position_of, tail_arrivals
@@ -131,6 +133,10 @@ def run_forever() -> None:
     going = [True]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: going.__setitem__(0, False))
+    try:
+        traces.warm_up()
+    except RiverError as error:  # no basin yet: the first trace will compile what it needs
+        log.info("not warmed up: %s", error.sentence)
     rounds = 0
     while going[0]:
         try:
