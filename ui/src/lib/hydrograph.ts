@@ -110,7 +110,8 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   const top = Math.max(...values, 0)
   // a limit far above everything measured would flatten the line: it is left out of the picture
   const shown = input.limits.filter((limit) => values.length === 0 || limit.value <= top * 2.2)
-  const away = series.property === 'ph' || series.property === 'level' || series.property === 'do'
+  // what never comes near zero is shown where it moves
+  const away = ['ph', 'level', 'do', 'water_temperature', 'ec'].includes(series.property)
   return {
     useUTC: true,
     animation: false,

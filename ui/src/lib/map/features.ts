@@ -42,7 +42,7 @@ export function riverNames(network: Network, rivers: RiverLine[], name: (river: 
   const lines = new Map(network.features.map((f) => [f.properties.code, f.geometry.coordinates as LonLat[]]))
   const features: Feature[] = []
   for (const river of rivers) {
-    const shares = river.main ? [0.28, 0.62] : [0.55]
+    const shares = river.main ? [0.33, 0.68] : [0.55]
     for (const [rank, share] of shares.entries()) {
       const at = share * river.length_m
       const reach = river.reaches.find((r) => at <= r.river_offset_m + r.length_m)

@@ -43,7 +43,9 @@ export function mapStyle(theme: Theme, scale = 1): StyleSpecification {
 function enlarged(layer: LayerSpecification, scale: number): LayerSpecification {
   if (layer.type !== 'symbol') return layer
   const layout: Record<string, unknown> = { ...layer.layout }
-  for (const name of ['text-size', 'icon-size']) if (layout[name] !== undefined) layout[name] = times(layout[name], scale)
+  if (layout['text-size'] !== undefined) layout['text-size'] = times(layout['text-size'], scale)
+  // symbols are seen from further away than text is read
+  if (layout['icon-size'] !== undefined) layout['icon-size'] = times(layout['icon-size'], 1 + (scale - 1) / 2.5)
   return { ...layer, layout } as LayerSpecification
 }
 
@@ -130,7 +132,7 @@ function labels(theme: Theme): LayerSpecification[] {
     id, type: 'symbol', source: 'names', filter: ['==', ['get', 'main'], main],
     layout: {
       'text-field': ['get', 'name'], 'text-font': FONT, 'symbol-sort-key': ['get', 'rank'], 'text-size': main ? byZoom(17, 22) : byZoom(12.5, 16),
-      'text-letter-spacing': 0.14, 'text-padding': 6, ...around, 'text-radial-offset': 1,
+      'text-letter-spacing': 0.14, 'text-padding': main ? 2 : 4, ...around, 'text-radial-offset': main ? 1.3 : 1,
     },
     paint: { 'text-color': main ? token.ink : token.ink3, ...halo },
   })
@@ -151,13 +153,13 @@ function labels(theme: Theme): LayerSpecification[] {
       paint: { 'text-color': token.town, ...halo },
     },
     {
-      id: 'stations', type: 'symbol', source: 'places', filter: only('station'),
-      layout: { ...shown, 'icon-size': ['interpolate', ['linear'], ['zoom'], 7, ['case', ['get', 'under'], 1.15, 0.62], 13, ['case', ['get', 'under'], 1.9, 1.1]], 'text-field': ['step', ['zoom'], '', 9.4, ['get', 'label']], 'text-font': FONT, 'text-size': 12, ...around },
+      id: 'station-names', type: 'symbol', source: 'places', minzoom: 9.4, filter: only('station'),
+      layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 12, ...around },
       paint: { 'text-color': token.ink2, ...halo },
     },
     {
-      id: 'sections', type: 'symbol', source: 'places', filter: only('section'),
-      layout: { ...shown, 'icon-size': byZoom(0.8, 1.3), 'text-font': FONT, 'text-size': byZoom(12.5, 15), ...around, 'text-radial-offset': 1.3 },
+      id: 'section-names', type: 'symbol', source: 'places', filter: only('section'),
+      layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': byZoom(12.5, 15), ...around, 'text-radial-offset': 1.1, 'text-padding': 0 },
       paint: { 'text-color': token.ink, ...halo },
     },
     riverName('river-main', true),
@@ -170,9 +172,21 @@ function labels(theme: Theme): LayerSpecification[] {
       layout: { ...shown, 'icon-size': byZoom(0.8, 1.1), 'text-font': FONT, 'text-size': 13, ...around },
       paint: { 'text-color': token.ink, ...halo },
     },
+    // symbols are placed before every name, so that no name lies under one
+    {
+      id: 'stations', type: 'symbol', source: 'places', filter: only('station'),
+      layout: {
+        'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 7, ['case', ['get', 'under'], 1.15, 0.62], 13, ['case', ['get', 'under'], 1.9, 1.1]],
+      },
+    },
+    {
+      id: 'sections', type: 'symbol', source: 'places', filter: only('section'),
+      layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-padding': 0, 'icon-size': byZoom(0.8, 1.3) },
+    },
     {
       id: 'cases', type: 'symbol', source: 'cases',
-      layout: { 'icon-image': ['get', 'icon'], 'icon-anchor': 'bottom', 'icon-allow-overlap': true, 'icon-size': byZoom(0.85, 1.1), 'symbol-sort-key': ['get', 'rank'] },
+      layout: { 'icon-image': ['get', 'icon'], 'icon-anchor': 'bottom', 'icon-allow-overlap': true, 'icon-padding': 0, 'icon-size': byZoom(0.85, 1.1), 'symbol-sort-key': ['get', 'rank'] },
     },
   ]
 }
