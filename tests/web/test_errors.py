@@ -16,7 +16,7 @@ COUNTY = "149901000000"
 ON_THE_RIVER = {"lon": 112.2284, "lat": 37.2482}
 
 
-def told(answer, status, code=None):
+def assert_told(answer, status, code=None):
     """The body of an error, after its form was looked at."""
     assert answer.status_code == status, answer.content[:400]
     assert answer["Content-Type"].startswith("application/json")
@@ -87,7 +87,7 @@ def test_a_name_of_a_file_cannot_leave_the_folder_or_break_the_page(guard, case)
 
 
 def test_an_upload_without_files_says_what_is_missing(guard, case):
-    body = told(guard.post(f"/api/v1/ground/cases/{case}/evidence", {}), 422, "input.fields")
+    body = assert_told(guard.post(f"/api/v1/ground/cases/{case}/evidence", {}), 422, "input.fields")
     assert any("files" in fault["where"] for fault in body["data"]["faults"])
 
 
@@ -127,7 +127,7 @@ BAD_TIMES = (
 )
 def test_a_bad_time_is_told_apart_from_no_time(office, path, when):
     answer = office.get("/api/v1" + path.format(quote(when)))
-    told(answer, 400)
+    assert_told(answer, 400)
 
 
 @pytest.mark.parametrize("when", ["1900-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2999-12-31T23:59:59Z"])
@@ -175,7 +175,7 @@ def test_an_unknown_id_is_not_found_whatever_it_is_made_of(office, key):
     ):
         answer = office.get("/api/v1" + path.format(key))
         assert answer.status_code in (400, 404), (path, answer.content[:200])
-        told(answer, answer.status_code)
+        assert_told(answer, answer.status_code)
 
 
 WRONG_TYPES = {
@@ -199,7 +199,7 @@ WRONG_TYPES = {
 @pytest.mark.parametrize(("path", "body"), [(p, b) for p, bodies in WRONG_TYPES.items() for b in bodies])
 def test_a_wrong_type_names_the_field(guard, case, path, body):
     answer = guard.post("/api/v1" + path.format(case=case), json.dumps(body), content_type="application/json")
-    faults = told(answer, 422, "input.fields")["data"]["faults"]
+    faults = assert_told(answer, 422, "input.fields")["data"]["faults"]
     assert faults
     assert all(fault["where"] and fault["what"] for fault in faults)
 
@@ -207,7 +207,7 @@ def test_a_wrong_type_names_the_field(guard, case, path, body):
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"not json", b'{"note": NaN'])
 def test_a_body_that_is_no_json_is_said(guard, case, body):
     answer = guard.post(f"/api/v1/ground/cases/{case}/notes", body, content_type="application/json")
-    told(answer, 400, "input.body")
+    assert_told(answer, 400, "input.body")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_report_from_nowhere_is_refused_and_nothing_is_opened(guard, given, fi
     body = {"note": "rubbish", "severity": 1, **given}
     answer = guard.post("/api/v1/ground/cases", json.dumps(body), content_type="application/json")
     assert answer.status_code in (400, 422), answer.content[:300]
-    said = told(answer, answer.status_code)
+    said = assert_told(answer, answer.status_code)
     assert field is None or field in said["data"]
     assert not Case.objects.exists()
 
@@ -240,7 +240,7 @@ def test_a_report_from_nowhere_is_refused_and_nothing_is_opened(guard, given, fi
 def test_a_point_that_is_none_is_refused(office, path):
     answer = office.get("/api/v1" + path)
     assert answer.status_code in (400, 422), answer.content[:300]
-    told(answer, answer.status_code)
+    assert_told(answer, answer.status_code)
 
 
 @pytest.mark.parametrize("limit", ["-1", "0", "1000000", str(10**30)])
@@ -254,17 +254,17 @@ def test_a_limit_out_of_bounds_is_drawn_in(office, case, limit):
     ):
         answer = office.get(f"/api/v1{path}limit={limit}")
         assert answer.status_code == 200, (path, answer.content[:200])
-    told(office.get("/api/v1/ground/cases?limit=many"), 422, "input.fields")
+    assert_told(office.get("/api/v1/ground/cases?limit=many"), 422, "input.fields")
 
 
 def test_an_unknown_property_is_told_with_its_neighbour(office):
-    body = told(office.get("/api/v1/cloud/series?place=st-shiqiao&property=nh3m"), 400)
+    body = assert_told(office.get("/api/v1/cloud/series?place=st-shiqiao&property=nh3m"), 400)
     assert "nh3n" in body["sentence"]
 
 
 def test_an_action_that_nobody_knows_is_told_with_those_that_are(office, case):
     answer = office.post(f"/api/v1/ground/cases/{case}/actions", {"action": "clsoe"}, content_type="application/json")
-    assert "close" in told(answer, 400)["sentence"]
+    assert "close" in assert_told(answer, 400)["sentence"]
 
 
 def test_a_track_from_the_future_or_the_other_side_of_the_world_ends_in_reasons(guard, case, clock):
@@ -295,7 +295,7 @@ def test_who_has_not_signed_in_is_told_so_on_every_route(client, platform):
                 continue
             address = path.replace("{key}", "x").replace("{code}", "x")
             answer = client.generic(method.upper(), address, "{}", content_type="application/json")
-            told(answer, 401, "session.none")
+            assert_told(answer, 401, "session.none")
             asked += 1
     assert asked > 30
 
@@ -304,12 +304,12 @@ def test_a_request_without_its_token_is_refused(person):
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(person("guard", region=COUNTY).user)
     answer = careful.post("/api/v1/ground/cases", {**ON_THE_RIVER, "note": "x"}, content_type="application/json")
-    told(answer, 403, "session.token")
+    assert_told(answer, 403, "session.token")
 
 
 def test_an_address_that_the_api_does_not_have_is_said(office):
     for path in ("/api/v1/nothing", "/api/v2/session", "/api/"):
-        told(office.get(path), 404, "not_found")
+        assert_told(office.get(path), 404, "not_found")
 
 
 def test_a_fault_of_our_own_is_told_without_its_inside(office, monkeypatch, caplog):
@@ -317,7 +317,7 @@ def test_a_fault_of_our_own_is_told_without_its_inside(office, monkeypatch, capl
         raise ZeroDivisionError("secret inside")
 
     monkeypatch.setattr("riverchief.web.cloud.api.state", broken)
-    body = told(office.get("/api/v1/cloud/state"), 500, "ours.fault")
+    body = assert_told(office.get("/api/v1/cloud/state"), 500, "ours.fault")
     assert "secret" not in json.dumps(body)
     assert "secret inside" in caplog.text
 
@@ -328,4 +328,4 @@ def test_too_many_wrong_passwords_lock_the_name_and_say_so(client, person):
     statuses = [client.post("/api/v1/session", given, content_type="application/json").status_code for _ in range(8)]
     assert statuses[:7] == [403] * 7
     right = {"username": "somebody", "password": "a long enough one"}
-    told(client.post("/api/v1/session", right, content_type="application/json"), 429, "session.locked")
+    assert_told(client.post("/api/v1/session", right, content_type="application/json"), 429, "session.locked")
