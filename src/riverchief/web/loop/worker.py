@@ -23,7 +23,7 @@ from riverchief.web.loop.tail import advance, position_of, tail_arrivals
 
 log = logging.getLogger("riverchief.worker")
 
-BATCH = 200
+BATCH = 40  # what fits into a turn on an ordinary machine; what is fetched and not reached is fetched again
 TRIES = 3
 IDLE_S = 0.15
 TURN_S = 0.25  # a turn of a link ends after so long: what people change meanwhile has to wait for it
