@@ -8,6 +8,7 @@ import pytest
 from riverchief.base.time import CHINA
 from riverchief.cloud import cnemc
 from riverchief.simulate.history import COLUMNS, MARK, history, write_history
+from riverchief.simulate.scenario import Scenario
 from riverchief.simulate.stations import FieldStation, Quiet
 from riverchief.simulate.truth import TrueRiver
 from simulate.toy import START
@@ -79,3 +80,23 @@ def test_there_is_no_seam(basin, river):
         live = station.show(name, BEGIN + np.arange(6) * 14_400)
         steps = np.abs(np.diff(np.nanmean(days, axis=1)))
         assert abs(live.mean() - np.nanmean(days[-1])) < 2.5 * np.nanmax(steps)
+
+
+def test_the_beginning_of_a_story_can_be_past_with_its_broken_sensor(mini):
+    story = Scenario.draw(mini, 1, START)
+    until_s = story.river.start_s + 12 * 3_600
+    told = {p.section.station: p for p in history(story.river, 2, until_s=until_s, stations=story.stations)}
+    quiet = {p.section.station: p for p in history(story.river, 2)}
+    broken = story.breakdown
+    assert (broken.station, broken.property, broken.mode) == ("st-liuwan", "ph", "stuck")
+    for code, past in told.items():
+        n = len(quiet[code].time_s)
+        assert past.time_s[:n].tolist() == quiet[code].time_s.tolist()
+        assert len(past.time_s) == n + 3
+        for name, values in past.values.items():
+            assert np.array_equal(values[:n], quiet[code].values[name], equal_nan=True)
+    stuck = told["st-liuwan"].values["ph"][told["st-liuwan"].time_s > broken.start_s]
+    assert len(set(stuck.tolist())) == 1
+    arrived = told["st-shiqiao"].time_s > story.arrival().timestamp()
+    assert (told["st-shiqiao"].values["nh3n"][arrived] > 1.0).all()
+    assert arrived.any()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,15 +79,25 @@ class Past:
     status: tuple[str, ...]
 
 
-def history(river: TrueRiver, days: int = 400) -> Iterator[Past]:
+def history(
+    river: TrueRiver, days: int = 400, *, until_s: float | None = None, stations: Sequence[FieldStation] = ()
+) -> Iterator[Past]:
     """What the stations of every section would have sent in the days before the river is watched.
 
     A station stands still for one day out of about 250, and is worked at 90 minutes a week.
+
+    Parameters
+    ----------
+    days : int
+        Days before the river is watched.
+    until_s : float
+        Up to here instead [s since 1970 UTC]: the beginning of a story is past already.
+    stations : sequence of FieldStation
+        Those of the story, with its spill and its broken sensor; without them nothing ever happened.
     """
-    quiet = river.with_spills(())
-    watched = {station.station.code: station for station in field_stations(quiet)}
-    times = marks(quiet.start_s - days * DAY_S, quiet.start_s, INTERVAL_S)
-    for section in quiet.basin.sections:
+    watched = {s.station.code: s for s in stations or field_stations(river.with_spills(()))}
+    times = marks(river.start_s - days * DAY_S, river.start_s if until_s is None else until_s, INTERVAL_S)
+    for section in river.basin.sections:
         if section.station in watched:
             yield _past(section, watched[section.station], times)
 

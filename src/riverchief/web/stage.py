@@ -10,7 +10,7 @@ from pathlib import Path
 
 from riverchief.base.basin import Basin
 from riverchief.base.errors import InputError
-from riverchief.base.time import Clock, FolderClock, ScaledClock, from_epoch, write_clock
+from riverchief.base.time import Clock, FolderClock, ScaledClock, write_clock
 from riverchief.simulate.history import history
 from riverchief.simulate.pacing import Course
 from riverchief.simulate.scenario import Scenario
@@ -74,7 +74,7 @@ def set_stage(
     *,
     port: int | None,
     days: int,
-    ahead_s: float | None,
+    ahead_s: float,
     progress: Progress,
 ) -> Stage:
     """Make a data folder ready, or take it up where an earlier play left it.
@@ -85,8 +85,9 @@ def set_stage(
         From when on the river is watched.
     days : int
         Days of the past that the stations have.
-    ahead_s : float or None
-        The clock begins so long before the wave is measured [s], never before `start`; None begins at `start`.
+    ahead_s : float
+        The stations begin to send so long before the wave is measured [s], never before `start`; what they measured
+        until then is past already.
 
     Notes
     -----
@@ -95,27 +96,27 @@ def set_stage(
     progress("basin", 0, 1)
     story = Scenario.draw(basin, seed, start)
     course = Course.of(story)
-    begin = start if ahead_s is None else course.just_before(ahead_s)
-    since, begin = last_acknowledged(folder) or (start, begin)
+    first = course.just_before(ahead_s)
+    since, begin = last_acknowledged(folder) or (first, first)
     config = prepare(folder, basin, ScaledClock.start(start, 1.0), **ports(port))
     progress("basin", 1, 1)
-    _past(folder, story, days, progress)
+    _past(folder, story, days, first, progress)
     write_clock(folder, ScaledClock.start(begin, 1.0))
     return Stage(config, basin, story, course, FolderClock(folder), since)
 
 
-def _past(folder: Path, story: Scenario, days: int, progress: Progress) -> None:
+def _past(folder: Path, story: Scenario, days: int, until: datetime, progress: Progress) -> None:
     """Load the simulated history, once."""
     done = folder / HISTORY_FILE
     if done.exists():
         return
-    known_at = from_epoch(story.river.start_s)
     stations = {s.code: s for s in story.river.basin.stations}
     series = sum(len(stations[s.station].interval_s) for s in story.river.basin.sections if s.station)
     total, written = series * days * 6, 0
     progress("history", 0, total)
-    with open_store(folder, ScaledClock.start(known_at, 1.0)) as store:
-        for written in load_history(store, history(story.river, days), known_at):
+    pasts = history(story.river, days, until_s=until.timestamp(), stations=story.stations)
+    with open_store(folder, ScaledClock.start(until, 1.0)) as store:
+        for written in load_history(store, pasts, until):
             progress("history", written, total)
     progress("history", written, written)
     done.write_text(json.dumps({"simulated": True, "days": days, "readings": written}), encoding="utf-8")
