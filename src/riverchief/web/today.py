@@ -22,6 +22,7 @@ from riverchief.web.wire import iso, user_of
 router = Router()
 
 Item = dict[str, Any]
+STEPS_BACK = ("return", "reject", "fail", "reopen", "fly_again")  # possible, but not what is waited for
 FLYING = (Role.SYSTEM, Role.PREFECTURE, Role.COUNTY, Role.DEPARTMENT, Role.GUARD)
 
 
@@ -48,7 +49,7 @@ def _cases(user: User, now: datetime) -> list[Item]:
         actions = cases.allowed_for(user, case)
         if not actions:
             continue
-        action = actions[0]["action"]
+        action = next((a["action"] for a in actions if a["action"] not in STEPS_BACK), actions[0]["action"])
         kind = "verify" if action == "verify" else "case"
         items.append(
             _item(kind, case, action, case.due_at, now, number=case.number, severity=case.severity, **case.params)

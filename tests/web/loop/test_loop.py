@@ -146,6 +146,17 @@ def test_a_failing_event_is_tried_three_times_and_holds_nobody_back(river, monke
     assert tail.position_of("bad") == Event.objects.order_by("-id").first().id
 
 
+def test_the_chief_of_a_case_sees_the_alert_it_came_from(river, person):
+    chiefs = {c.code: person("chief", chief=c.code) for c in context.basin().basin.chiefs if c.level == "village"}
+    river.pass_by(1, {upper(river): {"nh3n": 1.5, "codmn": 6.0}})
+    case = Case.objects.get()
+    assert chiefs[case.chief].get(f"/api/v1/cloud/alerts/{case.alert}").status_code == 200
+    first = chiefs[case.chief].get("/api/v1/today").json()["items"][0]
+    assert (first["id"], first["action_key"]) == (case.pk, "handle")
+    others = [client for code, client in chiefs.items() if code != case.chief]
+    assert {client.get(f"/api/v1/ground/cases/{case.pk}").status_code for client in others} == {404}
+
+
 def test_the_loop_closes(river, person, clock):
     station = upper(river)
     wave = {station: {"nh3n": 1.5, "codmn": 6.0, "ec": 200.0}}

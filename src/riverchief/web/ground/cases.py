@@ -199,6 +199,15 @@ def _next_number(year: int) -> str:
 # ------------------------------------------------------------------ moving
 
 
+def _share_alert(case: Case) -> None:
+    """Who must solve a case sees the alert that it came from, with trace and forecast."""
+    alert = Alert.objects.filter(pk=case.alert).first() if case.alert else None
+    if alert is not None:
+        for username in filter(None, case.assignees.split(",")):
+            alert.assign(username)
+        alert.save(update_fields=["assignees"])
+
+
 def _state_of(case: Case) -> states.Case:
     """What the table of states needs to know of a case."""
     return states.Case(
@@ -243,6 +252,7 @@ def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at:
         case.dispatched_at = at
         for user in User.objects.filter(Q(username=case.assignee) | (Q(chief=case.assignee) & ~Q(chief=""))):
             case.assign(user.username)
+        _share_alert(case)
     case.closed_at = (case.closed_at or at) if after.state is states.State.CLOSED else None
     if action == "confirm":
         case.confirmed_at = at

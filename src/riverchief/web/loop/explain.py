@@ -163,13 +163,12 @@ def as_dict(item: Node) -> dict[str, Any]:
     }
 
 
-_PAGES = {"alert": "alert", "case": "case", "mission": "mission", "score": "govern?score="}
+_PAGES = {"alert", "case", "mission", "score"}
 
 
 def href(step: str, key: str) -> str:
     """The page that shows a link."""
-    page = _PAGES.get(step)
-    return f"/explain/{key}" if page is None else f"/{page}{'' if page.endswith('=') else '/'}{key}"
+    return f"/{step if step in _PAGES else 'explain'}/{key}"
 
 
 def ancestors(user: Any, keys: Iterable[str], limit: int = 2_000) -> list[Node]:
