@@ -31,7 +31,7 @@ from riverchief.simulate.scenario import Scenario
 BASIN = "jinzhong"
 SIZES = {"phone": running.PHONE, "desk": running.DESK, "wall": running.WALL}
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
-# shown by the READMEs: page, size
+# shown by the READMEs: page, size; on the phone it is the chief's day that is shown
 README = (("map", "desk"), ("alert", "desk"), ("today", "phone"))
 FILLS_THE_WINDOW = ("map", "wall", "signin")
 LOADED = """() => {
@@ -131,9 +131,12 @@ def walk(browser: Browser, site: running.Site, out: Path) -> int:
 def for_readme(browser: Browser, site: running.Site) -> None:
     """What the READMEs show: one window full, in few colours so that the repository stays small."""
     pages = addresses(site)
+    office = site.person("prefecture")
+    case = office.get(f"/ground/cases/{pages['case'].removeprefix('/case/')}")["case"]
     for language, locale in LANGUAGES.items():
         for name, size in README:
-            context = running.visitor(browser, site, SIZES[size], locale, "prefecture")
+            who = site.chief_of(case) if size == "phone" else office.username
+            context = running.visitor(browser, site, SIZES[size], locale, who)
             file = ROOT / "docs" / "images" / f"{name}-{size}-{language}.png"
             take(context.new_page(), pages[name], file, whole=False)
             context.close()
