@@ -27,8 +27,7 @@ def test_it_ends_cleanly_and_lets_the_next_one_begin(tmp_path):
 def test_a_port_in_use_ends_with_one_and_a_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        code = "import riverchief.cli; riverchief.cli.load_verbs = lambda: None; import riverchief.cli.gateway; riverchief.cli.main()"
-        command = [sys.executable, "-c", code, "gateway", "--data", str(tmp_path), "--port", port]
+        command = [sys.executable, "-m", "riverchief", "gateway", "--data", str(tmp_path), "--port", port]
         ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 1
     assert "input: the gateway cannot listen on" in ran.stderr
