@@ -50,7 +50,12 @@ export function niceTop(value: number): number {
   return Number((step * power).toPrecision(6))
 }
 
-function limitLines(input: ChartInput): object {
+/** Labels of lines that lie close together stand apart: the lower one's below its line. */
+function labelSide(limit: Limit, limits: Limit[], top: number): 'insideStartTop' | 'insideStartBottom' {
+  return limits.some((other) => other.value > limit.value && other.value - limit.value < top * 0.1) ? 'insideStartBottom' : 'insideStartTop'
+}
+
+function limitLines(input: ChartInput, top: number): object {
   return {
     silent: true,
     symbol: 'none',
@@ -59,6 +64,7 @@ function limitLines(input: ChartInput): object {
       ...input.limits.map((limit) => ({
         name: limit.name,
         yAxis: limit.value,
+        label: { position: labelSide(limit, input.limits, top) },
         lineStyle: {
           type: 'dashed',
           width: 1.4,
@@ -110,6 +116,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   const top = Math.max(...values, 0)
   // a limit far above everything measured would flatten the line: it is left out of the picture
   const shown = input.limits.filter((limit) => values.length === 0 || limit.value <= top * 2.2)
+  const axisTop = niceTop(Math.max(top, ...shown.map((limit) => limit.value * 1.08)))
   // what never comes near zero is shown where it moves
   const away = ['ph', 'level', 'do', 'water_temperature', 'ec'].includes(series.property)
   return {
@@ -158,7 +165,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
         lineStyle: { color: token.river, width: 2 },
         itemStyle: { color: token.river },
         data: parts.line.map(([ms, value]) => [shift(ms), value]),
-        markLine: limitLines({ ...input, limits: shown }),
+        markLine: limitLines({ ...input, limits: shown }, axisTop),
       },
       {
         type: 'scatter',

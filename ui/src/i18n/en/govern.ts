@@ -48,5 +48,6 @@ export default {
   },
   schedule: {
     'escalate-overdue-cases': 'escalate overdue cases', 'confirm-quiet-closures': 'confirm closures', 'close-quiet-alerts': 'close quiet alerts', 'refresh-baselines': 'refresh baselines',
+    'prune-arrivals': 'forget handled arrivals',
   },
 }

@@ -31,7 +31,7 @@ export default {
   today_case_confirm: 'Closure of case {number} waits to be confirmed', today_case_reopen: 'Case {number} is closed', today_verify_verify: 'Case {number} waits to be verified',
   today_alert_open: 'Alert: {property} at {station}', today_instrument_check: 'Check the {property} instrument at {station}', today_mission_fly: 'A flight waits over the suspect stretch',
   today_finding_review: 'A finding waits to be judged', today_patrol_due: 'Your stretch is due for a patrol',
-  health_running: 'running, process {pid}, started {starts} times', health_stopped: 'not running, started {starts} times', health_lastReading: '{at}',
+  health_running: 'running, process {pid}, starts: {starts}', health_stopped: 'not running, starts: {starts}', health_lastReading: '{at}',
   health_noReading: 'no reading yet', health_link: 'at event {position}', health_failures: '{n}', health_auditWhole: '{n} entries, chain whole',
   health_auditBroken: '{n} entries, broken at {at}',
 }

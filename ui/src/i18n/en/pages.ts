@@ -195,7 +195,7 @@ export default {
   sky: {
     title: 'Missions',
     lead: 'A trace plans the flight; the photographs that come back are laid beside the lines and marked.',
-    plan: '{sorties} sorties · {photos} photos · {time}',
+    plan: '{sorties} sortie · {photos} photos · {time} | {sorties} sorties · {photos} photos · {time}',
     fromAlert: 'From this alert',
     empty: 'No missions yet. One is planned when an alert has been traced.',
   },
@@ -238,7 +238,7 @@ export default {
     hidden: 'This record is outside what you are responsible for.',
     again: 'The same record; it is opened above.',
   },
-  explainRole: { cause: 'cause', observation: 'observation', alert: 'alert', photo: 'photograph', finding: 'finding', case: 'case', input: 'input', evidence: 'evidence' },
+  explainRole: { reading: 'reading', cause: 'cause', observation: 'observation', alert: 'alert', photo: 'photograph', finding: 'finding', case: 'case', input: 'input', evidence: 'evidence' },
   wall: { onTarget: 'sections on target', stations: 'stations alive', overdue: 'cases overdue', eyes: 'Needs eyes', calm: 'No alert is open' },
   lost: { title: 'There is no such page', text: 'The address {path} leads nowhere. Begin with today or the map.' },
 }

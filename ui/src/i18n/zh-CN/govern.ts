@@ -48,5 +48,6 @@ export default {
   },
   schedule: {
     'escalate-overdue-cases': '超期事件督办', 'confirm-quiet-closures': '销号确认', 'close-quiet-alerts': '结束平息的预警', 'refresh-baselines': '更新基线',
+    'prune-arrivals': '清理已处理的到达记录',
   },
 }

@@ -237,7 +237,7 @@ export default {
     hidden: '此项不在您的管理范围内。',
     again: '同一条记录，上文已展开。',
   },
-  explainRole: { cause: '起因', observation: '观测', alert: '预警', photo: '照片', finding: '图斑', case: '事件', input: '输入', evidence: '佐证' },
+  explainRole: { reading: '读数', cause: '起因', observation: '观测', alert: '预警', photo: '照片', finding: '图斑', case: '事件', input: '输入', evidence: '佐证' },
   wall: { onTarget: '断面达标', stations: '站点在线', overdue: '事件超期', eyes: '需要关注', calm: '没有进行中的预警' },
   lost: { title: '没有这个页面', text: '地址 {path} 不对应任何页面。可以从今日待办或一张图开始。' },
 }
