@@ -38,7 +38,7 @@ def play(folder: Path, basin: str, seed: int, kills: int, between_s: float) -> C
 
     dice = random.Random(seed)
     with Progress(disable=True) as bars:
-        stage = _stage(folder, Wanted(basin, seed, 1500.0, None, 30, True, False), bars)
+        stage = _stage(folder, Wanted(basin, seed, 1500.0, None, 30, True, False, None, None), bars)
     killed: Counter[str] = Counter()
     from riverchief.base.time import change_speed
 

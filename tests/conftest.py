@@ -22,3 +22,8 @@ def shared_data() -> Path:
             pytest.fail(why)
         pytest.skip(why)
     return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's driver keeps an event loop in the main thread, so what needs a loop of its own comes before it."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)
