@@ -3,8 +3,11 @@
 import os
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e import running
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, and slow is not wrong
 
 
 @pytest.fixture(scope="session")
