@@ -23,4 +23,10 @@ def test_a_port_that_was_asked_for_and_is_taken_is_an_error_that_says_so():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=f"port {port} is in use on 127.0.0.1; give another one with --port"):
-            ports(port)
+            ports(port, firm=True)
+        assert ports(port)["port"] != port
+
+
+def test_without_a_wish_any_three_ports_are_taken():
+    for _ in range(50):
+        assert len(set(ports().values())) == 3

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from riverchief.web.stage import Stage
 
 FOLDER = "demo-data"
+PORT = 8000
 WATCHED_SPEED = 120.0
 AHEAD_REAL_S = 210.0  # in a browser: the wave is first measured so long after the platform answers
 AHEAD_HEADLESS_S = 4.5 * 3_600.0  # without a visitor: one ordinary analysis comes over the wire before
@@ -67,7 +68,7 @@ def _folder(given: Path | None, headless: bool) -> Iterator[Path]:
 
 def _stage(folder: Path, wanted: Wanted, bars: Progress) -> Stage:
     """Make or take up the data folder."""
-    from riverchief.web.stage import set_stage
+    from riverchief.web.stage import ports, set_stage
 
     tasks: dict[str, Any] = {}
 
@@ -80,8 +81,10 @@ def _stage(folder: Path, wanted: Wanted, bars: Progress) -> Stage:
     today = SystemClock().now().replace(minute=0, second=0, microsecond=0)
     start = remembered_start(folder / "simulate", basin.code, wanted.seed, FIRST_DAY if wanted.headless else today)
     ahead_s = AHEAD_HEADLESS_S if wanted.headless else AHEAD_REAL_S * (wanted.speed or WATCHED_SPEED)
+    usual = None if wanted.headless else PORT
+    numbers = ports(wanted.port or usual, firm=wanted.port is not None)
     return set_stage(
-        folder, basin, wanted.seed, start, port=wanted.port, days=wanted.days, ahead_s=ahead_s, progress=progress
+        folder, basin, wanted.seed, start, numbers=numbers, days=wanted.days, ahead_s=ahead_s, progress=progress
     )
 
 
@@ -232,7 +235,7 @@ def demo(
         float | None,
         typer.Option(help=f"Times faster than the wall; {WATCHED_SPEED:g}, with --headless as fast as it can follow."),
     ] = None,
-    port: Annotated[int | None, typer.Option(help="Port of the pages; 8000, or a free one.")] = None,
+    port: Annotated[int | None, typer.Option(help=f"Port of the pages; {PORT} if free, with --headless any.")] = None,
     days_of_history: Annotated[
         int | None, typer.Option(help=f"Days of the past; {DAYS}, with --headless {DAYS_HEADLESS}.")
     ] = None,

@@ -21,7 +21,6 @@ from riverchief.web.play import last_acknowledged
 
 HISTORY_FILE = "simulate/history.json"
 HOST = "127.0.0.1"
-PORT = 8000
 LIVE_AFTER, GATEWAY_AFTER = 1, 1_212  # the ports of events and stations, counted from that of the pages
 
 Progress = Callable[[str, int, int], None]
@@ -51,19 +50,31 @@ class Stage:
         return f"http://{self.config.host}:{self.config.port}"
 
 
-def ports(wanted: int | None) -> dict[str, int]:
-    """Ports of pages, events and gateway: the one that is wanted and those that go with it, or free ones.
+def ports(wanted: int | None = None, *, firm: bool = False) -> dict[str, int]:
+    """Ports of pages, events and gateway.
+
+    Parameters
+    ----------
+    wanted : int or None
+        Port of the pages, with the others beside it; None takes any free ones, so that plays do not meet.
+    firm : bool
+        Nothing else than the port that is wanted will do.
 
     Raises
     ------
     InputError
-        When the port that is wanted is taken.
+        When that one is taken.
     """
-    port = free_port(HOST, wanted or PORT)
-    if wanted is not None and port != wanted:
+    port = free_port(HOST, wanted or 0)
+    if firm and port != wanted:
         raise InputError(f"port {wanted} is in use on {HOST}; give another one with --port.", port=wanted)
-    live, gateway = free_port(HOST, port + LIVE_AFTER), free_port(HOST, port + GATEWAY_AFTER)
-    return {"port": port, "live_port": live, "gateway_port": gateway}
+    chosen = [port]
+    for beside in (port + LIVE_AFTER, port + GATEWAY_AFTER):
+        number = free_port(HOST, beside if wanted else 0)
+        while number in chosen:  # a free port is free until somebody listens there
+            number = free_port(HOST, 0)
+        chosen.append(number)
+    return dict(zip(("port", "live_port", "gateway_port"), chosen, strict=True))
 
 
 def set_stage(
@@ -72,7 +83,7 @@ def set_stage(
     seed: int,
     start: datetime,
     *,
-    port: int | None,
+    numbers: dict[str, int],
     days: int,
     ahead_s: float,
     progress: Progress,
@@ -83,6 +94,8 @@ def set_stage(
     ----------
     start : datetime
         From when on the river is watched.
+    numbers : dict
+        The ports, see `ports`.
     days : int
         Days of the past that the stations have.
     ahead_s : float
@@ -98,7 +111,7 @@ def set_stage(
     course = Course.of(story)
     first = course.just_before(ahead_s)
     since, begin = last_acknowledged(folder) or (first, first)
-    config = prepare(folder, basin, ScaledClock.start(start, 1.0), **ports(port))
+    config = prepare(folder, basin, ScaledClock.start(start, 1.0), **numbers)
     progress("basin", 1, 1)
     _past(folder, story, days, first, progress)
     write_clock(folder, ScaledClock.start(begin, 1.0))
