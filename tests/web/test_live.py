@@ -69,3 +69,9 @@ def test_nobody_is_served_without_a_session():
     assert request(headers=[(b"cookie", b"sessionid=00000000000000000000000000000000")]) == 401
     assert request("/elsewhere") == 404
     assert request(method="POST") == 404
+
+
+@pytest.fixture(autouse=True)
+def _the_connection_is_the_tests(monkeypatch):
+    """The test's own transaction must not be closed under it; in the process every look begins with a fresh one."""
+    monkeypatch.setattr("riverchief.web.live.close_old_connections", lambda: None)
