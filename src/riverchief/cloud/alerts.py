@@ -17,7 +17,7 @@ from riverchief.cloud.alertstate import Signal
 from riverchief.cloud.baseline import Expected
 from riverchief.cloud.instruments import Settings, defaults
 from riverchief.cloud.quality import Origin, Verdict
-from riverchief.cloud.standards.editions import Rule
+from riverchief.cloud.standards.surface import Rule
 from riverchief.cloud.standards.water import RowVerdict, assess, class_name, limits
 
 GRAVEST = 3

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riverchief.base.errors import InputError, UnknownName
-from riverchief.cloud.standards.editions import Rule, edition_named
+from riverchief.cloud.standards.surface import Rule, surface_named
 from riverchief.cloud.standards.water import assess, class_name, class_number, classify, limits
 
 DAY = date(2021, 4, 1)
 GB = "GB 3838-2002"
-RIVER = edition_named(GB).river
+RIVER = surface_named(GB).river
 GRADED = sorted(code for code, item in RIVER.items() if item.values)
 FIVE = ("ph", "do", "codmn", "nh3n", "tp")
 
@@ -130,7 +130,7 @@ def test_days_choose_the_edition_row_by_row():
 
 
 def test_the_items_of_the_evaluation_method_take_part_when_asked_for():
-    items = edition_named(GB).sets["evaluation"]
+    items = surface_named(GB).sets["evaluation"]
     row = assess({"mercury": 0.00006, "copper": 0.5, "cod": 15.0, "do": 8.0}, on=DAY, items=items).row()
     assert (row.class_, row.deciding) == (3, ("mercury",))
     assert row.item_class["copper"] == 2

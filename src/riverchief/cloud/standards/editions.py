@@ -1,137 +1,121 @@
-"""Editions of a standard as data files, chosen by the day of the observation.
+"""Editions of standards as data files, chosen by the day of the observation.
 
-A folder of `data/` is a standard, a file in it an edition: `data/gb3838/2002.toml`. Adding an edition is adding a
-file; the one in force on the day of the observation is used, so that an old reading keeps its old class.
+A folder of `data/` is a standard, a file in it an edition: `data/gb3838/2002.toml`. Every file has the same head (the
+fields of `Edition`); what follows is the standard's own and is read by the module that applies it. Adding an edition is
+adding a file; the one in force on the day of the observation is used, so that an old reading keeps its old verdict.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from riverchief.base.errors import InputError, UnknownName
-from riverchief.base.units import property_named
 
-CLASS_COUNT = 5
-
-
-class Rule(StrEnum):
-    """How a limit is meant."""
-
-    AT_MOST = "at_most"
-    AT_LEAST = "at_least"
-    WITHIN = "within"
-    CHANGE = "change"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits of one item for the classes Ⅰ…Ⅴ, in `unit`; empty for pH, which has `low` and `high` instead."""
-
-    property: str
-    number: int
-    rule: Rule
-    values: tuple[float, ...]
-    unit: str
-    clause: str
-    confidence: str
-    low: float | None = None
-    high: float | None = None
+CONFIDENCES = ("A", "B", "C")
+_HEAD = ("edition", "name_zh", "name_en", "document", "valid_from", "confidence")
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition: its days of validity, its items (river and lake column) and its sets of items."""
+    """The head of one edition, and what its file says beyond it.
 
+    Attributes
+    ----------
+    standard : str
+        Name of the data folder, such as `gb3838`.
+    code : str
+        As it is cited, such as `GB 3838-2002`.
+    valid_from, valid_to : date
+        First local day of an observation that it judges, and the first day after the last one (None: still in force).
+    published : date
+        When it could be known; the first day of force unless the file says otherwise.
+    confidence : str
+        A two independent sources agree, B one source, C from memory only.
+    confirmed : bool
+        False marks an edition, on screen and in reports, that nobody has checked against its official text.
+    note_zh, note_en : str
+        What exactly is not confirmed.
+    body : mapping
+        The whole file.
+    """
+
+    standard: str
     code: str
     name_zh: str
     name_en: str
     document: str
     valid_from: date
     valid_to: date | None
-    river: dict[str, Limits]
-    lake: dict[str, Limits]
-    without_class: tuple[str, ...]
-    sets: dict[str, tuple[str, ...]]
+    published: date
+    confidence: str
+    confirmed: bool
+    note_zh: str
+    note_en: str
+    body: Mapping[str, Any] = field(repr=False, hash=False, compare=False)
 
     def in_force(self, day: date) -> bool:
-        """Whether it applies to an observation of that day; `valid_to` is the first day after it."""
+        """Whether it applies to an observation of that day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
-    def column(self, tp_rule: str) -> dict[str, Limits]:
-        """The limits by property of the river or the lake column.
 
-        Raises
-        ------
-        UnknownName
-            When `tp_rule` is neither `river` nor `lake`.
-        """
-        if tp_rule not in {"river", "lake"}:
-            raise UnknownName("column of the standard", tp_rule, ("river", "lake"))
-        return self.lake if tp_rule == "lake" else self.river
+def parse_edition(text: str, standard: str = "") -> Edition:
+    """An edition from the text of its TOML file.
 
-
-def _limits(row: dict[str, Any], values: list[float], confidence: str) -> Limits:
-    code = row["property"]
-    if row["rule"] in {Rule.AT_MOST, Rule.AT_LEAST} and len(values) != CLASS_COUNT:
-        raise InputError(f"{code} has {len(values)} limits, {CLASS_COUNT} are needed, one per class.", property=code)
-    return Limits(
-        property=code,
-        number=row["number"],
-        rule=Rule(row["rule"]),
-        values=tuple(values),
-        unit=row.get("unit", property_named(code).unit),
-        clause=f"Table 1, item {row['number']}",
-        confidence=row.get("confidence", confidence),
-        low=row.get("low"),
-        high=row.get("high"),
-    )
-
-
-def parse_edition(text: str) -> Edition:
-    """An edition from the text of its TOML file."""
+    Raises
+    ------
+    InputError
+        When a part of the head is missing or is none of what it may be.
+    """
     raw = tomllib.loads(text)
-    river: dict[str, Limits] = {}
-    lake: dict[str, Limits] = {}
-    for row in raw["item"]:
-        code = property_named(row["property"]).code
-        if row["rule"] == Rule.CHANGE:
-            continue
-        if "limits" in row or row["rule"] == Rule.WITHIN:
-            river[code] = lake[code] = _limits(row, row.get("limits", []), raw["confidence"])
-        if "lake_limits" in row:
-            lake[code] = _limits(row, row["lake_limits"], raw["confidence"])
+    for key in _HEAD:
+        if key not in raw:
+            raise InputError(f"edition {raw.get('edition', '?')} of {standard} has no {key!r}.", standard=standard)
+    if raw["confidence"] not in CONFIDENCES:
+        raise InputError(f"{raw['edition']}: confidence {raw['confidence']!r} is none of {', '.join(CONFIDENCES)}.")
     return Edition(
+        standard=standard,
         code=raw["edition"],
         name_zh=raw["name_zh"],
         name_en=raw["name_en"],
         document=raw["document"],
         valid_from=raw["valid_from"],
         valid_to=raw.get("valid_to"),
-        river=river,
-        lake=lake,
-        without_class=tuple(row["property"] for row in raw["item"] if row["rule"] == Rule.CHANGE),
-        sets={name: tuple(codes) for name, codes in raw["sets"].items()},
+        published=raw.get("published", raw["valid_from"]),
+        confidence=raw["confidence"],
+        confirmed=raw.get("confirmed", raw["confidence"] != "C"),
+        note_zh=raw.get("note_zh", ""),
+        note_en=raw.get("note_en", ""),
+        body=raw,
     )
 
 
 @cache
 def editions(standard: str) -> tuple[Edition, ...]:
-    """All editions of a standard (the name of its data folder, such as `gb3838`), oldest first."""
+    """All editions of a standard (the name of its data folder, such as `gb3838`), oldest first.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest known standard.
+    """
     folder = files(__package__) / "data" / standard
     if not folder.is_dir():
         known = [entry.name for entry in (files(__package__) / "data").iterdir()]
         raise UnknownName("standard", standard, known)
     texts = [entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")]
-    return tuple(sorted((parse_edition(text) for text in texts), key=lambda edition: edition.valid_from))
+    return tuple(sorted((parse_edition(text, standard) for text in texts), key=lambda edition: edition.valid_from))
 
 
-def edition_named(code: str, standard: str = "gb3838") -> Edition:
+def edition_named(standard: str, code: str) -> Edition:
     """The edition with this code, such as `GB 3838-2002`.
 
     Raises
@@ -145,6 +129,35 @@ def edition_named(code: str, standard: str = "gb3838") -> Edition:
     return known[code]
 
 
-def edition_on(day: date, standard: str = "gb3838") -> Edition | None:
-    """The edition in force on a day, or None before the first one."""
-    return next((edition for edition in editions(standard) if edition.in_force(day)), None)
+def edition_on(standard: str, day: date, known_on: date | None = None) -> Edition | None:
+    """The edition in force on a day, or None before the first one.
+
+    Parameters
+    ----------
+    day : date
+        Local day of the observation.
+    known_on : date, optional
+        Leave out what was published after this day: the judgement as it could be made then.
+    """
+    found = [e for e in editions(standard) if known_on is None or e.published <= known_on]
+    in_force = next((edition for edition in found if edition.in_force(day)), None)
+    # before its successor was published, an edition had no end that anybody knew of
+    last = found[-1] if found else None
+    return in_force or (last if known_on is not None and last is not None and day >= last.valid_from else None)
+
+
+def in_force(standard: str, days: ArrayLike) -> Iterator[tuple[Edition, NDArray[np.bool_]]]:
+    """Each edition of a standard that applies to some of the days, with where it does.
+
+    Parameters
+    ----------
+    days : array_like of datetime64[D]
+        Local days of observations, of any shape; NaT is on no edition's days.
+    """
+    day = np.asarray(days, dtype="datetime64[D]")
+    for edition in editions(standard):
+        where = np.asarray(day >= np.datetime64(edition.valid_from))
+        if edition.valid_to is not None:
+            where &= np.asarray(day < np.datetime64(edition.valid_to))
+        if where.any():
+            yield edition, where

@@ -25,10 +25,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.errors import InputError
 from riverchief.base.units import property_named
-from riverchief.cloud.standards.editions import CLASS_COUNT, Edition, Limits, Rule, edition_named, editions
+from riverchief.cloud.standards.editions import in_force
+from riverchief.cloud.standards.surface import (
+    CLASS_COUNT,
+    STANDARD,
+    Limits,
+    Rule,
+    SurfaceEdition,
+    surface_editions,
+    surface_named,
+)
 from riverchief.cloud.standards.wording import Reason, verdict_sentence
 
-STANDARD = "gb3838"
 AUTOMATIC = "automatic"
 WORST = CLASS_COUNT + 1
 CLASS_NAMES = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ")
@@ -72,7 +80,7 @@ def limits(edition: str, code: str, tp_rule: str = "river") -> Limits:
     InputError
         When the property has no class limits there.
     """
-    found = edition_named(edition, STANDARD)
+    found = surface_named(edition)
     column = found.column(tp_rule)
     if property_named(code).code not in column:
         raise InputError(
@@ -153,7 +161,7 @@ class WaterVerdict:
         deciding = [code for code in item_class if class_ and item_class[code] == class_]
         deciding.sort(key=lambda code: -exceedance.get(code, 0.0))  # stable: the order of the table among equals
         # nitrogen has no limits in rivers: it is not asked for there, so it is not missing either
-        asked = edition_named(edition, STANDARD).column(tp_rule) if edition else item_class
+        asked = surface_named(edition).column(tp_rule) if edition else item_class
         missing = tuple(code for code, given in item_class.items() if not given and code in asked)
         why = tuple(_reasons(self, index, deciding, missing, edition, tp_rule))
         return RowVerdict(class_, tuple(deciding), missing, item_class, inputs, exceedance, edition, tp_rule, why)
@@ -165,7 +173,7 @@ def _reasons(
     """What decided, and what could not take part, each with its value and limit."""
     if not edition:
         return [Reason("no_edition")]
-    column = edition_named(edition, STANDARD).column(tp_rule)
+    column = surface_named(edition).column(tp_rule)
     reasons = [
         _limit_reason(
             column[code],
@@ -259,7 +267,7 @@ def assess(
     InputError
         When an item has no class limits in any column.
     """
-    known = editions(STANDARD)
+    known = surface_editions()
     chosen = tuple(items) if items is not None else tuple(dict.fromkeys(c for e in known for c in e.sets[AUTOMATIC]))
     _check_items(chosen, known)
     columns = np.asarray(tp_rule, dtype=np.str_)
@@ -276,13 +284,11 @@ def assess(
     exceedance = {code: np.full(shape, np.nan) for code in chosen}
     inputs = dict(zip(chosen, given, strict=True))
     unphysical = {code: _unphysical(code, value) for code, value in inputs.items()}
-    for one in known:
-        in_force = np.asarray(days >= np.datetime64(one.valid_from))
-        if one.valid_to is not None:
-            in_force &= np.asarray(days < np.datetime64(one.valid_to))
-        edition[in_force] = one.code
+    for applying, where_in_force in in_force(STANDARD, days):
+        one = surface_named(applying.code)
+        edition[where_in_force] = one.code
         taking_part = chosen if items is not None else one.sets[AUTOMATIC]
-        for column, where in ((one.river, in_force & ~lake), (one.lake, in_force & lake)):
+        for column, where in ((one.river, where_in_force & ~lake), (one.lake, where_in_force & lake)):
             if not where.any():
                 continue
             for code in taking_part:
@@ -295,7 +301,7 @@ def assess(
     return WaterVerdict(class_, item_class, exceedance, inputs, edition, lake, unphysical)
 
 
-def _check_items(chosen: Sequence[str], known: Sequence[Edition]) -> None:
+def _check_items(chosen: Sequence[str], known: Sequence[SurfaceEdition]) -> None:
     for code in chosen:
         property_named(code)
         if not any(code in edition.lake for edition in known):
@@ -320,7 +326,7 @@ def _multiple(item: Limits, value: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(value > limit * (1 + _SLACK), (value - limit) / limit, np.nan)
 
 
-def _worst(item_class: Mapping[str, NDArray[np.int8]], known: Sequence[Edition]) -> NDArray[np.int8]:
+def _worst(item_class: Mapping[str, NDArray[np.int8]], known: Sequence[SurfaceEdition]) -> NDArray[np.int8]:
     """The worst item's class; 0 where only items without graded limits took part and none of them failed."""
     worst: NDArray[np.int8] = np.max(np.stack(list(item_class.values())), axis=0)
     ungraded = {code for e in known for code, item in e.lake.items() if item.rule is Rule.WITHIN}

@@ -10,7 +10,7 @@ import numpy as np
 from riverchief.base.basin import Section
 from riverchief.base.time import CHINA, day_of_closing_stamp, from_epoch, local_day, to_epoch
 from riverchief.cloud.standards import water
-from riverchief.cloud.standards.editions import edition_on
+from riverchief.cloud.standards.surface import surface_on
 from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
@@ -107,7 +107,7 @@ def _since(section: Section, class_: int, now: datetime) -> datetime | None:
 
 def thresholds(section: Section, now: datetime) -> dict[str, list[float]]:
     """Limits of classes Ⅰ to Ⅴ of every graded item [mg/L], from the edition in force."""
-    edition = edition_on(local_day(now))
+    edition = surface_on(local_day(now))
     if edition is None:
         return {}
     return {code: list(water.limits(edition.code, code, section.tp_rule).values) for code in GRADED}

@@ -9,7 +9,7 @@ from riverchief.base.readings import Flag
 from riverchief.base.time import local_day
 from riverchief.base.units import PROPERTIES
 from riverchief.cloud.standards import water
-from riverchief.cloud.standards.editions import edition_on
+from riverchief.cloud.standards.surface import surface_on
 from riverchief.ground import closure, states
 from riverchief.web import context
 from riverchief.web.cloud.models import Alert
@@ -28,7 +28,7 @@ def limit_of(case: Case, now: datetime) -> float | None:
     section = context.basin().sections.get(case.section)
     if section is None or case.property not in GRADED:
         return None
-    edition = edition_on(local_day(now))
+    edition = surface_on(local_day(now))
     if edition is None:
         return None
     return float(water.limits(edition.code, case.property, section.tp_rule).values[section.target_class - 1])

@@ -1,4 +1,4 @@
-"""`riverchief assess`: classes for tables of readings, without a database."""
+"""`riverchief assess water`: the class of surface water for every row of a table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from riverchief.base.errors import InputError
-from riverchief.cli import app, emit
+from riverchief.cli import emit
+from riverchief.cli.assess import assess_app
 from riverchief.cloud.standards.wording import LANGUAGES
 from riverchief.cloud.tables import write_table
 from riverchief.cloud.watertable import (
@@ -20,9 +21,6 @@ from riverchief.cloud.watertable import (
     read_tp_rules,
     summary,
 )
-
-assess_app = typer.Typer(no_args_is_help=True, help="评价 Judge a table of readings by the standard of its day.")
-app.add_typer(assess_app, name="assess")
 
 _SHOWN_MISMATCHES = 20
 
