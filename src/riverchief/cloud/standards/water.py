@@ -16,7 +16,7 @@ docs/validation/water-class.md shows each of these on real rows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.errors import InputError
 from riverchief.base.units import property_named
+from riverchief.cloud.standards.detection import substituted
 from riverchief.cloud.standards.editions import in_force
+from riverchief.cloud.standards.rounding import round_half_even
 from riverchief.cloud.standards.surface import (
     CLASS_COUNT,
     STANDARD,
@@ -135,6 +137,10 @@ class WaterVerdict:
         Where the lake column counted.
     unphysical : dict of bool
         Where a value was given that no river can have: it took no part.
+    below : dict of float64
+        The detection limit where a value stayed below it; only of items for which limits were given.
+    undetected : dict of bool
+        Where that limit is too high to tell the class: the item took no part. Of the same items.
     """
 
     class_: NDArray[np.int8]
@@ -144,6 +150,8 @@ class WaterVerdict:
     edition: NDArray[np.str_]
     lake: NDArray[np.bool_]
     unphysical: dict[str, NDArray[np.bool_]]
+    below: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    undetected: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     def deciding(self, code: str) -> NDArray[np.bool_]:
         """Where an item is in the worst class and so decides."""
@@ -183,11 +191,19 @@ def _reasons(
         )
         for code in deciding
     ]
-    for code in missing:
-        odd = bool(verdict.unphysical[code][index])
-        value = float(verdict.inputs[code][index]) if odd else None
-        reasons.append(Reason("unphysical" if odd else "missing", code, value))
+    reasons += [_absence(verdict, index, column[code]) for code in missing]
     return reasons
+
+
+def _absence(verdict: WaterVerdict, index: Any, item: Limits) -> Reason:
+    """Why an item took no part."""
+    code = item.property
+    if code in verdict.undetected and verdict.undetected[code][index]:
+        limit = item.values[0] if item.values else None
+        return Reason("undetected", code, float(verdict.below[code][index]), limit, "Ⅰ", unit=item.unit)
+    if verdict.unphysical[code][index]:
+        return Reason("unphysical", code, float(verdict.inputs[code][index]))
+    return Reason("missing", code)
 
 
 def _limit_reason(item: Limits, value: float, class_: int, exceedance: float) -> Reason:
@@ -239,6 +255,8 @@ def assess(
     on: date | ArrayLike,
     tp_rule: str | ArrayLike = "river",
     items: Sequence[str] | None = None,
+    below: Mapping[str, ArrayLike] | None = None,
+    decimals: Mapping[str, int] | None = None,
 ) -> WaterVerdict:
     """Judge readings by the edition in force on their day.
 
@@ -253,6 +271,12 @@ def assess(
         `river` or `lake`, by section.
     items : sequence of str, optional
         Which properties take part; the edition's set `automatic` unless given.
+    below : mapping of property to array_like, optional
+        Detection limit where a value stayed below it, nan elsewhere. It keeps class Ⅰ where the limit does; where the
+        limit is above that of class Ⅰ, nobody can say which class the value has: the item takes no part, and is named.
+    decimals : mapping of property to int, optional
+        Places to which a value is rounded (GB/T 8170) before it is compared, as
+        `rounding.evaluation_decimals()`; a property that is not in it, and everything without it, is taken as it is.
 
     Returns
     -------
@@ -275,30 +299,75 @@ def assess(
         known[0].column(str(name))
     days = np.asarray(on, dtype="datetime64[D]")
     given = [np.asarray(values.get(code, np.nan), np.float64) for code in chosen]
-    days, columns, *given = (np.array(a) for a in np.broadcast_arrays(days, columns, *given))
-    lake: NDArray[np.bool_] = np.asarray(columns == "lake")
+    limited = [code for code in chosen if below and code in below]
+    not_reached = [np.asarray((below or {})[code], np.float64) for code in limited]
+    days, columns, *arrays = (np.array(a) for a in np.broadcast_arrays(days, columns, *given, *not_reached))
+    inputs = dict(zip(chosen, arrays[: len(chosen)], strict=True))
+    detection = dict(zip(limited, arrays[len(chosen) :], strict=True))
+    for code, limit in detection.items():
+        inputs[code] = substituted(inputs[code], limit)
+    for code in (decimals or {}).keys() & inputs.keys():
+        inputs[code] = round_half_even(inputs[code], (decimals or {})[code])
+    verdict = _empty(chosen, days.shape, inputs, np.asarray(columns == "lake"), detection)
+    for applying, where in in_force(STANDARD, days):
+        _judge(verdict, surface_named(applying.code), chosen if items is not None else None, where)
+    verdict.class_[...] = _worst(verdict.item_class, known)
+    return verdict
 
-    shape = days.shape
-    edition = np.full(shape, "", dtype="<U24")
-    item_class = {code: np.zeros(shape, np.int8) for code in chosen}
-    exceedance = {code: np.full(shape, np.nan) for code in chosen}
-    inputs = dict(zip(chosen, given, strict=True))
-    unphysical = {code: _unphysical(code, value) for code, value in inputs.items()}
-    for applying, where_in_force in in_force(STANDARD, days):
-        one = surface_named(applying.code)
-        edition[where_in_force] = one.code
-        taking_part = chosen if items is not None else one.sets[AUTOMATIC]
-        for column, where in ((one.river, where_in_force & ~lake), (one.lake, where_in_force & lake)):
-            if not where.any():
+
+def _empty(
+    chosen: Sequence[str],
+    shape: tuple[int, ...],
+    inputs: dict[str, NDArray[np.float64]],
+    lake: NDArray[np.bool_],
+    below: dict[str, NDArray[np.float64]],
+) -> WaterVerdict:
+    """A verdict on which nothing has been judged yet."""
+    return WaterVerdict(
+        class_=np.zeros(shape, np.int8),
+        item_class={code: np.zeros(shape, np.int8) for code in chosen},
+        exceedance={code: np.full(shape, np.nan) for code in chosen},
+        inputs=inputs,
+        edition=np.full(shape, "", dtype="<U24"),
+        lake=lake,
+        unphysical={code: _unphysical(code, value) for code, value in inputs.items()},
+        below=below,
+        undetected={code: np.zeros(shape, np.bool_) for code in below},
+    )
+
+
+def _judge(
+    verdict: WaterVerdict, edition: SurfaceEdition, chosen: Sequence[str] | None, where_in_force: NDArray[np.bool_]
+) -> None:
+    """Write the class of every item where an edition is in force."""
+    verdict.edition[where_in_force] = edition.code
+    taking_part = edition.sets[AUTOMATIC] if chosen is None else chosen
+    for column, where in (
+        (edition.river, where_in_force & ~verdict.lake),
+        (edition.lake, where_in_force & verdict.lake),
+    ):
+        if not where.any():
+            continue
+        for code in taking_part:
+            if code not in column:
                 continue
-            for code in taking_part:
-                if code in column:
-                    usable = where & ~unphysical[code]
-                    value = inputs[code][usable]
-                    item_class[code][usable] = classify(column[code], value)
-                    exceedance[code][usable] = _multiple(column[code], value)
-    class_ = _worst(item_class, known)
-    return WaterVerdict(class_, item_class, exceedance, inputs, edition, lake, unphysical)
+            usable = where & ~verdict.unphysical[code]
+            value = verdict.inputs[code][usable]
+            found = classify(column[code], value)
+            if code in verdict.below:
+                limit = verdict.below[code][usable]
+                unclear = _unclear(column[code], limit)
+                verdict.undetected[code][usable] = unclear
+                found = np.where(unclear, 0, found).astype(np.int8)
+                value = np.where(np.isnan(limit), value, np.nan)  # what was not detected exceeds nothing
+            verdict.item_class[code][usable] = found
+            verdict.exceedance[code][usable] = _multiple(column[code], value)
+
+
+def _unclear(item: Limits, limit: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where a value between nothing and the detection limit could be in more than one class."""
+    unclear: NDArray[np.bool_] = ~np.isnan(limit) & (classify(item, np.zeros(limit.shape)) != classify(item, limit))
+    return unclear
 
 
 def _check_items(chosen: Sequence[str], known: Sequence[SurfaceEdition]) -> None:

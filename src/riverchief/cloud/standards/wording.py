@@ -17,8 +17,9 @@ class Reason:
     """One fact behind a verdict.
 
     `kind` is one of `above`, `below` (worse than the limit of `limit_class`), `keeps` (keeps the class Ⅰ limit),
-    `outside`, `within` (a range), `missing`, `unphysical` (a value that no river can have), `not_a_number` (a cell that
-    is none, with its `text`), `no_edition`, or why a whole row was not judged (`not_judged`, with `text`).
+    `outside`, `within` (a range), `missing`, `unphysical` (a value that no river can have), `undetected` (below a
+    detection limit, its `value`, that is above the class limit), `not_a_number` (a cell that is none, with its `text`),
+    `no_edition`, or why a whole row was not judged (`not_judged`, with `text`).
     """
 
     kind: str
@@ -69,6 +70,21 @@ def _measured_en(reason: Reason) -> str:
     return f"{value} is {reason.kind} the class {reason.limit_class} limit {_number(reason.limit)}{over}"
 
 
+def _undetected_zh(reason: Reason) -> str:
+    name, limit = property_named(reason.property).name_zh, _number(reason.value) + _unit(reason)
+    above = f" 高于{reason.limit_class}类限值 {_number(reason.limit)}" if reason.limit is not None else ""
+    return f"{name} 检出限 {limit}{above}"
+
+
+def _undetected_en(reason: Reason) -> str:
+    said = f"{reason.property}, whose detection limit {_number(reason.value)}{_unit(reason)}"
+    return (
+        said
+        if reason.limit is None
+        else f"{said} is above the class {reason.limit_class} limit {_number(reason.limit)}"
+    )
+
+
 def verdict_sentence(class_: int, name: str, why: Sequence[Reason], language: str) -> str:
     """Say why in one sentence.
 
@@ -84,6 +100,7 @@ def verdict_sentence(class_: int, name: str, why: Sequence[Reason], language: st
     absent = [property_named(r.property) for r in why if r.kind == "missing"]
     odd = [r for r in why if r.kind == "unphysical"]
     unread = [r for r in why if r.kind == "not_a_number"]
+    undetected = [r for r in why if r.kind == "undetected"]
     stopped = [r.text for r in why if r.kind == "not_judged"]
     no_edition = any(r.kind == "no_edition" for r in why)
     parts: list[str] = []
@@ -102,6 +119,10 @@ def verdict_sentence(class_: int, name: str, why: Sequence[Reason], language: st
     if odd:
         names = [f"{property_named(r.property).name_zh if chinese else r.property} {_number(r.value)}" for r in odd]
         parts.append(("数值不合理未参评：" if chinese else "not plausible, left out: ") + ", ".join(names))
+    if undetected:
+        names = [(_undetected_zh if chinese else _undetected_en)(r) for r in undetected]
+        head = "未检出且检出限过高，不能评价：" if chinese else "not detected, cannot be judged: "
+        parts.append(head + ", ".join(names))
     if unread:
         names = [f"{property_named(r.property).name_zh if chinese else r.property} {r.text!r}" for r in unread]
         parts.append(("不是数字未参评：" if chinese else "not a number, left out: ") + ", ".join(names))
