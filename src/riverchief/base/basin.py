@@ -116,6 +116,24 @@ class Facility:
 
 
 @dataclass(frozen=True)
+class PermitLimit:
+    """One limit of a discharge permit (排污许可), as it was entered: what, how much, of which clause, since when."""
+
+    facility: str
+    property: str
+    limit: float  # in `unit`
+    unit: str
+    period: str  # hour, day: of a mean; year: total load
+    clause_zh: str
+    clause_en: str
+    document: str
+    valid_from: date
+    valid_to: date | None = None  # first day on which it is no longer valid
+    lower: float | None = None  # smallest value allowed (pH)
+    confirmed: bool = False  # somebody has checked it against the permit
+
+
+@dataclass(frozen=True)
 class Responsibility:
     """Who answers for a stretch of a reach, and since when."""
 
@@ -172,6 +190,7 @@ class Basin:
     responsibilities: tuple[Responsibility, ...]
     projects: tuple[Project, ...] = ()
     notes: str = ""
+    permits: tuple[PermitLimit, ...] = ()
 
     @cached_property
     def network(self) -> Network:
