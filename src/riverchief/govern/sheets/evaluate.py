@@ -3,16 +3,71 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from riverchief.base.errors import InputError, RuleError, UnknownName
 from riverchief.govern.sheets.formula import MissingInput, UndefinedResult, rounded
-from riverchief.govern.sheets.score import Input, ItemScore, Review, Score, State, UsedInput
-from riverchief.govern.sheets.sheet import Item, Kind, Sheet
+from riverchief.govern.sheets.model import EARNING, Grade, Item, Kind, Sheet, Status
+from riverchief.govern.sheets.score import (
+    GroupScore,
+    Input,
+    ItemScore,
+    Review,
+    Score,
+    State,
+    UsedDerived,
+    UsedInput,
+)
 
 _NOTHING = Input(None)
+
+
+class _Known(Mapping[str, float | None]):
+    """Values by name: inputs as they are, derived ones computed once, when somebody asks for them."""
+
+    def __init__(self, sheet: Sheet, inputs: Mapping[str, Input]) -> None:
+        self.inputs = inputs
+        self.formulas = {one.name: one.formula for one in sheet.derived}
+        self.found: dict[str, float | MissingInput | UndefinedResult] = {}
+
+    def __getitem__(self, name: str) -> float | None:
+        if name not in self.formulas:
+            return self.inputs[name].value
+        if name not in self.found:
+            try:
+                self.found[name] = self.formulas[name].value(self)
+            except MissingInput as gap:
+                self.found[name] = gap
+            except UndefinedResult as fault:
+                self.found[name] = UndefinedResult(f"{name}: {fault.sentence}", **fault.data)
+        value = self.found[name]
+        if isinstance(value, float):
+            return value
+        raise value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self.inputs, *self.formulas))
+
+    def __len__(self) -> int:
+        return len(self.inputs) + len(self.formulas)
+
+
+class _Of(Mapping[str, float | None]):
+    """The values that an item's formula knows: the sheet's, its weight and its target."""
+
+    def __init__(self, known: _Known, item: Item) -> None:
+        self.known, self.own = known, {"weight": item.weight, "target": item.target}
+
+    def __getitem__(self, name: str) -> float | None:
+        return self.own[name] if name in self.own else self.known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self.own, *self.known))
+
+    def __len__(self) -> int:
+        return len(self.own) + len(self.known)
 
 
 def evaluate(
@@ -24,7 +79,7 @@ def evaluate(
     """Score a sheet.
 
     A missing input leaves its item without points, neither zero nor full; the score then says what it is out of, and
-    between which totals it lies.
+    between which totals it lies. A template gives no points at all: its items show their inputs, and what is missing.
 
     Parameters
     ----------
@@ -40,7 +95,7 @@ def evaluate(
     UnknownName
         For an input or a reviewed item that the sheet does not have.
     InputError
-        For a review outside of the item's points, or without a reason.
+        For a review outside of the item's points, or without a reason; for an input that the sheet fixes.
     RuleError
         When the sheet does not count on that day, or an item allows no review.
     """
@@ -52,31 +107,68 @@ def evaluate(
             sheet=sheet.code,
             on=on.isoformat(),
         )
-    known = {spec.name for spec in sheet.inputs}
-    for name in inputs:
-        if name not in known:
-            raise UnknownName(f"input of sheet {sheet.code}", name, known)
     _check(sheet, reviews)
-    items = tuple(_score(sheet, item, inputs, reviews.get(item.code)) for item in sheet.items)
-    unknown = tuple(line.item.code for line in items if line.points is None)
-    earning = [line for line in items if line.item.kind in (Kind.POINTS, Kind.MANUAL)]
-    lost = sum(line.maximum for line in earning if line.points is None)
+    known = _Known(sheet, _given(sheet, inputs))
+    items = tuple(_score(sheet, item, known, reviews.get(item.code)) for item in sheet.items)
+    lost = sum(line.maximum for line in items if line.item.kind in EARNING and line.points is None)
     computable = rounded(max(sheet.maximum - lost, 0.0), sheet.decimals)
     vetoed_by = tuple(line.item.code for line in items if line.vetoes)
     # a veto that did not fire gives no points, so it alone does not make a total of 0
     nothing = computable == 0 or all(line.points is None for line in items if line.item.kind is not Kind.VETO)
+    unscored = sheet.status is Status.TEMPLATE or sheet.maximum == 0
+    lowest, highest = (None, None) if unscored else (_total(sheet, items, False), _total(sheet, items, True))
+    open_items = tuple(line.item.code for line in items if not line.settled)
     return Score(
         sheet=sheet,
-        points=None if nothing and not vetoed_by else _total(sheet, items, None),
+        points=None if unscored or (nothing and not vetoed_by) else _total(sheet, items, None),
         maximum=sheet.maximum,
-        computable_maximum=computable,
-        lowest=_total(sheet, items, False),
-        highest=_total(sheet, items, True),
-        complete=not unknown,
-        missing=unknown,
+        computable_maximum=0.0 if unscored else computable,
+        lowest=lowest,
+        highest=highest,
+        complete=not open_items,
+        missing=open_items,
         vetoed_by=vetoed_by,
         items=items,
+        groups=_groups(sheet, items),
+        grade=_grade(sheet, lowest, highest),
     )
+
+
+def _given(sheet: Sheet, inputs: Mapping[str, Input]) -> dict[str, Input]:
+    """Every input of the sheet: what was given, what it fixes, or nothing; no number is none."""
+    specs = {spec.name: spec for spec in sheet.inputs}
+    for name in inputs:
+        if name not in specs:
+            raise UnknownName(f"input of sheet {sheet.code}", name, specs)
+        if specs[name].value is not None:
+            raise InputError(f"input {name} is fixed at {specs[name].value:g} by sheet {sheet.code}; leave it out.")
+    found = {}
+    for name, spec in specs.items():
+        given = Input(spec.value) if spec.value is not None else inputs.get(name, _NOTHING)
+        if given.value is not None and not math.isfinite(given.value):
+            given = replace(given, value=None, why=given.why or f"{given.value} is no number")
+        found[name] = given
+    return found
+
+
+def _grade(sheet: Sheet, lowest: float | None, highest: float | None) -> Grade | None:
+    """The grade, where everything that is still open would lead to the same one."""
+    if lowest is None or highest is None:
+        return None
+    worst = sheet.grade_of(lowest)
+    return worst if worst == sheet.grade_of(highest) else None
+
+
+def _groups(sheet: Sheet, items: tuple[ItemScore, ...]) -> tuple[GroupScore, ...]:
+    found = []
+    for group in sheet.groups:
+        own = [line for line in items if line.item.group == group.code]
+        earning = [line for line in own if line.item.kind in EARNING]
+        scored = [line.points for line in own if line.points is not None and line.item.kind is not Kind.VETO]
+        computable = sum(line.maximum for line in earning if line.points is not None)
+        points = rounded(sum(scored), sheet.decimals) if scored else None
+        found.append(GroupScore(group, points, sum(line.maximum for line in earning), computable))
+    return tuple(found)
 
 
 def _total(sheet: Sheet, items: tuple[ItemScore, ...], hopeful: bool | None) -> float:
@@ -118,8 +210,10 @@ def _signed(item: Item, points: float) -> float:
     return -points if item.kind is Kind.DEDUCTION and points else points
 
 
-def _score(sheet: Sheet, item: Item, inputs: Mapping[str, Input], review: Review | None) -> ItemScore:
-    line = _computed(item, _used(sheet, item, inputs))
+def _score(sheet: Sheet, item: Item, known: _Known, review: Review | None) -> ItemScore:
+    line = _computed(item, known, *_used(sheet, item, known))
+    if sheet.status is Status.TEMPLATE and item.kind is not Kind.FIGURE:
+        return _unscored(line)
     if review is not None:
         return replace(
             line,
@@ -132,6 +226,8 @@ def _score(sheet: Sheet, item: Item, inputs: Mapping[str, Input], review: Review
         )
     if line.computed is None:
         return line
+    if item.kind is Kind.FIGURE:
+        return replace(line, why_zh=line.why_zh + "。", why_en=line.why_en + ".")
     if item.kind is Kind.VETO:
         fired = line.computed != 0
         end_zh = f"；总分不超过{item.caps_total_at:g}分。" if fired else "；未触发否决。"
@@ -146,39 +242,61 @@ def _score(sheet: Sheet, item: Item, inputs: Mapping[str, Input], review: Review
     return replace(line, points=points, why_zh=line.why_zh + end_zh, why_en=line.why_en + end_en)
 
 
-def _used(sheet: Sheet, item: Item, inputs: Mapping[str, Input]) -> tuple[UsedInput, ...]:
-    mentioned = item.formula.names if item.formula else ()
+def _unscored(line: ItemScore) -> ItemScore:
+    """An item of a template: its inputs, and no points whatever they say."""
+    lacking = [one for one in line.inputs if one.value is None]
+    end_zh = f"；缺少{'、'.join(one.name_zh for one in lacking)}" if lacking else ""
+    end_en = f"; without a value: {', '.join(one.name_en for one in lacking)}" if lacking else ""
+    return replace(
+        line,
+        state=State.TEMPLATE,
+        computed=None,
+        why_zh=f"模板，分值未经核实，不计分{end_zh}。",
+        why_en=f"a template: its points are not confirmed, none are given{end_en}.",
+    )
+
+
+def _used(sheet: Sheet, item: Item, known: _Known) -> tuple[tuple[UsedInput, ...], tuple[UsedDerived, ...]]:
+    """Inputs and derived values that an item rests on, in the order of the sheet."""
+    if item.formula is None:
+        return (), ()
+    names, derived = sheet.used_by(item.formula)
+    given = [(spec, known.inputs[spec.name]) for spec in sheet.inputs if spec.name in names]
+    inputs = tuple(UsedInput(spec, one.value, one.records, one.why) for spec, one in given)
     found = []
-    for spec in sheet.inputs:
-        if spec.name in mentioned:
-            given = inputs.get(spec.name, _NOTHING)
-            if given.value is not None and not math.isfinite(given.value):
-                given = replace(given, value=None, why=given.why or f"{given.value} is no number")
-            found.append(UsedInput(spec, given.value, given.records, given.why))
-    return tuple(found)
+    for spec in sheet.derived:
+        if spec.name in derived:
+            try:
+                found.append(UsedDerived(spec, known[spec.name]))
+            except (MissingInput, UndefinedResult) as gap:
+                found.append(UsedDerived(spec, None, gap.sentence))
+    return inputs, tuple(found)
 
 
-def _computed(item: Item, used: tuple[UsedInput, ...]) -> ItemScore:
+def _computed(item: Item, known: _Known, used: tuple[UsedInput, ...], derived: tuple[UsedDerived, ...]) -> ItemScore:
     """What the formula gives, before reviews, vetoes and limits; its sentences still lack their full stop."""
     line = ItemScore(
-        item, State.AWAITING, None, item.weight, None, vetoes=False, inputs=used,
+        item, State.AWAITING, None, item.weight, None, vetoes=False, inputs=used, derived=derived,
         why_zh="等待人工评定。", why_en="a person has still to give these points.",
     )  # fmt: skip
     if item.formula is None:
         return line
-    values: dict[str, float | None] = {one.name: one.value for one in used}
-    shown_en = ", ".join(f"{one.name} = {'missing' if one.value is None else f'{one.value:g}'}" for one in used)
-    shown_zh = "，".join(f"{one.name_zh} = {'缺' if one.value is None else f'{one.value:g}'}" for one in used)
+    values = [(one.spec.name, one.spec.name_zh, one.value) for one in used]
+    values += [(one.spec.name, one.spec.name_zh, one.value) for one in derived]
+    shown_en = ", ".join(f"{name} = {'missing' if value is None else f'{value:g}'}" for name, _, value in values)
+    shown_zh = "，".join(f"{name} = {'缺' if value is None else f'{value:g}'}" for _, name, value in values)
     try:
-        value = item.formula.value({**values, "weight": item.weight, "target": item.target})
+        value = item.formula.value(_Of(known, item))
     except MissingInput as gap:
         lacking = next(one for one in used if one.name == gap.data["name"])
         because_zh, because_en = (f"（{lacking.why}）", f" ({lacking.why})") if lacking.why else ("", "")
+        figure = item.kind is Kind.FIGURE
         return replace(
             line,
             state=State.MISSING,
-            why_zh=f"缺少{lacking.name_zh}{because_zh}，本项无法计分。",
-            why_en=f"{lacking.name_en} has no value{because_en}, so this item has no points.",
+            why_zh=f"缺少{lacking.name_zh}{because_zh}，" + ("无法计算。" if figure else "本项无法计分。"),
+            why_en=f"{lacking.name_en} has no value{because_en}, so this "
+            + ("figure cannot be computed." if figure else "item has no points."),
         )
     except UndefinedResult as fault:
         return replace(
@@ -191,6 +309,6 @@ def _computed(item: Item, used: tuple[UsedInput, ...]) -> ItemScore:
         line,
         state=State.COMPUTED,
         computed=value,
-        why_zh=f"{item.formula.text} = {value:g}，其中{shown_zh}" if used else f"恒为{value:g}",
-        why_en=f"{item.formula.text} = {value:g} with {shown_en}" if used else f"always {value:g}",
+        why_zh=f"{item.formula.text} = {value:g}，其中{shown_zh}" if values else f"恒为{value:g}",
+        why_en=f"{item.formula.text} = {value:g} with {shown_en}" if values else f"always {value:g}",
     )

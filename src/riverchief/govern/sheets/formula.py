@@ -1,4 +1,4 @@
-"""The formulas of sheets: arithmetic, comparisons and six functions, parsed to a tree; nothing is ever executed.
+"""The formulas of sheets: arithmetic, comparisons and a few functions, parsed to a tree; nothing is ever executed.
 
     expression := or
     or         := and { "or" and }
@@ -8,7 +8,7 @@
     sum        := product { ("+" | "-") product }
     product    := unary { ("*" | "/") unary }
     unary      := "-" unary | atom
-    atom       := number | name | function "(" expression { "," expression } ")" | "(" expression ")"
+    atom       := number [ "[" unit "]" ] | name | function "(" expression { "," expression } ")" | "(" expression ")"
 
 A comparison is 1 or 0. `if(condition, then, else)`, `and` and `or` look only at what they need, so that an input may be
 missing where it does not matter; `known(name)` asks whether it has a value at all.
@@ -18,58 +18,37 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
-from riverchief.base.errors import InputError, UnknownName
+from riverchief.base.errors import UnknownName
+from riverchief.govern.sheets.compute import rounded, value_of
+from riverchief.govern.sheets.tree import (
+    COMPARISONS,
+    FormulaError,
+    MissingInput,
+    Node,
+    UndefinedResult,
+    UnitFault,
+    Values,
+)
+
+__all__ = [
+    "FUNCTIONS",
+    "WORDS",
+    "Formula",
+    "FormulaError",
+    "MissingInput",
+    "Node",
+    "UndefinedResult",
+    "UnitFault",
+    "parse",
+    "rounded",
+]
 
 DEEPEST = 100  # levels of the tree; more is a mistake, and would exhaust the stack
-MOST_DIGITS = 12
 LONGEST = 2_000
-
-
-class FormulaError(InputError):
-    """A formula that cannot be read; `data["column"]` counts from 1."""
-
-    code = "input.formula"
-
-
-class MissingInput(InputError):
-    """A formula needs an input that has no value; `data["name"]` says which."""
-
-    code = "input.missing"
-
-
-class UndefinedResult(InputError):
-    """A formula divides by zero or leaves the numbers."""
-
-    code = "input.undefined"
-
-
-Values = Mapping[str, float | None]
-
-
-@dataclass(frozen=True)
-class Node:
-    """One node of a formula's tree: an operator or function with its parts, a number, or a name."""
-
-    kind: str  # number, name, call, -, not, and, or, + … !=
-    column: int
-    parts: tuple[Node, ...] = ()
-    value: float = 0.0
-    name: str = ""
-
-    def names(self) -> set[str]:
-        """Names of all inputs that the formula mentions."""
-        found = {self.name} if self.kind == "name" else set()
-        return found.union(*(part.names() for part in self.parts))
-
-    def column_of(self, name: str) -> int | None:
-        """First column of an input's name in this part of the formula, None where it is not."""
-        if self.kind == "name" and self.name == name:
-            return self.column
-        return next((column for part in self.parts if (column := part.column_of(name))), None)
 
 
 @dataclass(frozen=True)
@@ -98,13 +77,13 @@ class Formula:
         UndefinedResult
             For a division by zero, or a result that is no finite number.
         """
-        return _value(self.tree, values)
+        return value_of(self.tree, values)
 
 
 # ---------------------------------------------------------------------- reading
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z_]\w*)|(?P<mark><=|>=|==|!=|[-+*/<>(),])|(?P<bad>\S))",
+    r"\s*(?:(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:\s*\[[^][]*\])?)|(?P<name>[A-Za-z_]\w*)|(?P<mark><=|>=|==|!=|[-+*/<>(),])|(?P<bad>\S))",
     re.ASCII,  # a full-width digit or bracket looks like its Latin one, and is told as what it is
 )
 _ARGUMENTS = {
@@ -115,6 +94,7 @@ _ARGUMENTS = {
     "if": (3, 3),
     "known": (1, 1),
     "clamp": (3, 3),
+    "interp": (5, 41),
 }
 WORDS = frozenset({"and", "or", "not"})
 FUNCTIONS = frozenset(_ARGUMENTS)
@@ -207,9 +187,9 @@ class _Parser:
 
     def comparison(self) -> Node:
         left = self.sum()
-        if token := self.take("<", "<=", ">", ">=", "==", "!="):
+        if token := self.take(*COMPARISONS):
             left = Node(token.text, token.column, (left, self.sum()))
-            if self.token.text in ("<", "<=", ">", ">=", "==", "!="):
+            if self.token.text in COMPARISONS:
                 raise self.fail("one comparison at a time (join two with 'and')")
         return left
 
@@ -229,12 +209,13 @@ class _Parser:
         token = self.token
         if token.kind == "number":
             self.at += 1
-            value = float(token.text)
+            figure, _, unit = token.text.partition("[")
+            value = float(figure)
             if not math.isfinite(value):
                 raise FormulaError(
                     f"{self.text!r}: the number at column {token.column} is too large.", column=token.column
                 )
-            return Node("number", token.column, value=value)
+            return Node("number", token.column, value=value, unit=unit.removesuffix("]").strip())
         if token.kind == "name":
             self.at += 1
             return self.call(token) if self.take("(") else Node("name", token.column, name=token.text)
@@ -263,7 +244,24 @@ class _Parser:
             raise FormulaError(
                 f"{self.text!r}: known at column {token.column} takes the name of an input.", column=token.column
             )
+        if token.text == "interp":
+            self.knots(token, parts)
         return Node("call", token.column, tuple(parts), name=token.text)
+
+    def knots(self, token: _Token, parts: list[Node]) -> None:
+        """Knots of interp come in pairs and, where they are plain numbers, rise."""
+        if len(parts) % 2 == 0:
+            raise FormulaError(
+                f"{self.text!r}: interp at column {token.column} takes a value and pairs x, y; one x has no y.",
+                column=token.column,
+            )
+        for left, right in pairwise(parts[1::2]):
+            if left.kind == right.kind == "number" and right.value <= left.value:
+                raise FormulaError(
+                    f"{self.text!r}: interp has {right.value:g} at column {right.column} after {left.value:g}; "
+                    f"its knots must rise.",
+                    column=right.column,
+                )
 
 
 def parse(text: str) -> Formula:
@@ -291,84 +289,3 @@ def _too_deep(column: int) -> FormulaError:
     return FormulaError(
         f"the formula is deeper than {DEEPEST} levels at column {column}; split the item.", column=column
     )
-
-
-# ---------------------------------------------------------------------- evaluating
-
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-}
-
-
-def _value(node: Node, values: Values) -> float:
-    if node.kind == "number":
-        return node.value
-    if node.kind == "name":
-        found = values.get(node.name)
-        if found is None or not math.isfinite(found):
-            raise MissingInput(f"input {node.name} has no value.", name=node.name)
-        return float(found)
-    if node.kind in ("and", "or"):
-        first = _value(node.parts[0], values) != 0
-        decided = first if node.kind == "or" else not first
-        return float(first if decided else _value(node.parts[1], values) != 0)
-    if node.kind == "call" and node.name == "if":
-        return _value(node.parts[1 if _value(node.parts[0], values) != 0 else 2], values)
-    if node.kind == "call" and node.name == "known":
-        found = values.get(node.parts[0].name)
-        return float(found is not None and math.isfinite(found))
-    parts = [_value(part, values) for part in node.parts]
-    if node.kind == "call":
-        return _call(node, parts)
-    if node.kind == "negative":
-        return -parts[0]
-    if node.kind == "not":
-        return float(parts[0] == 0)
-    if node.kind in _COMPARE:
-        return float(_COMPARE[node.kind](parts[0], parts[1]))
-    result = _arithmetic(node, *parts)
-    if not math.isfinite(result):  # here, because min or a comparison further up would hide it
-        raise UndefinedResult(f"{node.kind} at column {node.column} comes to {result}, which is no number.")
-    return result
-
-
-def _arithmetic(node: Node, left: float, right: float) -> float:
-    if node.kind == "+":
-        return left + right
-    if node.kind == "-":
-        return left - right
-    if node.kind == "*":
-        return left * right
-    if right == 0:
-        raise UndefinedResult(f"division by zero at column {node.column}.", column=node.column)
-    return left / right
-
-
-def _call(node: Node, parts: list[float]) -> float:
-    if node.name == "min":
-        return min(parts)
-    if node.name == "max":
-        return max(parts)
-    if node.name == "abs":
-        return abs(parts[0])
-    if node.name == "clamp":
-        value, low, high = parts
-        if low > high:
-            raise UndefinedResult(f"clamp at column {node.column} has its limits crossed: {low:g} > {high:g}.")
-        return min(max(value, low), high)
-    digits = parts[1] if len(parts) > 1 else 0.0
-    if digits not in range(MOST_DIGITS + 1):
-        raise UndefinedResult(f"round to {digits:g} digits; give a whole number from 0 to {MOST_DIGITS}.")
-    return rounded(parts[0], int(digits))
-
-
-def rounded(value: float, digits: int) -> float:
-    """Half away from zero, as people round, of the decimal number that is shown: 2.675 → 2.68 at two digits."""
-    if not abs(value) < 1e15:  # no digits behind the point are left
-        return value
-    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from riverchief.govern.sheets.sheet import InputSpec, Item, Sheet
+from riverchief.govern.sheets.model import Derived, Grade, Group, InputSpec, Item, Kind, Sheet
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class State(StrEnum):
     AWAITING = "awaiting"  # a person has still to give them
     MISSING = "missing"  # an input has no value
     UNDEFINED = "undefined"  # the formula divides by zero
+    TEMPLATE = "template"  # a template gives no points
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,15 @@ class UsedInput:
 
 
 @dataclass(frozen=True)
+class UsedDerived:
+    """A derived value that an item's formula names, with what it came to; None with the reason where it did not."""
+
+    spec: Derived
+    value: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class ItemScore:
     """One line of a score.
 
@@ -74,7 +84,7 @@ class ItemScore:
     maximum : float
         The most that it could have been.
     computed : float or None
-        What the formula gave before a review and before it was held between 0 and the weight.
+        What the formula gave before a review and before it was held between 0 and the weight; of a figure, its value.
     vetoes : bool
         A veto that has fired.
     why_zh, why_en : str
@@ -90,12 +100,31 @@ class ItemScore:
     inputs: tuple[UsedInput, ...]
     why_zh: str
     why_en: str
+    derived: tuple[UsedDerived, ...] = ()
     review: Review | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Names of its inputs without a value, where the item has no points for want of them."""
-        return tuple(one.name for one in self.inputs if one.value is None) if self.state is State.MISSING else ()
+        wanting = self.state in (State.MISSING, State.TEMPLATE)
+        return tuple(one.name for one in self.inputs if one.value is None) if wanting else ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left open in it."""
+        if self.state is State.TEMPLATE:
+            return not self.missing
+        return (self.computed if self.item.kind is Kind.FIGURE else self.points) is not None
+
+
+@dataclass(frozen=True)
+class GroupScore:
+    """What the items of a head earned together [points]; None where none of them could be scored."""
+
+    group: Group
+    points: float | None
+    maximum: float
+    computable_maximum: float
 
 
 @dataclass(frozen=True)
@@ -105,13 +134,15 @@ class Score:
     Attributes
     ----------
     points : float or None
-        Total of the items that could be scored; None when none could.
+        Total of the items that could be scored; None when none could, and always on a template.
     maximum : float
         The sheet's maximum.
     computable_maximum : float
         What the items that could be scored could have come to.
-    lowest, highest : float
-        The total if all that is missing turned out worst, and best.
+    lowest, highest : float or None
+        The total if all that is missing turned out worst, and best; None on a template and on a sheet of figures.
+    grade : Grade or None
+        What the total is called; also while something is missing, if no outcome of it would change that.
     complete : bool
         Nothing is missing and nobody has still to decide.
     missing : tuple of str
@@ -124,12 +155,14 @@ class Score:
     points: float | None
     maximum: float
     computable_maximum: float
-    lowest: float
-    highest: float
+    lowest: float | None
+    highest: float | None
     complete: bool
     missing: tuple[str, ...]
     vetoed_by: tuple[str, ...]
     items: tuple[ItemScore, ...]
+    groups: tuple[GroupScore, ...] = ()
+    grade: Grade | None = None
 
 
 def score_as_dict(score: Score) -> dict[str, Any]:
@@ -141,6 +174,9 @@ def score_as_dict(score: Score) -> dict[str, Any]:
             "version": sheet.version,
             "name_zh": sheet.name_zh,
             "name_en": sheet.name_en,
+            "status": str(sheet.status),
+            "subject": sheet.subject,
+            "period": sheet.period,
         },
         "document": sheet.document or None,
         "confirmed": sheet.confirmed,
@@ -156,6 +192,9 @@ def score_as_dict(score: Score) -> dict[str, Any]:
         "missing": list(score.missing),
         "vetoed": bool(score.vetoed_by),
         "vetoed_by": list(score.vetoed_by),
+        "grade": score.grade and _grade(score.grade),
+        "grades": [_grade(grade) for grade in sheet.grades],
+        "groups": [_group(one) for one in score.groups],
         "items": [_line_as_dict(line) for line in score.items],
     }
 
@@ -165,6 +204,39 @@ def _href(record: str) -> str:
     return f"/case/{record}" if record.startswith("case-") else f"/explain/{record}"
 
 
+def _grade(grade: Grade) -> dict[str, Any]:
+    return {
+        "name_zh": grade.name_zh,
+        "name_en": grade.name_en,
+        "from": grade.lowest,
+        "stars": grade.stars,
+        "confirmed": grade.confirmed,
+    }
+
+
+def _group(one: GroupScore) -> dict[str, Any]:
+    return {
+        "code": one.group.code,
+        "name_zh": one.group.name_zh,
+        "name_en": one.group.name_en,
+        "points": one.points,
+        "max": one.maximum,
+        "computable_max": one.computable_maximum,
+    }
+
+
+def _derived(one: UsedDerived) -> dict[str, Any]:
+    return {
+        "name": one.spec.name,
+        "name_zh": one.spec.name_zh,
+        "name_en": one.spec.name_en,
+        "unit": one.spec.unit,
+        "formula": one.spec.formula.text,
+        "value": one.value,
+        "why": one.why,
+    }
+
+
 def _line_as_dict(line: ItemScore) -> dict[str, Any]:
     review = line.review
     return {
@@ -172,12 +244,17 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
         "name_zh": line.item.name_zh,
         "name_en": line.item.name_en,
         "kind": str(line.item.kind),
+        "group": line.item.group,
         "state": str(line.state),
+        "value": line.computed,
+        "unit": line.item.unit,
+        "rank": line.item.rank,
         "points": line.points,
         "max": line.maximum,
         "formula": line.item.formula.text if line.item.formula else "",
         "weight": line.item.weight,
         "target": line.item.target,
+        "target_unit": line.item.target_unit,
         "why_zh": line.why_zh,
         "why_en": line.why_en,
         "missing": list(line.missing),
@@ -191,9 +268,14 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
                 "meaning_en": one.spec.meaning_en,
                 "value": one.value,
                 "why": one.why,
+                "source": one.spec.source,
+                "fixed": one.spec.value is not None,
+                "document": one.spec.document,
+                "confirmed": one.spec.confirmed,
                 "records": [{"id": key, "href": _href(key), "label": ""} for key in one.records],
             }
             for one in line.inputs
         ],
+        "derived": [_derived(one) for one in line.derived],
         "review": review and {"points": review.points, "who": review.who, "why": review.why, "record": review.record},
     }

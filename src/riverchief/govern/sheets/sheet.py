@@ -1,139 +1,68 @@
-"""A sheet as data: items with formulas over named inputs, weights, caps and vetoes, a document and its validity."""
+"""Reading a sheet file: one TOML file, every fault of it named in one reading, each with its line."""
 
 from __future__ import annotations
 
 import math
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from riverchief.base.errors import InputError, UnknownName
+from riverchief.govern.sheets.dimensions import PLAIN, Unit, parse_unit, unit_of
 from riverchief.govern.sheets.formula import FUNCTIONS, WORDS, Formula, FormulaError, parse
+from riverchief.govern.sheets.model import (
+    BEST,
+    EARNING,
+    PERIODS,
+    Derived,
+    Grade,
+    Group,
+    InputSpec,
+    Item,
+    Kind,
+    Sheet,
+    Status,
+)
+from riverchief.govern.sheets.table import Faults, SheetError, Table
+
+__all__ = ["FUNCTIONS", "SUBJECTS", "SheetError", "named", "names", "parse_sheet", "read"]
 
 FORMAT = 1
 ITEM_NAMES = frozenset({"weight", "target"})  # names that every item's formula knows
 RESERVED = ITEM_NAMES | WORDS | FUNCTIONS  # no input can have them
+SUBJECTS = {  # subject → its names
+    "chief": ("河长履职", "river chiefs"),
+    "office": ("河长制考核", "river-chief system"),
+    "water": ("水资源与节水", "water resources and saving"),
+    "river": ("河湖健康与幸福河湖", "river health and happy rivers"),
+    "pollution": ("污染防治", "pollution control"),
+    "projects": ("重点项目", "key projects"),
+    "land": ("造林绿化", "afforestation"),
+    "energy": ("能源", "energy"),
+    "enforcement": ("执法", "enforcement"),
+    "public": ("公众满意度", "public satisfaction"),
+    "own": ("自定", "own"),
+}
 
-
-class SheetError(InputError):
-    """A sheet file with faults; `data["faults"]` lists them all, one sentence each."""
-
-    code = "input.sheet"
-
-    def __init__(self, faults: list[str], **data: Any) -> None:
-        super().__init__("\n".join(faults), faults=faults, **data)
-
-
-class Kind(StrEnum):
-    """What an item does to the total."""
-
-    POINTS = "points"  # earns from 0 to its weight
-    DEDUCTION = "deduction"  # takes away from 0 to its weight
-    BONUS = "bonus"  # adds from 0 to its weight, all bonuses together up to the sheet's bonus_cap
-    VETO = "veto"  # where its formula is not 0, the total is cut to caps_total_at
-    MANUAL = "manual"  # points that a person gives, from 0 to its weight
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """A number that formulas may name, with its unit and what exactly is counted."""
-
-    name: str
-    name_zh: str
-    name_en: str
-    unit: str
-    meaning_zh: str = ""
-    meaning_en: str = ""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of a sheet.
-
-    Attributes
-    ----------
-    weight : float
-        The most points that it can earn, take away or add; 0 for a veto.
-    target : float or None
-        A goal that the formula may name as `target`.
-    formula : Formula or None
-        None for a manual item.
-    manual_review : bool
-        A person may replace the computed points, with a reason and a record.
-    caps_total_at : float
-        Of a veto: what the total is cut to [points].
-    """
-
-    code: str
-    name_zh: str
-    name_en: str
-    kind: Kind
-    weight: float
-    target: float | None
-    formula: Formula | None
-    manual_review: bool
-    caps_total_at: float
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """An assessment sheet (考核表).
-
-    Attributes
-    ----------
-    confirmed : bool
-        Whether somebody has checked it against its document; without that it is an example and says so.
-    document : str
-        The paper it comes from, with its number.
-    valid_from, valid_to : date or None
-        First and last day on which it counts; None for no limit.
-    base : float
-        Points that everybody begins with (100 on sheets that only deduct).
-    maximum, bonus_cap : float
-        The most that the total, and all bonuses together, can reach [points].
-    decimals : int
-        Points are rounded to so many.
-    """
-
-    code: str
-    version: str
-    name_zh: str
-    name_en: str
-    confirmed: bool
-    banner_zh: str
-    banner_en: str
-    document: str
-    valid_from: date | None
-    valid_to: date | None
-    base: float
-    maximum: float
-    bonus_cap: float
-    decimals: int
-    inputs: tuple[InputSpec, ...]
-    items: tuple[Item, ...]
-
-    def valid_on(self, day: date) -> bool:
-        """Whether the sheet counts on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
-
-# ---------------------------------------------------------------------- reading
 
 _SHEET_KEYS = {
-    "format", "code", "version", "name_zh", "name_en", "confirmed", "banner_zh", "banner_en", "document", "valid_from",
-    "valid_to", "base", "maximum", "bonus_cap", "decimals", "input", "item",
+    "format", "code", "version", "name_zh", "name_en", "status", "confirmed", "subject", "period", "banner_zh",
+    "banner_en", "document", "valid_from", "valid_to", "base", "maximum", "bonus_cap", "decimals", "input", "derived",
+    "group", "item", "grade",
 }  # fmt: skip
-_INPUT_KEYS = {"name", "name_zh", "name_en", "unit", "meaning_zh", "meaning_en"}
+_INPUT_KEYS = {
+    "name", "name_zh", "name_en", "unit", "meaning_zh", "meaning_en", "source", "value", "document", "confirmed",
+}  # fmt: skip
+_DERIVED_KEYS = {"name", "name_zh", "name_en", "unit", "formula"}
+_GROUP_KEYS = {"code", "name_zh", "name_en", "weight"}
 _ITEM_KEYS = {
-    "code", "name_zh", "name_en", "kind", "weight", "target", "formula", "manual_review", "caps_total_at",
+    "code", "name_zh", "name_en", "kind", "group", "weight", "target", "target_unit", "unit", "rank", "formula",
+    "manual_review", "caps_total_at",
 }  # fmt: skip
+_GRADE_KEYS = {"name_zh", "name_en", "from", "stars", "confirmed"}
 
 
 def read(path: Path) -> Sheet:
@@ -142,9 +71,17 @@ def read(path: Path) -> Sheet:
     Raises
     ------
     SheetError
-        Naming the file, the item and what is wrong.
+        Naming the file, the item, what is wrong, and the line.
+    InputError
+        When the file cannot be read at all.
     """
-    return _parse(path.read_text(encoding="utf-8"), path.name)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}. Check the path.", path=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text: save it as UTF-8.", path=str(path)) from error
+    return parse_sheet(text, path.name)
 
 
 def names() -> list[str]:
@@ -164,88 +101,42 @@ def named(code: str) -> Sheet:
     """
     if code not in names():
         raise UnknownName("sheet", code, names())
-    return _parse((files(__package__) / "data" / f"{code}.toml").read_text(encoding="utf-8"), f"{code}.toml")
+    return parse_sheet((files(__package__) / "data" / f"{code}.toml").read_text(encoding="utf-8"), f"{code}.toml")
 
 
-class _Table:
-    """A TOML table with its file and place, which gives values of the type that is wanted.
+def parse_sheet(text: str, name: str) -> Sheet:
+    """A sheet from the text of its file, which faults call `name`.
 
-    What is wrong is added to `faults`, and a value that fits stands in, so that one reading names every fault.
+    Raises
+    ------
+    SheetError
+        With every fault and its line.
     """
-
-    def __init__(self, table: Mapping[str, Any], where: str, keys: set[str], faults: list[str]) -> None:
-        self.table, self.where, self.faults = table, where, faults
-        for key in table:
-            if key not in keys:
-                self.fault(UnknownName("key", key, keys).sentence)
-
-    def fault(self, sentence: str) -> None:
-        self.faults.append(f"{self.where}: {sentence}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.table.get(key, default)
-        if not isinstance(value, str) or (default is None and not value):
-            self.fault(f"{key} is {value!r}; give a text.")
-            return ""
-        return value
-
-    def number(self, key: str, default: float | None = None) -> float:
-        value = self.table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.fault(f"{key} is {value!r}; give a number.")
-            return 0.0
-        if not math.isfinite(value):
-            self.fault(f"{key} is {value}; give a finite number.")
-            return 0.0
-        return float(value)
-
-    def points(self, key: str, default: float | None = None) -> float:
-        value = self.number(key, default)
-        if value < 0:
-            self.fault(f"{key} is {value:g} points; give at least 0.")
-        return value
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self.table.get(key, default)
-        if not isinstance(value, bool):
-            self.fault(f"{key} is {value!r}; give true or false.")
-            return default
-        return value
-
-    def day(self, key: str) -> date | None:
-        value = self.table.get(key)
-        if value is not None and type(value) is not date:
-            self.fault(f"{key} is {value!r}; give a date such as 2026-01-01.")
-            return None
-        return value
-
-    def tables(self, key: str) -> list[Mapping[str, Any]]:
-        value = self.table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            self.fault(f"{key} is not a list of tables; write [[{key}]] before each.")
-            return []
-        return value
-
-
-def _parse(text: str, name: str) -> Sheet:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise SheetError([f"{name} is not valid TOML: {fault}."], file=name) from fault
-    faults: list[str] = []
-    table = _Table(raw, name, _SHEET_KEYS, faults)
+    faults = Faults(name, text)
+    table = Table(raw, name, _SHEET_KEYS, faults)
     if raw.get("format") != FORMAT:
         sentence = f"{name}: format is {raw.get('format')!r}; this riverchief reads format {FORMAT}."
-        raise SheetError([sentence], file=name)  # its keys may mean something else
-    inputs = tuple(_input(row, name, faults) for row in table.tables("input"))
-    known = {spec.name for spec in inputs}
-    items = tuple(_item(row, i, name, known, faults) for i, row in enumerate(table.tables("item"), 1))
+        raise SheetError([sentence], [table.spot("format").line], file=name)  # its keys may mean something else
+    inputs = tuple(_input(row) for row in table.each("input", "name", _INPUT_KEYS))
+    units = {spec.name: parse_unit(spec.unit) for spec in inputs}
+    derived = _derived(table.each("derived", "name", _DERIVED_KEYS), units)
+    groups = tuple(_group(row) for row in table.each("group", "code", _GROUP_KEYS))
+    heads = {group.code for group in groups}
+    items = tuple(_item(row, units, heads) for row in table.each("item", "code", _ITEM_KEYS))
+    grades = tuple(_grade(row) for row in table.each("grade", "name_en", _GRADE_KEYS))
+    _twice(table, "grade", [f"{one.lowest:g}" for one in grades])
     sheet = Sheet(
         code=table.text("code"),
         version=table.text("version"),
         name_zh=table.text("name_zh"),
         name_en=table.text("name_en"),
-        confirmed=table.flag("confirmed", default=False),
+        status=_status(table),
+        subject=table.one_of("subject", SUBJECTS, "own"),
+        period=table.one_of("period", PERIODS, "month"),
         banner_zh=table.text("banner_zh", ""),
         banner_en=table.text("banner_en", ""),
         document=table.text("document", ""),
@@ -256,107 +147,248 @@ def _parse(text: str, name: str) -> Sheet:
         bonus_cap=table.points("bonus_cap", 0.0),
         decimals=_decimals(table),
         inputs=inputs,
+        derived=derived,
+        groups=groups,
         items=items,
+        grades=tuple(sorted(grades, key=lambda grade: -grade.lowest)),
     )
     _whole(sheet, table)
-    if faults:
-        raise SheetError(faults, file=name)
+    faults.stop()
     return sheet
 
 
-def _whole(sheet: Sheet, table: _Table) -> None:
+def _status(table: Table) -> Status:
+    """What `status` says, or the older `confirmed`; an example unless one of them is given."""
+    confirmed = table.flag("confirmed", default=False)
+    default = Status.CONFIRMED if confirmed else Status.EXAMPLE
+    status = Status(table.one_of("status", list(Status), default))
+    if "confirmed" in table.table and "status" in table.table and confirmed != (status is Status.CONFIRMED):
+        table.fault(f"status is {status} and confirmed {str(confirmed).lower()}; remove confirmed.", "confirmed")
+    return status
+
+
+def _whole(sheet: Sheet, table: Table) -> None:
     """Faults of a sheet whose parts are right one by one."""
     if not sheet.items:
-        table.faults.append(f"{table.where} has no [[item]]; a sheet needs at least one.")
-    for what, codes in (("input", [one.name for one in sheet.inputs]), ("item", [one.code for one in sheet.items])):
-        for code, count in Counter(codes).items():
-            if count > 1:
-                table.fault(f"{what} {code} is listed {count} times.")
+        spot = table.spot()
+        table.faults.sentences.append(f"{table.where} has no [[item]]; a sheet needs at least one. ({spot})")
+        table.faults.at.append(spot.line)
+    _twice(table, "input", [one.name for one in sheet.inputs])
+    _twice(table, "derived", [one.name for one in sheet.derived])
+    inputs = {one.name for one in sheet.inputs}
+    for i, one in enumerate(sheet.derived):
+        if one.name in inputs:
+            table.faults.add(
+                table.where,
+                f"{one.name} is an input and derived; rename one.",
+                table.faults.lines.at("derived", i, "name"),
+            )
+    _twice(table, "group", [one.code for one in sheet.groups])
+    _twice(table, "item", [one.code for one in sheet.items])
     start, end = sheet.valid_from, sheet.valid_to
     if start and end and end < start:
-        table.fault(f"valid_to {end} lies before valid_from {start}.")
+        table.fault(f"valid_to {end} lies before valid_from {start}.", "valid_to")
     if sheet.confirmed and not sheet.document:
-        table.fault("is confirmed but names no document; say which paper it was checked against.")
+        table.fault("is confirmed but names no document; say which paper it was checked against.", "document")
+    if sheet.confirmed:
+        for what in [f"grade {one.name_en}" for one in sheet.grades if not one.confirmed] + [
+            f"value of {one.name}" for one in sheet.inputs if one.value is not None and not one.confirmed
+        ]:
+            table.fault(f"is confirmed, but its {what} is not; confirm both or neither.", "status")
     parts = (": weight ", ": maximum ", ": base ", ": kind ")
-    if sheet.items and not any(part in fault for part in parts for fault in table.faults):
+    if sheet.items and not any(part in fault for part in parts for fault in table.faults.sentences):
         _sums(sheet, table)  # a figure that could not be read would make a second fault of one
 
 
-def _sums(sheet: Sheet, table: _Table) -> None:
+def _twice(table: Table, what: str, codes: list[str]) -> None:
+    for code, count in Counter(codes).items():
+        if count > 1:
+            last = len(codes) - 1 - codes[::-1].index(code)
+            spot = table.faults.lines.at(what, last)
+            table.faults.add(table.where, f"{what} {code} is listed {count} times.", spot)
+
+
+def _sums(sheet: Sheet, table: Table) -> None:
     """The maximum must be within reach, and on a sheet that begins at 0 it is the sum of the weights."""
-    earned = math.fsum(item.weight for item in sheet.items if item.kind in (Kind.POINTS, Kind.MANUAL))
+    earned = math.fsum(item.weight for item in sheet.items if item.kind in EARNING)
     reach = sheet.base + earned
     equal = math.isclose(reach, sheet.maximum, rel_tol=1e-9)
     if not equal and (reach < sheet.maximum or not sheet.base):
         table.fault(
             f"maximum is {sheet.maximum:g} points, but base and the weights of the items come to {reach:g}; "
-            f"mend one of them."
+            f"mend one of them.",
+            "maximum",
         )
+    for i, group in enumerate(sheet.groups):
+        own = math.fsum(item.weight for item in sheet.items if item.group == group.code and item.kind in EARNING)
+        if group.weight is not None and not math.isclose(own, group.weight, rel_tol=1e-9):
+            spot = table.faults.lines.at("group", i, "weight")
+            sentence = f"group {group.code} has {group.weight:g} points, but its items come to {own:g}; mend one."
+            table.faults.add(table.where, sentence, spot)
 
 
-def _decimals(table: _Table) -> int:
+def _decimals(table: Table) -> int:
     value = table.number("decimals", 2)
     if value not in range(7):
-        table.fault(f"decimals is {value:g}; give a whole number from 0 to 6.")
+        table.fault(f"decimals is {value:g}; give a whole number from 0 to 6.", "decimals")
         return 2
     return int(value)
 
 
-def _input(row: Mapping[str, Any], name: str, faults: list[str]) -> InputSpec:
-    table = _Table(row, f"{name}, input {row.get('name', '?')}", _INPUT_KEYS, faults)
-    code = table.text("name")
-    if code and (not (code.isidentifier() and code.isascii()) or code in RESERVED):
-        table.fault(f"{code!r} cannot be a name in a formula; use letters, digits and _, and no word of its own.")
-    return InputSpec(
-        code,
+def _name(table: Table) -> str:
+    name = table.text("name")
+    if name and (not (name.isidentifier() and name.isascii()) or name in RESERVED):
+        table.fault(
+            f"{name!r} cannot be a name in a formula; use letters, digits and _, and no word of its own.", "name"
+        )
+    return name
+
+
+def _input(table: Table) -> InputSpec:
+    fixed = "value" in table.table
+    if fixed and "source" in table.table:
+        table.fault("has a value and a source; a fixed value comes from nowhere else, remove one.", "source")
+    spec = InputSpec(
+        _name(table),
         table.text("name_zh"),
         table.text("name_en"),
-        table.text("unit", "1"),
+        table.unit(),
         table.text("meaning_zh", ""),
         table.text("meaning_en", ""),
+        table.text("source", ""),
+        table.number("value") if fixed else None,
+        table.text("document", ""),
+        table.flag("confirmed", default=False),
+    )
+    if spec.confirmed and not (fixed and spec.document):
+        table.fault("is confirmed, which is said of a value with its document.", "confirmed")
+    return spec
+
+
+def _derived(tables: list[Table], units: dict[str, Unit]) -> tuple[Derived, ...]:
+    """Named formulas; their units join those of the inputs, and a ring of them is a fault."""
+    for table in tables:
+        units[str(table.table.get("name", ""))] = parse_unit(table.unit())
+    found = []
+    for table in tables:
+        formula = _formula(table, units)
+        if formula is not None:
+            _check_unit(table, formula, units, units[str(table.table.get("name", ""))])
+            names = table.text("name_zh"), table.text("name_en")
+            found.append((table, Derived(_name(table), *names, table.text("unit", "1"), formula)))
+    by_name = {one.name: one for _, one in found}
+    told = set[str]()
+    for table, one in found:
+        ring = _ring(one.name, by_name)
+        if ring and one.name not in told:
+            told |= set(ring)
+            column = one.formula.column(ring[1])
+            table.fault(f"goes in a circle: {' → '.join(ring)}; break it at one of them.", "formula", column)
+    return tuple(one for _, one in found)
+
+
+def _ring(start: str, known: Mapping[str, Derived]) -> list[str]:
+    """The way from a derived value back to itself, empty where there is none."""
+    waiting, met = [[start]], set[str]()
+    while waiting:
+        way = waiting.pop()
+        for name in known[way[-1]].formula.names:
+            if name == start:
+                return [*way, start]
+            if name in known and name not in met:
+                met.add(name)
+                waiting.append([*way, name])
+    return []
+
+
+def _group(table: Table) -> Group:
+    weight = table.points("weight") if "weight" in table.table else None
+    return Group(table.text("code"), table.text("name_zh"), table.text("name_en"), weight)
+
+
+def _grade(table: Table) -> Grade:
+    stars = int(table.number("stars")) if "stars" in table.table else None
+    return Grade(
+        table.text("name_zh"),
+        table.text("name_en"),
+        table.number("from"),
+        stars,
+        table.flag("confirmed", default=False),
     )
 
 
-def _item(row: Mapping[str, Any], number: int, name: str, known: set[str], faults: list[str]) -> Item:
-    table = _Table(row, f"{name}, item {row.get('code', number)}", _ITEM_KEYS, faults)
-    kind = Kind.POINTS
-    given = table.text("kind", kind)
-    if given in set(Kind):
-        kind = Kind(given)
-    else:
-        table.fault(UnknownName("kind", given, [str(k.value) for k in Kind]).sentence)
-    target = table.number("target") if "target" in row else None
+def _item(table: Table, units: Mapping[str, Unit], heads: Collection[str]) -> Item:
+    kind = Kind(table.one_of("kind", list(Kind), Kind.POINTS))
+    target = table.number("target") if "target" in table.table else None
+    target_unit, unit = table.unit("target_unit"), table.unit()
+    if "unit" in table.table and kind is not Kind.FIGURE:
+        table.fault("unit belongs to a figure; points are plain numbers, remove it.", "unit")
+    if "rank" in table.table and kind is not Kind.FIGURE:
+        table.fault("rank belongs to a figure; totals are ranked anyway, remove it.", "rank")
     formula = None
-    if kind is not Kind.MANUAL:
-        formula = _formula(table, known, target)
-    elif "formula" in row:
-        table.fault("is manual and has a formula; a person gives its points, remove one.")
+    if kind is Kind.MANUAL:
+        if "formula" in table.table:
+            table.fault("is manual and has a formula; a person gives its points, remove one.", "formula")
+    else:
+        own = {**units, "weight": PLAIN, **({} if target is None else {"target": parse_unit(target_unit)})}
+        formula = _formula(table, own)
+        if formula is not None:
+            wanted = parse_unit(unit) if kind is Kind.FIGURE else None if kind is Kind.VETO else PLAIN
+            _check_unit(table, formula, own, wanted)
+    group = table.text("group", "")
+    if group and group not in heads:
+        table.fault(UnknownName("group", group, heads).sentence, "group")
     return Item(
         code=table.text("code"),
         name_zh=table.text("name_zh"),
         name_en=table.text("name_en"),
         kind=kind,
-        weight=0.0 if kind is Kind.VETO else table.points("weight"),
+        weight=0.0 if kind in (Kind.VETO, Kind.FIGURE) else table.points("weight"),
         target=target,
         formula=formula,
         manual_review=table.flag("manual_review", default=False),
         caps_total_at=table.points("caps_total_at", 0.0),
+        group=group,
+        unit=unit,
+        target_unit=target_unit,
+        rank=table.one_of("rank", BEST, "") if "rank" in table.table else "",
     )
 
 
-def _formula(table: _Table, known: set[str], target: float | None) -> Formula | None:
+def _formula(table: Table, units: Mapping[str, Unit]) -> Formula | None:
+    """The formula of a table, None with its faults where it is none, or names what is not there."""
     text = table.text("formula")
     if not text:
         return None
     try:
         formula = parse(text)
     except FormulaError as fault:
-        table.fault(f"formula {fault.sentence}")
+        table.fault(f"formula {fault.sentence}", "formula", fault.data.get("column"))
         return None
     for used in formula.names:
-        if used == "target" and target is None:
-            table.fault("the formula names target, but the item has none; add target = ….")
-        elif used not in known | ITEM_NAMES:
-            sentence = UnknownName("input", used, known | ITEM_NAMES).sentence
-            table.fault(f"{sentence} It stands at column {formula.column(used)} of the formula {text!r}.")
-    return formula
+        if used in units:
+            continue
+        column = formula.column(used)
+        if used == "target":
+            table.fault("the formula names target, but the item has none; add target = ….", "formula", column)
+        else:
+            sentence = UnknownName("input", used, units).sentence
+            table.fault(f"{sentence} It stands at column {column} of the formula {text!r}.", "formula", column)
+    return formula if set(formula.names) <= set(units) else None
+
+
+def _check_unit(table: Table, formula: Formula, units: Mapping[str, Unit], wanted: Unit | None) -> None:
+    """A formula must put like to like, and come out in the unit that is wanted (None: in any)."""
+    try:
+        unit = unit_of(formula.tree, units)
+    except FormulaError as fault:
+        table.fault(f"formula {formula.text!r}: {fault.sentence}", "formula", fault.data.get("column"))
+        return
+    if wanted is None or unit is None or unit.like(wanted):
+        return
+    table.fault(
+        f"formula {formula.text!r} comes out in {unit.text}, where {wanted.shown} is wanted; divide by a number with "
+        f"that unit, as in x / 1[{unit.text}], or give the unit it has.",
+        "formula",
+        1,
+    )
