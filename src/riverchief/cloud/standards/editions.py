@@ -146,18 +146,25 @@ def edition_on(standard: str, day: date, known_on: date | None = None) -> Editio
     return in_force or (last if known_on is not None and last is not None and day >= last.valid_from else None)
 
 
-def in_force(standard: str, days: ArrayLike) -> Iterator[tuple[Edition, NDArray[np.bool_]]]:
+def in_force(
+    standard: str, days: ArrayLike, known_on: date | None = None
+) -> Iterator[tuple[Edition, NDArray[np.bool_]]]:
     """Each edition of a standard that applies to some of the days, with where it does.
 
     Parameters
     ----------
     days : array_like of datetime64[D]
         Local days of observations, of any shape; NaT is on no edition's days.
+    known_on : date, optional
+        Leave out what was published after this day: the judgement as it could be made then.
     """
     day = np.asarray(days, dtype="datetime64[D]")
-    for edition in editions(standard):
+    known = [e for e in editions(standard) if known_on is None or e.published <= known_on]
+    for edition in known:
         where = np.asarray(day >= np.datetime64(edition.valid_from))
-        if edition.valid_to is not None:
+        # before its successor was published, an edition had no end that anybody knew of
+        open_ended = known_on is not None and edition is known[-1]
+        if edition.valid_to is not None and not open_ended:
             where &= np.asarray(day < np.datetime64(edition.valid_to))
         if where.any():
             yield edition, where

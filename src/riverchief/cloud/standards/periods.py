@@ -7,7 +7,7 @@ how many are enough is data of the evaluation method, and can be given.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -91,6 +91,11 @@ class PeriodVerdict:
         return self.row.class_ if self.enough else 0
 
     @property
+    def counted(self) -> RowVerdict:
+        """The verdict as it counts for a river or basin: without a class where the samples are too few."""
+        return self.row if self.enough else replace(self.row, class_=0, deciding=())
+
+    @property
     def deciding(self) -> tuple[str, ...]:
         """The items of the worst class; empty where there is no class."""
         return self.row.deciding if self.enough else ()
@@ -140,6 +145,7 @@ def judge_means(
     tp_rule: str | Sequence[str] = "river",
     items: Sequence[str] | None = None,
     rounded: bool = False,
+    known_on: date | None = None,
 ) -> WaterVerdict:
     """Classes from the means of a span, one per section in it, by the edition in force on its last day.
 
@@ -153,6 +159,8 @@ def judge_means(
         Which properties take part; the edition's set `automatic` unless given.
     rounded : bool
         Round the means to the decimals of the statistics rules before they are compared.
+    known_on : date, optional
+        Leave out editions published after this day.
     """
     column = tp_rule if isinstance(tp_rule, str) else np.asarray(tp_rule, np.str_)[means.section]
     decimals = evaluation_decimals() if rounded else None
@@ -162,6 +170,7 @@ def judge_means(
         tp_rule=np.broadcast_to(column, means.section.shape),
         items=items,
         decimals=decimals,
+        known_on=known_on,
     )
 
 
@@ -169,11 +178,12 @@ def period_verdict(
     days: DayMeans,
     span: Span,
     *,
-    until: date | None = None,
+    today: date | None = None,
     tp_rule: str = "river",
     items: Sequence[str] | None = None,
     rounded: bool = False,
     needed: Completeness | None = None,
+    known_on: date | None = None,
 ) -> PeriodVerdict:
     """The verdict on one section over a span.
 
@@ -182,21 +192,24 @@ def period_verdict(
     days : DayMeans
         Of one section (see `DayMeans.of`).
     span : Span
-    until : date, optional
-        The last day that may be looked at; later ones are left out, and the span is not complete then.
+    today : date, optional
+        The day on which it is asked: later ones are left out, and a span that is not over by then is judged by what
+        there is so far. Without it every span is over.
     needed : Completeness, optional
         Instead of what the method asks for.
+    known_on : date, optional
+        Leave out editions published after this day.
     """
-    last = span.last if until is None else min(until, span.last)
+    running = today is not None and today <= span.last
+    last = min(today, span.last) if today is not None else span.last
     means = span_means(days.until(np.datetime64(last)), span)
     asked = needed or completeness(span.kind)
     if not len(means.section):
-        row = assess({}, on=span.last, tp_rule=tp_rule, items=items).row()
+        row = assess({}, on=span.last, tp_rule=tp_rule, items=items, known_on=known_on).row()
         return PeriodVerdict(span, last, row, {}, 0, 0, {}, asked, enough=False, complete=False)
-    row = judge_means(means, tp_rule=tp_rule, items=items, rounded=rounded).row(0)
+    row = judge_means(means, tp_rule=tp_rule, items=items, rounded=rounded, known_on=known_on).row(0)
     n_days, n_months = int(means.n_days[0]), int(means.n_months[0])
     # a year that still runs is judged to date: the months it lacks have not been yet
-    running = last < span.last
     enough = n_days >= asked.min_days and (running or n_months >= asked.min_months)
     found = {code: float(array[0]) for code, array in means.values.items() if not np.isnan(array[0])}
     counted = {code: int(array[0]) for code, array in means.days_of.items()}

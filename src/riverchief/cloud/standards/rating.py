@@ -81,7 +81,7 @@ class MainItem:
         name = known.name_zh if language == "zh" else known.name_en
         if self.rate_percent is not None:
             return f"{name}({self.rate_percent:.1f}%)"
-        return name if self.multiple is None else f"{name}({self.multiple:.1f})"
+        return name if self.multiple is None else f"{name}({_multiple_text(self.multiple)})"
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -93,6 +93,11 @@ class MainItem:
             "zh": self.text("zh"),
             "en": self.text("en"),
         }
+
+
+def _multiple_text(multiple: float) -> str:
+    """With one decimal; one that would read 0.0 keeps its first digit."""
+    return f"{multiple:.1f}" if multiple >= 0.1 or multiple == 0 else f"{multiple:.1g}"
 
 
 def main_items(row: RowVerdict, target_class: int = CLASS_III) -> tuple[MainItem, ...]:
@@ -132,7 +137,7 @@ def _multiple(row: RowVerdict, code: str, target_class: int) -> float | None:
         return None
     limit = limits(row.edition, code, row.tp_rule).values[target_class - 1]
     exact = (row.inputs[code] - limit) / limit
-    return float(round_half_even(exact, rules["multiple_decimals"], keep_one_digit=False))
+    return float(round_half_even(exact, rules["multiple_decimals"]))
 
 
 @dataclass(frozen=True)

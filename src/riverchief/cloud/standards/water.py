@@ -257,6 +257,7 @@ def assess(
     items: Sequence[str] | None = None,
     below: Mapping[str, ArrayLike] | None = None,
     decimals: Mapping[str, int] | None = None,
+    known_on: date | None = None,
 ) -> WaterVerdict:
     """Judge readings by the edition in force on their day.
 
@@ -277,6 +278,8 @@ def assess(
     decimals : mapping of property to int, optional
         Places to which a value is rounded (GB/T 8170) before it is compared, as
         `rounding.evaluation_decimals()`; a property that is not in it, and everything without it, is taken as it is.
+    known_on : date, optional
+        Leave out editions published after this day: the judgement as it could be made then.
 
     Returns
     -------
@@ -309,7 +312,7 @@ def assess(
     for code in (decimals or {}).keys() & inputs.keys():
         inputs[code] = round_half_even(inputs[code], (decimals or {})[code])
     verdict = _empty(chosen, days.shape, inputs, np.asarray(columns == "lake"), detection)
-    for applying, where in in_force(STANDARD, days):
+    for applying, where in in_force(STANDARD, days, known_on):
         _judge(verdict, surface_named(applying.code), chosen if items is not None else None, where)
     verdict.class_[...] = _worst(verdict.item_class, known)
     return verdict

@@ -1,0 +1,52 @@
+"""Evaluation over HTTP: a section's year, rivers and the basin rated, sections and counties ranked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from riverchief.base.errors import InputError, NotFound
+from riverchief.base.spans import Span, month_of, parse_span
+from riverchief.web import context
+from riverchief.web.cloud import evaluation, ratings
+from riverchief.web.wire import YEARS, parse_time
+
+router = Router()
+
+
+def _span(period: str) -> Span:
+    """The period that is asked for; the last whole month unless one is named."""
+    return parse_span(period) if period else month_of(evaluation.known_day()).before()
+
+
+@router.get("/sections/{code}/year", summary="A section's year")
+def section_year(request: HttpRequest, code: str, year: int = 0, as_of: str = "") -> dict[str, Any]:
+    """Class of every day and month and of the year to date, as known now or at `as_of`, with means and why."""
+    found = context.basin().sections.get(code)
+    if found is None:
+        raise NotFound("section", code)
+    when = parse_time(as_of) if as_of else None
+    wanted = year or evaluation.known_day(when).year
+    if not YEARS[0] <= wanted < YEARS[1]:
+        raise InputError(f"year {wanted} lies outside of {YEARS[0]} to {YEARS[1] - 1}.", year=wanted)
+    return {**evaluation.section_year(found, wanted, when), "changed": []}
+
+
+@router.get("/ratings", summary="Rivers and the basin, rated")
+def rated(request: HttpRequest, period: str = "", against: str = "", as_of: str = "") -> dict[str, Any]:
+    """Classes, shares, rating, main pollutants and change over a period.
+
+    `period` is a month (`2026-10`), quarter (`2026-Q3`), year (`2026`) or run of months (`2026-01..2026-10`).
+    `against` is `previous` or `year`: the period before, or the same a year earlier.
+    """
+    return ratings.ratings(_span(period), against, parse_time(as_of) if as_of else None)
+
+
+@router.get("/rankings", summary="Sections or counties, ranked")
+def ranked(
+    request: HttpRequest, kind: str = "sections", period: str = "", against: str = "", as_of: str = ""
+) -> dict[str, Any]:
+    """By the water quality index (smaller is better): status, change, movement; who leaves the ranking of changes."""
+    return ratings.rankings(kind, _span(period), against, parse_time(as_of) if as_of else None)
