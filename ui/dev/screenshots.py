@@ -41,12 +41,20 @@ def pages(page: Page) -> dict[str, str]:
         "govern": "/govern",
         "health": "/health",
         "wall": "/wall",
+        "air": "/air",
+        "dischargers": "/dischargers",
+        "rankings": "/rankings",
+        "rankings-sections": "/rankings?kind=sections",
+        "targets": "/targets",
+        "sheets": "/sheets",
+        "reports": "/reports",
     }
     places = ask(page, "/basin/places")["features"]
     sections = ask(page, "/cloud/sections")["items"]
     judged = sorted(sections, key=lambda s: -(s.get("class") or 0))
     if judged:
         found["section"] = f"/section/{judged[0]['code']}"
+        found["year"] = f"/section/{judged[0]['code']}/year"
     station = next((f["properties"]["code"] for f in places if f["properties"]["kind"] == "station"), None)
     if station:
         found["station"] = f"/station/{station}"
@@ -58,10 +66,13 @@ def pages(page: Page) -> dict[str, str]:
         ("case", "/ground/cases", "/case/"),
         ("mission", "/sky/missions", "/mission/"),
         ("score", "/govern/scores", "/score/"),
+        ("target", "/govern/targets", "/target/"),
+        ("discharger", "/cloud/dischargers", "/discharger/"),
+        ("sheet", "/govern/sheets", "/sheet/"),
     ):
         items = ask(page, path).get("items", [])
         if items:
-            found[name] = target + items[0]["id"]
+            found[name] = target + (items[0].get("id") or items[0]["code"])
     if "case" in found:
         found["explain"] = "/explain/" + found["case"].removeprefix("/case/")
     if judged:

@@ -11,6 +11,8 @@ declare module 'vue-router' {
     night?: boolean
     /** The stage in the navigation that this page belongs to. */
     stage?: string
+    /** The page's own place among the pages of its stage. */
+    tab?: string
     /** No frame around the page: the wall. */
     bare?: boolean
     /** Fills the window and does not scroll on a desk. */
@@ -23,15 +25,25 @@ const routes: RouteRecordRaw[] = [
   { path: '/signin', name: 'signin', component: () => import('./pages/SignIn.vue'), meta: { title: 'signin.title', open: true } },
   { path: '/today', name: 'today', component: () => import('./pages/Today.vue'), meta: { title: 'nav.today', stage: 'today' } },
   { path: '/map', name: 'map', component: () => import('./pages/MapPage.vue'), meta: { title: 'nav.map', stage: 'map', full: true } },
-  { path: '/cloud', name: 'cloud', component: () => import('./pages/Cloud.vue'), meta: { title: 'cloud.title', stage: 'cloud' } },
+  { path: '/cloud', name: 'cloud', component: () => import('./pages/Cloud.vue'), meta: { title: 'cloud.title', stage: 'cloud', tab: 'cloud' } },
   { path: '/section/:code', name: 'section', component: () => import('./pages/Section.vue'), meta: { title: 'kind.section', stage: 'cloud' } },
+  { path: '/section/:code/year', name: 'section-year', component: () => import('./pages/SectionYear.vue'), meta: { title: 'year.open', stage: 'cloud' } },
   { path: '/station/:code', name: 'station', component: () => import('./pages/Station.vue'), meta: { title: 'kind.station', stage: 'cloud' } },
   { path: '/alert/:id', name: 'alert', component: () => import('./pages/Alert.vue'), meta: { title: 'kind.alert', stage: 'cloud', night: true } },
+  { path: '/air', name: 'air', component: () => import('./pages/Air.vue'), meta: { title: 'air.title', stage: 'cloud', tab: 'air' } },
+  { path: '/dischargers', name: 'dischargers', component: () => import('./pages/Dischargers.vue'), meta: { title: 'dischargers.title', stage: 'cloud', tab: 'dischargers' } },
+  { path: '/discharger/:code', name: 'discharger', component: () => import('./pages/Discharger.vue'), meta: { title: 'dischargers.title', stage: 'cloud', tab: 'dischargers' } },
+  { path: '/rankings', name: 'rankings', component: () => import('./pages/Rankings.vue'), meta: { title: 'rankings.title', stage: 'cloud', tab: 'rankings' } },
   { path: '/cases', name: 'cases', component: () => import('./pages/Cases.vue'), meta: { title: 'cases.title', stage: 'ground' } },
   { path: '/case/:id', name: 'case', component: () => import('./pages/Case.vue'), meta: { title: 'kind.case', stage: 'ground' } },
   { path: '/sky', name: 'sky', component: () => import('./pages/Sky.vue'), meta: { title: 'sky.title', stage: 'sky' } },
   { path: '/mission/:id', name: 'mission', component: () => import('./pages/Mission.vue'), meta: { title: 'kind.mission', stage: 'sky' } },
-  { path: '/govern', name: 'govern', component: () => import('./pages/Govern.vue'), meta: { title: 'govern.title', stage: 'govern' } },
+  { path: '/govern', name: 'govern', component: () => import('./pages/Govern.vue'), meta: { title: 'govern.title', stage: 'govern', tab: 'govern' } },
+  { path: '/targets', name: 'targets', component: () => import('./pages/Targets.vue'), meta: { title: 'targets.title', stage: 'govern', tab: 'targets' } },
+  { path: '/target/:id', name: 'target', component: () => import('./pages/TargetPage.vue'), meta: { title: 'targets.target', stage: 'govern', tab: 'targets' } },
+  { path: '/sheets', name: 'sheets', component: () => import('./pages/Sheets.vue'), meta: { title: 'sheets.title', stage: 'govern', tab: 'sheets' } },
+  { path: '/sheet/:code', name: 'sheet', component: () => import('./pages/SheetPage.vue'), meta: { title: 'govern.sheet', stage: 'govern', tab: 'sheets' } },
+  { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue'), meta: { title: 'reports.title', stage: 'govern', tab: 'reports' } },
   { path: '/score/:id', name: 'score', component: () => import('./pages/Score.vue'), meta: { title: 'govern.sheet', stage: 'govern' } },
   { path: '/wall', name: 'wall', component: () => import('./pages/Wall.vue'), meta: { title: 'nav.wall', night: true, bare: true } },
   { path: '/explain/:id', name: 'explain', component: () => import('./pages/Explain.vue'), meta: { title: 'explain.title' } },

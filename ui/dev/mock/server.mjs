@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import * as basin from './basin.mjs'
 import * as incident from './incident.mjs'
 import * as river from './river.mjs'
+import * as standing from './standing.mjs'
 
 const PORT = Number(process.env.MOCK_PORT ?? 8090)
 const BUILT = new URL('../../../src/riverchief/web/static/ui/', import.meta.url)
@@ -44,6 +45,7 @@ const health = () => ({ now: river.iso(river.nowMs()), processes: { web: { pid: 
 
 const ms = (text, otherwise) => (text ? Date.parse(text) : otherwise)
 const routes = [
+  ...standing.routes,
   [/^\/session\/demo-users$/, () => list(USERS)],
   [/^\/session$/, (q, m, method, body) => {
     if (method === 'POST') user = USERS.find((u) => u.username === body.username && u.password === body.password) ?? null

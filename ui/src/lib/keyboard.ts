@@ -4,7 +4,10 @@ import { useRouter } from 'vue-router'
 
 import { useSession } from '@/stores/session'
 
-export const GO: Record<string, string> = { s: 'sky', c: 'cloud', r: 'cases', v: 'govern', m: 'map', t: 'today' }
+export const GO: Record<string, string> = {
+  s: 'sky', c: 'cloud', r: 'cases', v: 'govern', m: 'map', t: 'today',
+  a: 'air', d: 'dischargers', k: 'rankings', g: 'targets', h: 'sheets', p: 'reports',
+}
 
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
@@ -24,11 +27,11 @@ export function useKeyboard(showHelp: () => void): void {
     } else if (event.key === '?') {
       event.preventDefault()
       showHelp()
-    } else if (event.key === 'g') {
-      goUntil = Date.now() + 1500
     } else if (Date.now() < goUntil && GO[event.key]) {
       goUntil = 0
       void router.push({ name: GO[event.key]! })
+    } else if (event.key === 'g') {
+      goUntil = Date.now() + 1500
     }
   }
 

@@ -1,5 +1,5 @@
 /** The symbols as images for the map: drawn on a canvas when the map first asks for their name. */
-import { classColour, TOKENS, type Theme } from '@/theme/classes'
+import { classColour, PROBABILITY_STOPS, TOKENS, type Theme } from '@/theme/classes'
 
 import { SHAPES, type SymbolName } from './shapes'
 
@@ -30,7 +30,7 @@ export function drawImage(name: string, theme: Theme): MapImage | null {
   context.scale((full * RATIO) / 24, (full * RATIO) / 24)
   context.translate(-margin, -margin)
   context.lineCap = context.lineJoin = 'round'
-  const paint = { main: colourOf(symbol as SymbolName, variant, theme), ground: TOKENS[theme].ground }
+  const paint = { main: colourOf(symbol as SymbolName, variant, theme), ground: TOKENS[theme].ground, edge: TOKENS[theme].ink2 }
   for (const part of SHAPES[symbol as SymbolName]) {
     const path = new Path2D(part.d)
     context.setLineDash(part.dash ?? [])
@@ -63,6 +63,7 @@ export function severityColour(severity: number): string {
 function colourOf(symbol: SymbolName, variant: string, theme: Theme): string {
   const token = TOKENS[theme]
   if (symbol === 'section') return classColour(Number(variant || 0))
+  if (symbol === 'target') return PROBABILITY_STOPS[theme][Number(variant || 0)] ?? TOKENS[theme].idle
   if (symbol === 'case') return severityColour(Number(variant || 1))
   if (symbol.startsWith('alert') || symbol === 'finding') return token.alarm
   if (symbol.startsWith('station')) return symbol === 'station-silent' || variant === 'air' ? token.ink3 : token.river

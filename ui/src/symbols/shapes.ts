@@ -8,6 +8,7 @@ export type SymbolName =
   | 'station-late'
   | 'station-silent'
   | 'section'
+  | 'target'
   | 'outfall'
   | 'works'
   | 'enterprise'
@@ -23,11 +24,11 @@ export type SymbolName =
   | 'patrol'
   | 'flight'
 
-/** `main` is the symbol's own colour, `ground` the colour behind it, `none` no fill. */
+/** `main` is the symbol's own colour, `ground` the colour behind it, `edge` ink around a pale one, `none` no fill. */
 export interface Stroke {
   d: string
   fill?: 'main' | 'ground' | 'none'
-  stroke?: 'main' | 'ground'
+  stroke?: 'main' | 'ground' | 'edge'
   width?: number
   dash?: number[]
 }
@@ -47,6 +48,11 @@ export const SHAPES: Record<SymbolName, readonly Stroke[]> = {
     { d: 'M8.5 8.5l7 7M15.5 8.5l-7 7', fill: 'none', stroke: 'main', width: 2 },
   ],
   section: [{ d: 'M12 3.5L20.5 12L12 20.5L3.5 12z', fill: 'main', stroke: 'ground', width: 2 }],
+  // the outlook of a section: its diamond, filled with the probability
+  target: [
+    { d: 'M12 2L22 12L12 22L2 12z', fill: 'main', stroke: 'ground', width: 1.6 },
+    { d: 'M12 3.2L20.8 12L12 20.8L3.2 12z', fill: 'none', stroke: 'edge', width: 1.2 },
+  ],
   // points to the water
   outfall: [{ d: 'M4.5 6h15L12 19z', fill: 'main', stroke: 'ground', width: 1.6 }],
   works: [

@@ -2,8 +2,11 @@ import app from './app'
 import govern from './govern'
 import keys from './keys'
 import pages from './pages'
+import papers from './papers'
 import properties from './properties'
 import quality from './quality'
+import standing from './standing'
+import targets from './targets'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, property: properties, key: { ...keys, ...quality } }
+export default { ...app, ...words, ...pages, ...govern, ...standing, ...targets, ...papers, property: properties, key: { ...keys, ...quality } }

@@ -13,7 +13,7 @@ export default {
   kind: {
     station: '站点', section: '断面', outfall: '排污口', works: '污水厂', enterprise: '企业', intake: '取水口',
     gate: '闸', reservoir: '水库', region: '县区', boundary: '界外来水', none: '以上都不是', case: '事件', alert: '预警',
-    mission: '飞行任务', finding: '疑似图斑', photo: '照片', patrol: '巡河', river: '河流', chief: '河长', reach: '河段',
+    mission: '飞行任务', finding: '疑似图斑', photo: '照片', patrol: '巡河', river: '河流', chief: '河长', reach: '河段', page: '页面', target: '目标', sheet: '考核表', report: '报告',
   },
   stationKind: { water_quality: '水质站', hydrology: '水文站', outfall: '排口监测站', air: '空气站' },
   alertKind: { pollution: '污染', departure: '异常升高', instrument: '仪器', level: '水位', flow: '流量' },

@@ -1,0 +1,106 @@
+/** How things stand over a period: a section's year, ratings of rivers, rankings, why it changed. */
+import { get } from './client'
+import type { Items, Named, WaterClass } from './shapes'
+
+export interface Said {
+  zh: string
+  en: string
+}
+
+export interface EditionNote {
+  code: string
+  confirmed: boolean
+  note_zh?: string
+  note_en?: string
+}
+
+export interface DayClass {
+  day: string
+  class: WaterClass
+  deciding: string[]
+  n: number
+}
+
+export interface MonthClass {
+  month: string
+  class: WaterClass
+  deciding: string[]
+  missing: string[]
+  means: Record<string, number | null>
+  exceedance: Record<string, number>
+  n_days: number
+  complete: boolean
+  why: Said
+}
+
+export interface SectionYear {
+  code: string
+  year: number
+  target_class: number
+  edition: EditionNote
+  limits: Record<string, (number | null)[]>
+  days: DayClass[]
+  months: MonthClass[]
+  to_date: { class: WaterClass; deciding: string[]; means: Record<string, number | null>; exceedance: Record<string, number>; n: number }
+  as_of: string | null
+  changed: (Said & { kind: string })[]
+}
+
+export interface RiverRating extends Named {
+  code: string
+  n_sections: number
+  classes: Record<string, number>
+  good_share: number | null
+  bad_share: number | null
+  rating: string | null
+  method: string
+  main: { property: string; multiple?: number | null; rate?: number | null }[]
+  change: { word: string | null; delta_g: number | null; delta_d: number | null; before: string | null } | null
+}
+
+export interface Ratings {
+  period: string
+  basin: RiverRating
+  rivers: RiverRating[]
+  notes: (Said & { confirmed: boolean })[]
+}
+
+export interface RankRow extends Named {
+  rank: number | null
+  moved: number | null
+  code: string
+  value: number | null
+  change_percent: number | null
+  change_rank: number | null
+}
+
+export interface Rankings extends Items<RankRow> {
+  period?: string
+  notes?: (Said & { confirmed: boolean })[]
+}
+
+export interface ChangePart {
+  value: number
+  low: number
+  high: number
+}
+
+export interface Change {
+  section: string
+  property: string
+  year: number
+  unit: string
+  total: ChangePart | null
+  flow: ChangePart | null
+  rest: ChangePart | null
+  sentence: Said | null
+  notes?: Said[]
+}
+
+const at = encodeURIComponent
+
+export const sectionYear = (code: string, year: number, asOf: string): Promise<SectionYear> => get(`/cloud/sections/${at(code)}/year`, { year, as_of: asOf })
+export const ratings = (period: string): Promise<Ratings> => get('/cloud/ratings', { period })
+export const rankings = (kind: string, period: string): Promise<Rankings> =>
+  kind === 'air' ? get('/cloud/air/rankings', { period }) : get('/cloud/rankings', { kind, period })
+export const change = (section: string, property: string, year: number): Promise<Change> => get('/govern/change', { section, property, year })

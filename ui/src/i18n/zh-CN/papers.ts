@@ -1,0 +1,22 @@
+/** 考核表与报告。 */
+export default {
+  sheets: {
+    title: '考核表', answer: '共 {n} 张考核表，其中 {templates} 张为未经确认的模板。', empty: '还没有安装考核表。', missing: '缺 {n} 项输入',
+    banner: { example: '此表为示例，不作正式依据，不能定稿。', template: '未经确认的模板：不计分，不能定稿。' },
+    grade: '等级：{grade}。', missingInputs: '缺 {n} 项输入，相关项目不计分。', complete: '输入齐全。', noPoints: '不计分',
+    noInput: '缺', entered: '{by} {at} 录入', enter: '录入', enterAgain: '重新录入', value: '数值 {unit}', why: '来源或理由', notANumber: '“{value}”不是数字。',
+    excel: 'Excel', download: '下载 Excel 表', choose: '选择填好的文件', take: '导入 {n} 行', looked: '可导入 {n} 行，有问题 {bad} 行；尚未写入。', took: '已导入 {n} 行，未导入 {bad} 行。', row: '第 {n} 行：',
+    freezing: '正式考核表', freeze: '定稿',
+  },
+  sheetStatus: { confirmed: '已确认', example: '示例', template: '模板，未经确认' },
+  sheetSubject: { water_resources: '水资源', river: '河湖', office: '河长办自身', projects: '项目', environment: '生态环境', forest: '林草', energy: '能源', law: '执法', public: '公众', chiefs: '河长' },
+  reports: {
+    title: '报告', make: '生成报告', kind: '类型', period: '时段', language: '语言', formats: '格式', doMake: '生成', made: '已有报告', of: '{kind} {period}',
+    progress: '进度', stop: '停止', diff: '与上一期的差别', same: '与上一期没有差别。', first: '没有可比较的上一期报告。',
+    empty: '还没有报告。可在上方生成；日报、周报、月报也会自动生成。',
+  },
+  reportKind: { daily: '日报', weekly: '周报', monthly: '月报', annual: '年报', meeting: '会议材料' },
+  reportState: { queued: '排队中', running: '生成中', done: '已完成', failed: '失败', stopped: '已停止' },
+  reportFormat: { docx: 'Word', xlsx: 'Excel', pdf: 'PDF' },
+  reportLanguage: { zh: '中文', en: 'English' },
+}
