@@ -3,8 +3,8 @@
 import os
 
 import pytest
-from govern.report import samples
 
+from govern.report import samples
 from riverchief.govern import report
 from riverchief.govern.report.fonts import fonts_of, missing
 

@@ -1,10 +1,10 @@
 import xml.etree.ElementTree as ET
 
 import pytest
-from govern.report import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govern.report import samples
 from riverchief.base.errors import UnknownName
 from riverchief.govern.report import charts, linemap
 from riverchief.govern.report.svg import shortened, width_of
@@ -17,12 +17,21 @@ def _texts(svg):
 
 
 def test_every_cell_of_a_calendar_shows_its_numeral_and_none_is_a_dash():
-    data = {"months": ["2026-01", "2026-02", "2026-03"], "rows": [{"name": samples.two("甲", "A"), "target": 3, "classes": [2, 6, 0]}]}
+    data = {
+        "months": ["2026-01", "2026-02", "2026-03"],
+        "rows": [{"name": samples.two("甲", "A"), "target": 3, "classes": [2, 6, 0]}],
+    }
     assert _texts(charts.draw("calendar", data, "zh"))[-4:] == ["Ⅱ", "劣Ⅴ", "—", "Ⅲ"]
 
 
 def test_bars_of_a_trend_are_as_high_as_their_values():
-    panel = {"name": samples.two("甲", "A"), "property": samples.two("总磷", "TP"), "unit": "mg/L", "limit": 0.2, "at_least": False}
+    panel = {
+        "name": samples.two("甲", "A"),
+        "property": samples.two("总磷", "TP"),
+        "unit": "mg/L",
+        "limit": 0.2,
+        "at_least": False,
+    }
     data = {"panels": [{**panel, "months": ["2026-01", "2026-02", "2026-03"], "values": [0.1, None, 0.3]}]}
     bars = [r for r in ET.fromstring(charts.draw("trends", data, "en")).iter(f"{SVG}rect")]
     heights = [float(bar.get("height")) for bar in bars]
@@ -43,7 +52,12 @@ def test_labels_of_a_crowded_map_do_not_cover_each_other():
     for x, y in spots:
         left, base = room.place(x, y, "断面名称", 14, 16)
         boxes.append((left, base - 12, left + width_of("断面名称", 14), base))
-    hits = [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]
+    hits = [
+        (a, b)
+        for i, a in enumerate(boxes)
+        for b in boxes[:i]
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
     assert not hits
 
 

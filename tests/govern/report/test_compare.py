@@ -2,7 +2,6 @@ from dataclasses import replace
 
 from govern.report import samples
 from govern.report.samples import two
-
 from riverchief.govern.report import Part, compared, part_of_changes
 
 

@@ -8,7 +8,9 @@ from riverchief.govern import report
 
 
 def _sheet(content, name):
-    return [[cell for cell in row] for row in openpyxl.load_workbook(io.BytesIO(content))[name].iter_rows(values_only=True)]
+    return [
+        [cell for cell in row] for row in openpyxl.load_workbook(io.BytesIO(content))[name].iter_rows(values_only=True)
+    ]
 
 
 def test_one_set_of_facts_fills_the_forms_of_two_superiors(facts):
@@ -52,7 +54,9 @@ def test_unknown_forms_and_columns_are_refused_with_the_nearest_name(facts, tmp_
     folder = tmp_path / "templates" / "report" / "exports"
     folder.mkdir(parents=True)
     head = 'name_zh = "x"\nname_en = "x"\ndocument = ""\nconfirmed = true\n'
-    (folder / "x.toml").write_text(head + '[[sheet]]\nname = "a"\npart = "sections"\ncolumn = [{ header = "a", key = "clas" }]\n')
+    (folder / "x.toml").write_text(
+        head + '[[sheet]]\nname = "a"\npart = "sections"\ncolumn = [{ header = "a", key = "clas" }]\n'
+    )
     with pytest.raises(UnknownName, match="did you mean 'class'"):
         report.export("x", facts, tmp_path)
     (folder / "y.toml").write_text('name_zh = "x"\n')

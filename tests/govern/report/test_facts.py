@@ -1,8 +1,8 @@
 import json
 
 import pytest
-from govern.report import samples
 
+from govern.report import samples
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.govern import report
 

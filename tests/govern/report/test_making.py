@@ -14,8 +14,8 @@ import openpyxl
 import pypdf
 import pytest
 from docx import Document
-from govern.report import samples
 
+from govern.report import samples
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.govern import report
 from riverchief.govern.report.view import document
@@ -104,8 +104,15 @@ def test_the_same_facts_give_the_same_bytes_in_another_process(made, facts, tmp_
         "made = report.make(report.read_facts(Path(sys.argv[1])), ['zh', 'en'])\n"
         "print(json.dumps({f'{m.language}.{m.format}': hashlib.sha256(m.content).hexdigest() for m in made}))"
     )
-    environment = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "America/Lima", "PYTHONPATH": os.pathsep.join(sys.path)}
-    out = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, env=environment, check=True)
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "4711",
+        "TZ": "America/Lima",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    out = subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, env=environment, check=True
+    )
     assert json.loads(out.stdout) == {
         f"{language}.{form}": hashlib.sha256(content).hexdigest() for (language, form), content in made.items()
     }
@@ -151,12 +158,20 @@ def test_every_kind_is_made(chinese):
 def test_an_offices_own_template_wins_and_its_faults_are_named(chinese, facts, tmp_path):
     folder = tmp_path / "templates" / "report"
     report.copy_templates(folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["bulletin.en.docx", "bulletin.typ", "bulletin.zh.docx", "meeting.en.docx", "meeting.zh.docx"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "bulletin.en.docx",
+        "bulletin.typ",
+        "bulletin.zh.docx",
+        "meeting.en.docx",
+        "meeting.zh.docx",
+    ]
     paper = Document()
     paper.add_paragraph("{{ issuer }} 简报 {{ title }}")
     paper.save(folder / "monthly.zh.docx")
     (one,) = report.make(facts, ["zh"], ["docx"], own=tmp_path)
-    assert [p.text for p in Document(io.BytesIO(one.content)).paragraphs] == ["晋中市河长制办公室 简报 晋中市河长制工作月报"]
+    assert [p.text for p in Document(io.BytesIO(one.content)).paragraphs] == [
+        "晋中市河长制办公室 简报 晋中市河长制工作月报"
+    ]
     paper.add_paragraph("{{ isuer }}")
     paper.save(folder / "monthly.zh.docx")
     with pytest.raises(InputError, match="'isuer' is undefined; did you mean 'issuer'"):

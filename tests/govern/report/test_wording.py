@@ -5,7 +5,14 @@ from riverchief.govern.report.wording import class_name, day, number, part_numbe
 
 @pytest.mark.parametrize(
     ("value", "decimals", "text"),
-    [(None, 1, "—"), (float("nan"), 1, "—"), (0.0, 0, "0"), (-0.04, 1, "0.0"), (-5, 0, "−5"), (1234567.891, 2, "1 234 567.89")],
+    [
+        (None, 1, "—"),
+        (float("nan"), 1, "—"),
+        (0.0, 0, "0"),
+        (-0.04, 1, "0.0"),
+        (-5, 0, "−5"),
+        (1234567.891, 2, "1 234 567.89"),
+    ],
 )
 def test_numbers_have_thin_spaces_a_true_minus_and_a_dash_for_none(value, decimals, text):
     assert number(value, decimals, "zh").replace("\N{NARROW NO-BREAK SPACE}", " ") == text
