@@ -33,7 +33,7 @@ def test_bars_of_a_trend_are_as_high_as_their_values():
         "at_least": False,
     }
     data = {"panels": [{**panel, "months": ["2026-01", "2026-02", "2026-03"], "values": [0.1, None, 0.3]}]}
-    bars = [r for r in ET.fromstring(charts.draw("trends", data, "en")).iter(f"{SVG}rect")]
+    bars = list(ET.fromstring(charts.draw("trends", data, "en")).iter(f"{SVG}rect"))
     heights = [float(bar.get("height")) for bar in bars]
     assert len(heights) == 2, "a missing month has no bar"
     assert heights[1] == pytest.approx(3 * heights[0], abs=0.02)

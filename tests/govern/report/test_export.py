@@ -8,9 +8,7 @@ from riverchief.govern import report
 
 
 def _sheet(content, name):
-    return [
-        [cell for cell in row] for row in openpyxl.load_workbook(io.BytesIO(content))[name].iter_rows(values_only=True)
-    ]
+    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(content))[name].iter_rows(values_only=True)]
 
 
 def test_one_set_of_facts_fills_the_forms_of_two_superiors(facts):
@@ -60,7 +58,7 @@ def test_unknown_forms_and_columns_are_refused_with_the_nearest_name(facts, tmp_
     with pytest.raises(UnknownName, match="did you mean 'class'"):
         report.export("x", facts, tmp_path)
     (folder / "y.toml").write_text('name_zh = "x"\n')
-    with pytest.raises(InputError, match="y.toml has no name_en"):
+    with pytest.raises(InputError, match=r"y\.toml has no name_en"):
         report.exports(tmp_path)
 
 
