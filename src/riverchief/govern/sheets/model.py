@@ -86,11 +86,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Grade:
-    """What a total is called from `lowest` points on, that bound included; perhaps with stars."""
+    """What a total is called from `lowest` points on, that bound included; perhaps with stars.
+
+    On a template the bound may be None: it is known that there is such a grade, and not from where on.
+    """
 
     name_zh: str
     name_en: str
-    lowest: float
+    lowest: float | None
     stars: int | None
     confirmed: bool
 
@@ -102,7 +105,8 @@ class Item:
     Attributes
     ----------
     weight : float
-        The most points that it can earn, take away or add; 0 for a veto and a figure.
+        The most points that it can earn, take away or add; 0 for a veto and a figure, and where a template's
+        document is not known.
     target : float or None
         A goal that the formula may name as `target`, in `target_unit`.
     formula : Formula or None
@@ -193,7 +197,7 @@ class Sheet:
 
     def grade_of(self, points: float) -> Grade | None:
         """The grade of a total; None below the lowest, and where the sheet has no grades."""
-        return next((grade for grade in self.grades if points >= grade.lowest), None)
+        return next((one for one in self.grades if one.lowest is not None and points >= one.lowest), None)
 
     def used_by(self, formula: Formula) -> tuple[set[str], set[str]]:
         """Names of inputs and of derived values that a formula needs, also through other derived values."""

@@ -250,7 +250,7 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
         "unit": line.item.unit,
         "rank": line.item.rank,
         "points": line.points,
-        "max": line.maximum,
+        "max": None if line.state is State.TEMPLATE and not line.maximum else line.maximum,
         "formula": line.item.formula.text if line.item.formula else "",
         "weight": line.item.weight,
         "target": line.item.target,

@@ -126,15 +126,16 @@ def parse_sheet(text: str, name: str) -> Sheet:
     derived = _derived(table.each("derived", "name", _DERIVED_KEYS), units)
     groups = tuple(_group(row) for row in table.each("group", "code", _GROUP_KEYS))
     heads = {group.code for group in groups}
-    items = tuple(_item(row, units, heads) for row in table.each("item", "code", _ITEM_KEYS))
-    grades = tuple(_grade(row) for row in table.each("grade", "name_en", _GRADE_KEYS))
-    _twice(table, "grade", [f"{one.lowest:g}" for one in grades])
+    status = _status(table)
+    items = tuple(_item(row, units, heads, status) for row in table.each("item", "code", _ITEM_KEYS))
+    grades = tuple(_grade(row, status) for row in table.each("grade", "name_en", _GRADE_KEYS))
+    _twice(table, "grade", [one.name_en if one.lowest is None else f"{one.lowest:g}" for one in grades])
     sheet = Sheet(
         code=table.text("code"),
         version=table.text("version"),
         name_zh=table.text("name_zh"),
         name_en=table.text("name_en"),
-        status=_status(table),
+        status=status,
         subject=table.one_of("subject", SUBJECTS, "own"),
         period=table.one_of("period", PERIODS, "month"),
         banner_zh=table.text("banner_zh", ""),
@@ -150,7 +151,7 @@ def parse_sheet(text: str, name: str) -> Sheet:
         derived=derived,
         groups=groups,
         items=items,
-        grades=tuple(sorted(grades, key=lambda grade: -grade.lowest)),
+        grades=tuple(sorted(grades, key=lambda one: -math.inf if one.lowest is None else -one.lowest)),
     )
     _whole(sheet, table)
     faults.stop()
@@ -210,7 +211,10 @@ def _twice(table: Table, what: str, codes: list[str]) -> None:
 
 def _sums(sheet: Sheet, table: Table) -> None:
     """The maximum must be within reach, and on a sheet that begins at 0 it is the sum of the weights."""
-    earned = math.fsum(item.weight for item in sheet.items if item.kind in EARNING)
+    weights = [item.weight for item in sheet.items if item.kind in EARNING]
+    if sheet.status is Status.TEMPLATE and not all(weights or [0.0]):
+        return  # the document's points are not known
+    earned = math.fsum(weights)
     reach = sheet.base + earned
     equal = math.isclose(reach, sheet.maximum, rel_tol=1e-9)
     if not equal and (reach < sheet.maximum or not sheet.base):
@@ -306,18 +310,19 @@ def _group(table: Table) -> Group:
     return Group(table.text("code"), table.text("name_zh"), table.text("name_en"), weight)
 
 
-def _grade(table: Table) -> Grade:
+def _grade(table: Table, status: Status) -> Grade:
+    unknown = status is Status.TEMPLATE and "from" not in table.table
     stars = int(table.number("stars")) if "stars" in table.table else None
     return Grade(
         table.text("name_zh"),
         table.text("name_en"),
-        table.number("from"),
+        None if unknown else table.number("from"),
         stars,
         table.flag("confirmed", default=False),
     )
 
 
-def _item(table: Table, units: Mapping[str, Unit], heads: Collection[str]) -> Item:
+def _item(table: Table, units: Mapping[str, Unit], heads: Collection[str], status: Status) -> Item:
     kind = Kind(table.one_of("kind", list(Kind), Kind.POINTS))
     target = table.number("target") if "target" in table.table else None
     target_unit, unit = table.unit("target_unit"), table.unit()
@@ -335,6 +340,7 @@ def _item(table: Table, units: Mapping[str, Unit], heads: Collection[str]) -> It
         if formula is not None:
             wanted = parse_unit(unit) if kind is Kind.FIGURE else None if kind is Kind.VETO else PLAIN
             _check_unit(table, formula, own, wanted)
+    unknown = status is Status.TEMPLATE and "weight" not in table.table
     group = table.text("group", "")
     if group and group not in heads:
         table.fault(UnknownName("group", group, heads).sentence, "group")
@@ -343,7 +349,7 @@ def _item(table: Table, units: Mapping[str, Unit], heads: Collection[str]) -> It
         name_zh=table.text("name_zh"),
         name_en=table.text("name_en"),
         kind=kind,
-        weight=0.0 if kind in (Kind.VETO, Kind.FIGURE) else table.points("weight"),
+        weight=0.0 if unknown or kind in (Kind.VETO, Kind.FIGURE) else table.points("weight"),
         target=target,
         formula=formula,
         manual_review=table.flag("manual_review", default=False),
