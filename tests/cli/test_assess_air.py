@@ -63,3 +63,19 @@ def test_wrong_usage_and_wrong_input_have_their_own_ends(tmp_path):
     assert isinstance(result.exception, InputError)
     with pytest.raises(InputError, match="no column 'time'"):
         raise result.exception
+
+
+def test_days_and_statistics_of_a_table(tmp_path):
+    hours = [f"2026-04-01 {h:02}:00,甲,,,40,20,60,15,8,0.4" for h in range(1, 24)]
+    path, daily = table(tmp_path, hours), tmp_path / "days.csv"
+    result = run(path, "--daily", daily, "--dust-day", "2026-04-01", "--composite", "2013-equal")
+    assert result.exit_code == 0, result.output
+    assert "station 甲 2026-04-01…2026-04-01: 1 of 1 valid days, 100.0 % good" in result.output
+    assert "no composite index" in result.output  # its only day is dust
+    assert (
+        daily.read_text(encoding="utf-8")
+        .splitlines()[1]
+        .startswith("station,,甲,2026-04-01,8,15,40,0.4,60,20,23,40,优")
+    )
+    assert run(path, "--daily", daily, "--composite", "best").exit_code == 1
+    assert run(path, "--daily", path).exit_code == 1

@@ -152,3 +152,27 @@ COMPOSITE_CASES = (
 )
 COMPOSITE_UNROUNDED = 3.132  # would print 3.13: the ratios are rounded first
 GOOD_DAYS = (51, 35, 5, 94.5, 5.5)  # excellent, good, polluted; good-day and polluted share [%] of 91 valid days
+
+# HJ 663: how many values make a mean, and how sure it is (A two sources, B one, C customary)
+VALIDITY = {
+    "HJ 663-2013": {
+        "hour_minutes": (45, "C"),
+        "eight_hours": (6, "B"),
+        "day_hours": (20, "B"),
+        "day_eight_hour_means": (14, "A"),
+        "month_days": (27, "B"),
+        "february_days": (25, "B"),
+        "year_days": (324, "B"),
+        "city_station_share": (0.75, "C"),
+    },
+    "HJ 663-2026": {
+        "hour_minutes": (45, "C"),
+        "eight_hours": (6, "C"),
+        "day_hours": (20, "B"),
+        "day_eight_hour_means": (14, "B"),
+        "month_days": (27, "C"),
+        "february_days": (25, "C"),
+        "year_days": (324, "C"),
+        "city_station_share": (0.75, "C"),
+    },
+}

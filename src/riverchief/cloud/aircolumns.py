@@ -46,7 +46,6 @@ _ROLES: Mapping[str, tuple[str, ...]] = {
     "aqi": ("aqi", "空气质量指数", "空气质量指数aqi"),
     "level": ("level", "quality", "空气质量", "空气质量级别", "空气质量类别", "质量等级", "类别", "级别", "等级"),
     "primary": ("primarypollutant", "primarypollution", "primary_pollutant", "首要污染物"),
-    "dust": ("dust", "沙尘", "沙尘影响"),
 }
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names}
 _ITEMS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,9 @@ from riverchief.base.errors import InputError
 from riverchief.cli import emit
 from riverchief.cli.assess import assess_app
 from riverchief.cloud.airagreement import agreement
+from riverchief.cloud.airdaily import periods, place_days, write_days
 from riverchief.cloud.airtable import ADDED_COLUMNS, cells, judge_air, read_air, summary
+from riverchief.cloud.standards.airrules import combination_named
 from riverchief.cloud.standards.aqitables import HOURLY
 from riverchief.cloud.tables import write_table
 
@@ -25,6 +28,16 @@ def air(
         Path, typer.Argument(help="Table of concentrations by hour or day, columns as the national table.")
     ],
     out: Annotated[Path | None, typer.Option("--out", help="Where the judged table goes, as the input's kind.")] = None,
+    daily: Annotated[
+        Path | None, typer.Option("--daily", help="Where days and statistics of stations and cities go, as CSV.")
+    ] = None,
+    dust_day: Annotated[
+        list[datetime] | None,
+        typer.Option("--dust-day", formats=["%Y-%m-%d"], help="A day under sand and dust, once for each day."),
+    ] = None,
+    composite: Annotated[
+        str, typer.Option("--composite", help="Composite index: 2013-equal, 2013-weighted, 2026-equal, 2026-weighted.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as one JSON object.")] = False,
 ) -> None:
     """Add the air quality index (HJ 633) to every row of a table: r_aqi, r_level, r_primary.
@@ -33,12 +46,19 @@ def air(
     back unchanged. NA stands where the edition publishes no index because an item is missing; cells are empty where a
     row could not be judged. Where the table holds published indices the summary says how many are reproduced.
 
-    Example: riverchief assess air hours.csv --out judged.csv
+    With --daily the hours become days (HJ 663) of every station and city, and the summary holds means, percentiles,
+    good days and the composite index of the whole table; dust days are left out of the particles' statistics.
+
+    Example: riverchief assess air hours.csv --out judged.csv --daily days.csv
     """
-    if out is None and not as_json:
-        raise typer.BadParameter("give --out for the table, --json for the summary, or both", param_hint="--out")
-    if out is not None and out.resolve() == file.resolve():
-        raise InputError(f"--out {out} is the table itself: name another file.", path=str(out))
+    if out is None and daily is None and not as_json:
+        raise typer.BadParameter("give --out or --daily for a table, --json for the summary", param_hint="--out")
+    for path in (out, daily):
+        if path is not None and path.resolve() == file.resolve():
+            raise InputError(f"{path} is the table itself: name another file.", path=str(path))
+    if composite:
+        combination_named(composite)
+    dust = [at.date() for at in dust_day or ()]
     console = Console(stderr=True)
     with console.status("reading", spinner="line") as status:
         table = read_air(file)
@@ -53,6 +73,11 @@ def air(
             **summary(table, verdict),
             "agreement": None if compared is None else compared.as_dict(),
         }
+        if daily is not None:
+            status.update("days and statistics")
+            places = place_days(table)
+            write_days(daily, places, dust)
+            found |= {"daily": str(daily), "places": periods(places, dust, composite)}
     if as_json:
         emit(found)
     else:
@@ -84,7 +109,25 @@ def _show(found: dict[str, Any]) -> None:
         )
     if found["agreement"]:
         _show_agreement(found["agreement"])
-    typer.echo(f"written: {found['out']}")
+    for place in found.get("places", []):
+        _show_place(place)
+    for path in (found["out"], found.get("daily")):
+        if path:
+            typer.echo(f"written: {path}")
+
+
+def _show_place(place: dict[str, Any]) -> None:
+    good, composite = place["good_days"], place["composite"]
+    share = "no valid day" if good["ratio_percent"] is None else f"{good['ratio_percent']} % good"
+    share += "" if good["comparable"] else " by two editions"
+    index = "no composite index" if composite["value"] is None else f"{composite['combination']} {composite['value']}"
+    mark = "" if composite["confirmed"] or composite["value"] is None else " (not confirmed)"
+    pm25 = place["items"]["pm25"]["mean"]
+    name = place["station"] or place["city"] or "all stations"
+    typer.echo(
+        f"  {place['kind']} {name} {place['start']}…{place['end']}: {good['good']} of {good['valid']} valid days, "
+        f"{share}; PM2.5 {'-' if pm25 is None else pm25} µg/m³; {index}{mark}"
+    )
 
 
 def _show_agreement(compared: dict[str, Any]) -> None:
