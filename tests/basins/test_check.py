@@ -66,6 +66,14 @@ ONE_FAULT = [
     ("responsibilities.csv", "11600,2025-01-01,", "11600,2025-01-01,2024-01-01", 4, "end_before_start", "is not after start"),
     ("projects.csv", "2026-12-31", "2025-12-31", 2, "end_before_start", "end_planned 2025-12-31 is before start_planned"),
     ("projects.csv", "qx1,9500", "qx1,", 2, "missing_value", "together, or neither"),
+    ("permits.csv", "works-shangchuan,cod,60", "works-shangchaun,cod,60", 2, "unknown_facility", "did you mean 'works-shangchuan'"),
+    ("permits.csv", "cod,60,mg/L,hour", "cod,60,t,hour", 2, "unknown_unit", "use 'mg/L'"),
+    ("permits.csv", "cod,60,mg/L,hour", "cod,60,mg/L,month", 2, "bad_value", "not one of hour, day, year"),
+    ("permits.csv", "cod,60,mg/L,hour", "cod,60,mg/L,year", 2, "unknown_unit", "use t or kg"),
+    ("permits.csv", "cod,60,mg/L,hour", "ph,60,t,year", 2, "bad_value", "ph has no yearly load"),
+    ("permits.csv", "cod,60,mg/L,hour", "cod,-1,mg/L,hour", 2, "out_of_range", "at least 0"),
+    ("permits.csv", "2024-01-01,2029-01-01", "2024-01-01,2023-01-01", 2, "end_before_start", "is not after valid_from"),
+    ("permits.csv", "2024-01-01,2029-01-01,,false", "2024-01-01,2029-01-01,70,false", 2, "out_of_range", "lower 70 is not below limit 60"),
     ("rivers.csv", "Qingxi River", '"Qingxi River', 2, "syntax", "a quote is opened and not closed"),
 ]  # fmt: skip
 
@@ -100,7 +108,7 @@ def test_every_fault_is_named_not_only_the_first(folder, edit):
         ("sections.csv", 2, "off_network"),
         ("rivers.csv", 2, "missing_value"),
     } <= {(f.file, f.line, f.code) for f in found}
-    assert sum(f.code == "unknown_region" for f in found) == 21 + 1  # every row that names one, and basin.toml
+    assert sum(f.code == "unknown_region" for f in found) == 22 + 1  # every row that names one, and basin.toml
     unknown = next(f for f in found if f.code == "unknown_file")
     assert "did you mean 'stations.csv'" in unknown.sentence
 

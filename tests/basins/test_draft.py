@@ -33,5 +33,5 @@ def test_a_draft_of_a_broken_folder_still_holds_what_could_be_read(folder, edit)
     edit(folder / "reaches.csv", "n2,n3", "n2,n0")
     found = draft.load(folder)
     assert found.network is None
-    assert sorted(found.codes("stations.csv")) == ["hy-shiqiao", "st-liuwan", "st-shiqiao"]
+    assert sorted(found.codes("stations.csv")) == ["hy-shiqiao", "out-mon-shangchuan", "st-liuwan", "st-shiqiao"]
     assert draft.place_of(found.codes("stations.csv")["st-liuwan"]) == Place("qx3", 4600.0)

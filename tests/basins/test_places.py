@@ -17,4 +17,4 @@ def test_an_air_station_needs_a_position_and_no_address(folder, edit):
     assert basins.check(folder) == []
     assert basins.read(folder).stations[-1].place is None
     edit(folder / "stations.csv", ",,112.7,37.7", ",,,")
-    assert [(f.line, f.code) for f in basins.check(folder)] == [(5, "missing_value")]
+    assert [(f.line, f.code) for f in basins.check(folder)] == [(6, "missing_value")]

@@ -12,7 +12,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "basin-folde
 VALUE = {
     "rivers.csv": values.River, "reaches.csv": values.Reach, "regions.csv": values.Region,
     "sections.csv": values.Section, "stations.csv": values.Station, "facilities.csv": values.Facility,
-    "chiefs.csv": values.Chief, "projects.csv": values.Project,
+    "chiefs.csv": values.Chief, "projects.csv": values.Project, "permits.csv": values.PermitLimit,
 }  # fmt: skip
 
 

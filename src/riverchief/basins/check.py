@@ -59,6 +59,7 @@ def check_draft(draft: Draft) -> list[Fault]:
         *places.faults(draft),
         *_stations(draft),
         *_pollutants(draft),
+        *_permits(draft),
         *duties.faults(draft),
         *_projects(draft),
     ]
@@ -161,6 +162,31 @@ def _pollutants(draft: Draft) -> Iterator[Fault]:
         if value is not None and not known.low <= value * factor <= known.high:
             limits = f"{known.low:g} to {known.high:g} {known.unit}"
             yield row.fault("out_of_range", f"{known.code} {value:g} {row['unit']} is not from {limits}.")
+
+
+def _permits(draft: Draft) -> Iterator[Fault]:
+    for row in draft.rows.get("permits.csv", []):
+        yield from permit_faults(row)
+
+
+def permit_faults(row: Row) -> Iterator[Fault]:
+    """What is wrong with one row of a table of permits that the types of its cells do not tell."""
+    if row["valid_to"] is not None and row["valid_from"] is not None and row["valid_to"] <= row["valid_from"]:
+        yield row.fault("end_before_start", f"valid_to {row['valid_to']} is not after valid_from {row['valid_from']}.")
+    if row["lower"] is not None and row["limit"] is not None and row["lower"] >= row["limit"]:
+        yield row.fault("out_of_range", f"lower {row['lower']:g} is not below limit {row['limit']:g}.")
+    if row["property"] is None or row["unit"] is None or row["period"] is None:
+        return
+    known = units.PROPERTIES[row["property"]]
+    yearly = row["period"] == "year"
+    if yearly and known.unit != "mg/L":
+        yield row.fault("bad_value", f"{known.code} has no yearly load; only concentrations in mg/L have one.")
+        return
+    try:
+        units.factor(row["unit"], "t" if yearly else known.unit)
+    except InputError:
+        wanted = "t or kg" if yearly else repr(known.unit)
+        yield row.fault("unknown_unit", f"unit {row['unit']!r} is not known for {known.code}; use {wanted}.")
 
 
 def _projects(draft: Draft) -> Iterator[Fault]:

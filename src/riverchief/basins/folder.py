@@ -20,6 +20,7 @@ from riverchief.base.basin import (
     Basin,
     Chief,
     Facility,
+    PermitLimit,
     Project,
     Reach,
     Region,
@@ -103,7 +104,13 @@ def build(draft: Draft) -> Basin:
         responsibilities=tuple(_responsibility(row) for row in rows["responsibilities.csv"]),
         projects=tuple(Project(**_texts(row, without=_AT), place=place_of(row)) for row in rows["projects.csv"]),
         notes=settings.get("notes", ""),
+        permits=tuple(permit_of(row) for row in rows["permits.csv"]),
     )
+
+
+def permit_of(row: Row) -> PermitLimit:
+    """The limit that a row of `permits.csv` gives."""
+    return PermitLimit(**_texts(row, "clause_en"))
 
 
 _AT = ("reach", "chainage_m")
@@ -251,4 +258,5 @@ def _rows(basin: Basin) -> dict[str, Iterator[dict[str, Any]]]:
         "chiefs.csv": _plain(basin.chiefs),
         "responsibilities.csv": _responsibilities(basin),
         "projects.csv": _at_places(basin.projects),
+        "permits.csv": _plain(basin.permits),
     }

@@ -100,6 +100,7 @@ class _Move:
             facilities=facilities,
             responsibilities=self._stretches(),
             projects=tuple(self._project(project) for project in self.old.projects),
+            permits=tuple(p for p in self.old.permits if p.facility in known[1]),
         )
         return Migration(basin, self.moved, self.lost)
 

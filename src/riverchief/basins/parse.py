@@ -152,7 +152,7 @@ def _header(table: Table, names: list[str], line: int, faults: list[Fault]) -> l
             faults.append(Fault(table.file, line, "unknown_column", sentence))
     for column in table.columns:
         n = found.count(column)
-        if n == 0:
+        if n == 0 and not column.may_lack:
             faults.append(
                 Fault(table.file, line, "missing_column", f"column {column.name!r} is missing ({column.what}).")
             )

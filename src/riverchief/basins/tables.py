@@ -25,6 +25,8 @@ class Column:
         The file whose first column must hold the value.
     low, high : float
         Smallest and largest value, in the unit of the column; `above` excludes `low` itself.
+    may_lack : bool
+        Whether the whole column may be missing, which says the same as empty cells.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     above: bool = False
+    may_lack: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ COORDINATE_SYSTEMS = ("wgs84", "cgcs2000", "gcj02")
 CHIEF_LEVELS = ("province", "city", "county", "township", "village")
 SECTION_LEVELS = ("national", "provincial", "city", "county")
 STATION_KINDS = ("water_quality", "hydrology", "outfall", "air")
+LIMIT_PERIODS = ("hour", "day", "year")
 FACILITY_KINDS = ("outfall", "works", "enterprise", "intake", "gate", "reservoir")
 DIALECTS = {"hj212": ("2005", "2017", "2025", "surface-water"), "sl651": ("2014",)}
 
@@ -190,6 +194,25 @@ TABLES = (
             Column("property", "property", "what it discharges"),
             Column("concentration", "number", "typical concentration, in the unit beside it"),
             Column("unit", "unit", "unit of the concentration, for example mg/L"),
+        ),
+    ),
+    Table(
+        "permits.csv",
+        "limits of discharge permits (排污许可限值), one row per property and period",
+        ("facility", "property", "period", "valid_from"),
+        (
+            Column("facility", "text", "outfall, works or enterprise", refers="facilities.csv"),
+            Column("property", "property", "what is limited"),
+            Column("limit", "number", "largest mean, or total load of a year, in the unit beside it", low=0),
+            Column("unit", "unit", "unit of the limit, for example mg/L; t or kg for a year"),
+            _choice("period", "mean of an hour or a day, or load of a calendar year", LIMIT_PERIODS),
+            Column("clause_zh", "text", "clause of the permit in Chinese, as an alert cites it"),
+            Column("clause_en", "text", "clause in English", False),
+            Column("document", "text", "the permit: number, authority, date"),
+            Column("valid_from", "date", "first day"),
+            Column("valid_to", "date", "day from which it no longer holds; empty: it still does", False),
+            Column("lower", "number", "smallest mean allowed (pH), in the same unit", False, may_lack=True),
+            Column("confirmed", "flag", "true where somebody has checked the row against the permit"),
         ),
     ),
     Table(

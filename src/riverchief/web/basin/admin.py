@@ -80,3 +80,13 @@ class ResponsibilityAdmin(RegistryAdmin):
     list_filter = ("chief__level",)
     search_fields = ("chief__name_zh", "chief__code", "reach__code")
     resource_classes = (modelresource_factory(model=models.Responsibility),)
+
+
+@admin.register(models.PermitLimit)
+class PermitLimitAdmin(RegistryAdmin):
+    """Limits of discharge permits with their clauses; a changed one judges from its `valid_from` on."""
+
+    list_display = ("facility", "property", "period", "limit", "unit", "document", "valid_from", "confirmed")
+    list_filter = ("period", "confirmed")
+    search_fields = ("facility", "property", "document")
+    resource_classes = (modelresource_factory(model=models.PermitLimit),)

@@ -30,6 +30,7 @@ KINDS: tuple[tuple[str, type[Any], type[db.Model]], ...] = (
     ("facilities", values.Facility, models.Facility),
     ("chiefs", values.Chief, models.Chief),
     ("projects", values.Project, models.Project),
+    ("permits", values.PermitLimit, models.PermitLimit),
 )
 
 

@@ -137,6 +137,39 @@ class Facility(AtPlace):
         verbose_name_plural = "facilities"
 
 
+class PermitLimit(models.Model):
+    """One limit of a discharge permit (排污许可限值), with its clause."""
+
+    visibility = "open"
+
+    facility = models.CharField(max_length=CODE, db_index=True)
+    property = models.CharField(max_length=32)
+    limit = models.FloatField(help_text="largest mean, or load of a year, in the unit")
+    unit = models.CharField(max_length=16)
+    period = models.CharField(max_length=8, help_text="hour, day: of a mean; year: total load")
+    clause_zh = models.TextField()
+    clause_en = models.TextField(blank=True)
+    document = models.TextField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    lower = models.FloatField(null=True, blank=True)
+    confirmed = models.BooleanField(default=False)
+    position = models.IntegerField(default=0, help_text="order in the basin folder")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "permit limit"
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["facility", "property", "period", "valid_from"], name="one_permit_limit_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.facility}: {self.property} {self.limit:g} {self.unit} ({self.period})"
+
+
 class Chief(Named):
     """A river chief (河长)."""
 
