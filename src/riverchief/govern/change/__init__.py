@@ -1,0 +1,18 @@
+"""归因: two years of samples with flow or weather in; what changed, what the conditions did, the rest, out."""
+
+from riverchief.govern.change.flow import explain_flow
+from riverchief.govern.change.periods import Pair, Window, year_and_before
+from riverchief.govern.change.result import Change
+from riverchief.govern.change.split import Part, Split
+from riverchief.govern.change.surface import Windows
+
+__all__ = [
+    "Change",
+    "Pair",
+    "Part",
+    "Split",
+    "Window",
+    "Windows",
+    "explain_flow",
+    "year_and_before",
+]
