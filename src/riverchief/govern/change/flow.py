@@ -21,9 +21,7 @@ def explain_flow(
     code: str,
     load: bool = False,
     offset_s: float = 0.0,
-    windows: Windows | None = None,
     draws: int = DRAWS,
-    level: float = LEVEL,
     seed: int = 0,
 ) -> Change:
     """Split the change of a mean concentration, or of a load, between two periods.
@@ -42,8 +40,8 @@ def explain_flow(
         Whether the mean daily load [kg/d] is asked for rather than the mean concentration [mg/L].
     offset_s : float
         How far the local clock is ahead of UTC [s].
-    windows : Windows, optional
-        Other half-widths of the regression's weights.
+    draws, seed
+        See `split`.
 
     Raises
     ------
@@ -58,20 +56,11 @@ def explain_flow(
     used = (in_period >= 0) & (flow.flow_m3s > 0) if not load else in_period >= 0
     need(in_period[used], (pair.before.name, pair.after.name), len(samples))
 
-    notes = []
-    if samples.below_limit.any():
-        notes.append(_HALF_LIMIT)
-    if not pair.whole:
-        notes.append(("只比较两年都有资料的时段", "only the part of the calendar that both years cover is compared"))
-    dry = int(((in_period >= 0) & ~(flow.flow_m3s > 0)).sum())
-    if dry and not load:
-        notes.append((f"断流 {dry} 天不计入平均浓度", f"{dry} days without flow have no concentration"))
-    value = samples.for_regression_mgl
     time_d = samples.time_s / DAY_S
     index = np.flatnonzero(period >= 0)
     weight = represented(time_d)[index] * (samples.flow_m3s[index] if load else 1.0)
     relation = surface(
-        Record.of(time_d, samples.flow_m3s, windows or Windows()),
+        Record.of(time_d, samples.flow_m3s, Windows()),
         index,
         Steps(flow.time_s[used] / DAY_S, flow.flow_m3s[used], in_period[used]),
         flow.time_s / DAY_S,
@@ -88,7 +77,19 @@ def explain_flow(
         n_before=int((period == 0).sum()),
         n_after=int((period == 1).sum()),
         n_all=len(samples),
-        level=level,
-        split=split(relation, sampled, time_d, value, draws=draws, level=level, seed=seed),
-        notes=tuple(notes),
+        level=LEVEL,
+        split=split(relation, sampled, time_d, samples.for_regression_mgl, draws=draws, seed=seed),
+        notes=_notes(samples, pair, 0 if load else int(((in_period >= 0) & ~(flow.flow_m3s > 0)).sum())),
     )
+
+
+def _notes(samples: Samples, pair: Pair, n_dry: int) -> tuple[tuple[str, str], ...]:
+    """What a reader must know about the data."""
+    notes = []
+    if samples.below_limit.any():
+        notes.append(_HALF_LIMIT)
+    if not pair.whole:
+        notes.append(("只比较两年都有资料的时段", "only the part of the calendar that both years cover is compared"))
+    if n_dry:
+        notes.append((f"断流 {n_dry} 天不计入平均浓度", f"{n_dry} days without flow have no concentration"))
+    return tuple(notes)
