@@ -181,6 +181,40 @@ def _step(means: Floats) -> Floats:
     return change
 
 
+@dataclass(frozen=True)
+class _Fitted:
+    """A relation fitted to the samples, and the level of each period against it."""
+
+    time_d: Floats
+    log_value: Floats
+    expected: Floats
+    offset: Floats
+    lift: Floats  # (2, 1)
+    means: Means
+
+
+def _bootstrap(
+    relation: Relation, sampled: Sampled, fit: _Fitted, errors: _Errors, draws: int, seed: int
+) -> tuple[Floats, Floats, Floats]:
+    """By how much estimates of (total, conditions, rest) miss what went in, (draws,) each."""
+    n = fit.time_d.size
+    rng = np.random.default_rng(seed)
+    moments, where = np.unique(np.concatenate([fit.time_d, relation.step_time_d]), return_inverse=True)
+    error, variance = errors.draw(rng, moments, draws)
+    again_log = (fit.expected + fit.offset)[:, None] + error[where[:n]]
+    again = relation.means(again_log)
+    again_ratio = sampled.over(np.exp(again_log[sampled.index]), again.at_samples)
+    # what went in: the fitted relation at the level of each period; the total is what there was, errors and all
+    mean_error = np.exp(variance / 2)
+    true_actual, true_normal = fit.lift * fit.means.actual * mean_error, fit.lift * fit.means.normal * mean_error
+    realised = fit.lift * relation.means(fit.log_value[:, None], error[where[n:]]).actual
+    return (
+        _step(again_ratio * again.actual) - _step(realised),
+        _step(again_ratio * (again.actual - again.normal)) - _step(true_actual - true_normal),
+        _step(again_ratio * again.normal) - _step(true_normal),
+    )
+
+
 def split(
     relation: Relation,
     sampled: Sampled,
@@ -223,19 +257,8 @@ def split(
         lift[k] = np.exp(offset[mine[0]])
     errors = _errors(time_d, log_value - fitted - offset, freedom)
 
-    rng = np.random.default_rng(seed)
-    moments, where = np.unique(np.concatenate([time_d, relation.step_time_d]), return_inverse=True)
-    error, variance = errors.draw(rng, moments, draws)
-    again_log = (fitted + offset)[:, None] + error[where[: value.size]]
-    again = relation.means(again_log)
-    again_ratio = sampled.over(np.exp(again_log[sampled.index]), again.at_samples)
-    # what went in: the fitted relation at the level of each period; the total is what there was, errors and all
-    mean_error = np.exp(variance / 2)
-    true_actual, true_normal = lift * found.actual * mean_error, lift * found.normal * mean_error
-    realised = lift * relation.means(log_value[:, None], error[where[value.size :]]).actual
-    off_total = _step(again_ratio * again.actual) - _step(realised)
-    off_rest = _step(again_ratio * again.normal) - _step(true_normal)
-    off_conditions = _step(again_ratio * (again.actual - again.normal)) - _step(true_actual - true_normal)
+    fit = _Fitted(time_d, log_value, fitted, offset, lift, found)
+    offs = _bootstrap(relation, sampled, fit, errors, draws, seed)
 
     def part(estimate: float, off: Floats) -> Part:
         low, high = np.quantile(off, [(1 - level) / 2, (1 + level) / 2])
@@ -248,9 +271,9 @@ def split(
         after=float(was[1]),
         normal_before=float(normal[0]),
         normal_after=float(normal[1]),
-        total=part(total, off_total),
-        conditions=part(total - rest, off_conditions),
-        rest=part(rest, off_rest),
+        total=part(total, offs[0]),
+        conditions=part(total - rest, offs[1]),
+        rest=part(rest, offs[2]),
         scatter=float(np.sqrt(errors.rss[best] / errors.freedom)),
         correlation_d=float(errors.persistence.tau_d[best]),
     )
