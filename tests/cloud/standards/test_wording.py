@@ -58,3 +58,12 @@ def test_the_reasons_are_data_too():
 def test_a_language_that_is_not_spoken_is_named():
     with pytest.raises(UnknownName, match="language 'fr'"):
         verdict_sentence(0, "", (Reason("no_edition"),), "fr")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.2700361, "0.27 mg/L"), (0.20000012, "0.2000001 mg/L"), (0.2 + 1e-8, "0.20000001 mg/L"), (0.246, "0.246 mg/L")],
+)
+def test_a_mean_is_shown_in_as_many_digits_as_say_on_which_side_of_the_limit_it_lies(value, shown):
+    row = assess({"tp": value, "do": 9.0, "codmn": 1.0, "nh3n": 0.1, "ph": 7.0}, on=date(2026, 10, 1)).row()
+    assert f"total phosphorus {shown} is above the class Ⅲ limit 0.2" in row.sentence("en")

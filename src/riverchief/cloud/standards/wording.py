@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -42,13 +43,26 @@ def _number(value: float | None) -> str:
     return f"{value:.10g}"
 
 
+def _value(reason: Reason) -> str:
+    """The value in four digits, or in as many as show on which side of its limit it lies: a mean has no last digit."""
+    value = reason.value if reason.value is not None else math.nan
+    bounds = [bound for bound in (reason.limit, reason.low, reason.high) if bound is not None]
+    for digits in range(4, 11):
+        text = f"{value:.{digits}g}"
+        if all(
+            (float(text) > bound) == (value > bound) and (float(text) < bound) == (value < bound) for bound in bounds
+        ):
+            return text
+    return _number(value)
+
+
 def _unit(reason: Reason) -> str:
     return f" {reason.unit}" if reason.unit not in {"", "1"} else ""
 
 
 def _measured_zh(reason: Reason) -> str:
     name = property_named(reason.property).name_zh
-    value = f"{name} {_number(reason.value)}{_unit(reason)}"
+    value = f"{name} {_value(reason)}{_unit(reason)}"
     if reason.kind in {"outside", "within"}:
         place = "超出" if reason.kind == "outside" else "在"
         return f"{value} {place} {_number(reason.low)}–{_number(reason.high)}" + ("" if place == "超出" else " 以内")
@@ -61,7 +75,7 @@ def _measured_zh(reason: Reason) -> str:
 
 def _measured_en(reason: Reason) -> str:
     name = property_named(reason.property).name_en
-    value = f"{name} {_number(reason.value)}{_unit(reason)}"
+    value = f"{name} {_value(reason)}{_unit(reason)}"
     if reason.kind in {"outside", "within"}:
         return f"{value} is {reason.kind} {_number(reason.low)}–{_number(reason.high)}"
     if reason.kind == "keeps":
