@@ -15,6 +15,9 @@ PAGES = HERE.parent / "docs" / "validation"
 
 PROOFS: dict[str, list[str]] = {
     "water-class": ["verify_water_class.py"],
+    "air": ["verify_air.py"],
+    "worked-examples-air": ["worked_examples_air.py"],
+    "speed-air": ["standards/bench_air.py"],
     "departures": ["verify_departures.py"],
     "network": ["network/bench_network.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
