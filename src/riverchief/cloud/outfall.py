@@ -8,9 +8,8 @@ the detection limit counts half of it in a mean and nothing in a load.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 
 import numpy as np
@@ -327,7 +326,7 @@ def year_share(data: Monitored, allowed_kg: float, year: int, until_s: float) ->
     InputError
         When the total is not above 0 kg, or the year has not begun.
     """
-    start_s, end_s = _year_bounds_s(year)
+    start_s, end_s = year_bounds_s(year)
     if not allowed_kg > 0:
         raise InputError(f"the permitted load is {allowed_kg:g} kg, it must be above 0 kg.", allowed_kg=allowed_kg)
     if until_s < start_s:
@@ -346,7 +345,8 @@ def year_share(data: Monitored, allowed_kg: float, year: int, until_s: float) ->
     return YearShare(year, used, allowed_kg, used.kg / allowed_kg, rate, day, expected)
 
 
-def _year_bounds_s(year: int) -> tuple[float, float]:
+def year_bounds_s(year: int) -> tuple[float, float]:
+    """First and last instant of a local year [s since 1970 UTC]."""
     first = datetime(year, 1, 1, tzinfo=CHINA)
     return first.astimezone(UTC).timestamp(), datetime(year + 1, 1, 1, tzinfo=CHINA).astimezone(UTC).timestamp()
 
@@ -357,14 +357,3 @@ def _day_reached(data: Monitored, allowed_kg: float, start_s: float, until_s: fl
     total = np.cumsum(rate * lasts) / _G_PER_KG
     i = int(np.searchsorted(total, allowed_kg * (1 - 1e-12)))
     return day_of_closing_stamp(from_epoch(float(end[min(i, end.size - 1)])))
-
-
-def days_of(means: Means) -> Sequence[date]:
-    """The local day of each mean."""
-    return [means.day(i) for i in range(means.stamp_s.size)]
-
-
-def next_day_s(day: date) -> int:
-    """The instant that closes a local day [s since 1970 UTC]."""
-    after = day + timedelta(days=1)
-    return int(datetime(after.year, after.month, after.day, tzinfo=CHINA).timestamp())

@@ -117,12 +117,13 @@ def test_frozen_and_dry_months_may_be_left_out():
         driest_months(days, flow, without_months=[13])
 
 
-def test_a_month_needs_nine_tenths_of_its_days():
+def test_a_month_needs_three_weeks_of_its_days():
     days, flow = years(2001, 2001)
-    flow[:3] = np.nan
+    flow[:9] = np.nan
     assert np.isfinite(monthly(days, flow).mean_m3s).all()
-    flow[3] = np.nan
+    flow[9] = np.nan
     assert np.isnan(monthly(days, flow).mean_m3s[0, 0])
+    assert np.isfinite(monthly(days, flow, 0.5).mean_m3s).all()
 
 
 def test_a_series_that_is_none_is_refused():

@@ -263,10 +263,17 @@ def _of_period(
     missing = int((~known & ~excused).sum())
     rate = float(satisfaction_rate(compliant, int(excused.sum()), days.size))
     highest = float(satisfaction_rate(compliant + missing, int(excused.sum()), days.size))
+    aimless = not np.isfinite(wanted).any()
+    if aimless:
+        rate = highest = float("nan")
     whole = bool(days[0] == period.astype("datetime64[D]") and days[-1] + 1 == (period + 1).astype("datetime64[D]"))
     share = rules.station_share if rules is not None else None
     threshold = None if share is None else share * _FULL
     passed, words = _verdict(rate, highest, threshold, missing, whole=whole)
+    if aimless:
+        words = "没有目标流量，无达标率", "there is no target, so there is no rate"
+    elif rules is None and not np.isnan(rate):
+        words = f"达标率 {rate:.2f} %，未指定评价办法", f"{rate:.2f} % of days; no programme was named to judge it"
     return Satisfaction(
         period=str(period),
         first=days[0].astype(date),
