@@ -9,6 +9,7 @@ export interface Said {
 
 export interface EditionNote {
   code: string
+  method?: string
   confirmed: boolean
   note_zh?: string
   note_en?: string
@@ -46,20 +47,28 @@ export interface SectionYear {
   changed: (Said & { kind: string })[]
 }
 
+export interface Rated extends Said {
+  code: string
+  rank: number
+}
+
+/** Shares and rates are per cent. */
 export interface RiverRating extends Named {
   code: string
   n_sections: number
+  n_unjudged: number
   classes: Record<string, number>
   good_share: number | null
   bad_share: number | null
-  rating: string | null
-  method: string
-  main: { property: string; multiple?: number | null; rate?: number | null }[]
-  change: { word: string | null; delta_g: number | null; delta_d: number | null; before: string | null } | null
+  rating: Rated | null
+  method: 'shares' | 'means'
+  main: (Said & { property: string })[]
+  change: { word: Said | null; before: { period: string } } | null
 }
 
 export interface Ratings {
   period: string
+  against: string
   basin: RiverRating
   rivers: RiverRating[]
   notes: (Said & { confirmed: boolean })[]
@@ -72,10 +81,14 @@ export interface RankRow extends Named {
   value: number | null
   change_percent: number | null
   change_rank: number | null
+  /** Left out of the ranking of changes: it is good anyway. */
+  exempt?: boolean
+  class?: WaterClass
 }
 
 export interface Rankings extends Items<RankRow> {
-  period?: string
+  period: string
+  against?: string
   notes?: (Said & { confirmed: boolean })[]
 }
 
@@ -99,7 +112,7 @@ export interface Change {
 
 const at = encodeURIComponent
 
-export const sectionYear = (code: string, year: number, asOf: string): Promise<SectionYear> => get(`/cloud/sections/${at(code)}/year`, { year, as_of: asOf })
+export const sectionYear = (code: string, year: number, asOf: string): Promise<SectionYear> => get(`/cloud/sections/${at(code)}/year`, { year, as_of: asOf && `${asOf}T23:59:59+08:00` })
 export const ratings = (period: string): Promise<Ratings> => get('/cloud/ratings', { period })
 export const rankings = (kind: string, period: string): Promise<Rankings> =>
   kind === 'air' ? get('/cloud/air/rankings', { period }) : get('/cloud/rankings', { kind, period })

@@ -19,6 +19,12 @@ export function scale(low: number, high: number, from: number, to: number, count
   return Object.assign(place, { ticks: ticks(begin, end, count), low: begin, high: end })
 }
 
+/** A scale from zero to exactly `high`, with the round ticks that lie inside: for bars. */
+export function plain(high: number, from: number, to: number, count = 3): Scale {
+  const place = (value: number): number => from + (value / high) * (to - from)
+  return Object.assign(place, { ticks: ticks(0, high, count), low: 0, high })
+}
+
 /** An SVG path through points; it breaks where a value is missing. */
 export function pathOf(points: { x: number; y: number | null }[]): string {
   let open = false
