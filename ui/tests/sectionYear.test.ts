@@ -16,7 +16,7 @@ describe('the class of one mean', () => {
 })
 
 const month = (name: string, deciding: string[], means: Record<string, number | null>) => ({
-  month: name, class: 4 as const, deciding, missing: [], means, exceedance: {}, n_days: 28, complete: true, why: { zh: '', en: '' },
+  month: name, class: 4 as const, deciding, missing: [], means, exceedance: {}, n_days: 28, complete: true, enough: true, why: { zh: '', en: '' },
 })
 const year = {
   limits: { tp: TP, do: DO },

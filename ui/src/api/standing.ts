@@ -30,6 +30,7 @@ export interface MonthClass {
   means: Record<string, number | null>
   exceedance: Record<string, number>
   n_days: number
+  enough: boolean
   complete: boolean
   why: Said
 }

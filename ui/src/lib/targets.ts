@@ -53,3 +53,24 @@ export function shade(probability: number | null | undefined): number {
   if (probability === null || probability === undefined) return 0
   return Math.min(PROBABILITY_STOPS.paper.length - 1, Math.floor(probability * PROBABILITY_STOPS.paper.length))
 }
+
+const dayText = (epochDay: number): string => new Date(epochDay * 86_400_000).toISOString().slice(0, 10)
+
+/** A course of days [epoch day, mean to date, 10 %, 50 %, 90 %] as a line that has been and a band that may come. */
+export function courseOf(rows: (number | null)[][]): {
+  observed: { at: string; value: number | null }[]
+  band: { at: string; low: number; middle: number; high: number }[]
+} {
+  const observed: { at: string; value: number | null }[] = []
+  const band: { at: string; low: number; middle: number; high: number }[] = []
+  for (const [day, mean, low, middle, high] of rows) {
+    if (day === null || day === undefined) continue
+    const at = dayText(day)
+    if (mean !== null && mean !== undefined) observed.push({ at, value: mean })
+    if (low !== null && low !== undefined && middle != null && high != null) band.push({ at, low, middle, high })
+  }
+  // the band begins where the line ends
+  const last = observed.at(-1)
+  if (last && last.value !== null && band[0] && band[0].at > last.at) band.unshift({ at: last.at, low: last.value, middle: last.value, high: last.value })
+  return { observed, band }
+}

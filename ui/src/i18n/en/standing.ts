@@ -8,7 +8,7 @@ export default {
   period: { label: 'Period', year: 'Year', part: 'Part of the year', yearOf: '{year}', whole: 'whole year', toDate: 'January to {month}', quarter: 'quarter {q}', month: 'month {month}' },
   edition: { by: 'Judged by {edition}', unconfirmed: 'not confirmed' },
   calendar: {
-    month: 'Month', monthShort: '{n}', none: '{day}: nothing that could be judged', ahead: '{day}: still to come', hint: 'Point at a day, or move with the arrow keys.',
+    month: 'Month', monthShort: '{n}', none: '{day}: nothing that could be judged', ahead: '{day}: still to come', hint: 'Point at a day or tap it; arrow keys move.',
   },
   band: { last: 'last measured {value} ({at})', end: 'at the end ({at}) between {low} and {high}, most likely {middle}', comma: '; ', measured: 'measured', future: 'where it may go: 80 of 100 futures' },
   year: {
@@ -22,7 +22,7 @@ export default {
     days: 'Class of each day', calendarLabel: '{name}, class of each day of {year}', calendarNote: 'Numeral and colour: the day’s class. A dark foot: target {target} missed. Hatched: nothing that could be judged.',
     daySpoken: '{day}: {class}, decided by {deciding}, {n} samples', daySpokenGood: '{day}: {class}, {n} samples',
     means: 'Monthly means against the standard', barsSpoken: '{what}: {n} monthly means, lowest {low}, highest {high}',
-    months: 'Months', nDays: 'Days', noMonths: 'No month has been judged yet. The first appears when there are days enough.',
+    months: 'Months', running: 'not over yet', nDays: 'Days', noMonths: 'No month has been judged yet. The first appears when there are days enough.',
     times: '{n}× over',
   },
   changeKind: { late: 'late reading', revised: 'revised reading', edition: 'edition', class: 'class', data: 'data' },

@@ -8,7 +8,7 @@ export default {
     sense: { at_least: 'at least {value}', at_most: 'at most {value}' },
     empty: 'No target is registered. Enter one with its issuer, place, period and required value.', emptyFilter: 'No target fits these filters. Widen them.',
     issuer: 'Issued by', parent: 'Part of', period: 'Period', place: 'Place', document: 'Document', signed: 'Signed', notSigned: 'not signed yet', sign: 'Sign this target', signedNow: 'Signed.',
-    fan: 'Measured so far and where it may go', required: 'Required', levers: 'What if', leversNote: 'Move a lever: the probability is computed again with what remains of the period changed.',
+    fan: 'Measured so far and where it may go', required: 'required', runningMean: '{what}, mean of the period so far', levers: 'What if', leversNote: 'Move a lever: the probability is computed again with what remains of the period changed.',
     whatIf: 'With these levers', asIs: 'As it is now', record: 'The record of this outlook', noRecord: 'No outlook of this target has come due yet. Each one that is issued is kept and scored when its period ends.',
     skill: 'Skill against climatology', noSkill: 'This outlook has no proven skill: it does no better than the share of earlier periods that met the target. Read it as such.',
     lever: { scale: '{what} of the remaining days', remove: 'worst days removed', flow: 'flow of the remaining days' }, reset: 'Back to as it is',

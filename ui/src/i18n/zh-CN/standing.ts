@@ -6,7 +6,7 @@ export default {
   list: { comma: '、' },
   period: { label: '时段', year: '年份', part: '年内时段', yearOf: '{year}年', whole: '全年', toDate: '1—{month}月', quarter: '第{q}季度', month: '{month}月' },
   edition: { by: '评价依据 {edition}', unconfirmed: '未经确认' },
-  calendar: { month: '月份', monthShort: '{n}月', none: '{day}：没有可评价的数据', ahead: '{day}：尚未到来', hint: '指向某一天，或用方向键移动。' },
+  calendar: { month: '月份', monthShort: '{n}月', none: '{day}：没有可评价的数据', ahead: '{day}：尚未到来', hint: '指向或点按某一天，也可用方向键移动。' },
   band: { last: '最近实测 {value}（{at}）', end: '期末（{at}）在 {low}—{high} 之间，最可能 {middle}', comma: '；', measured: '实测', future: '今后可能的走向：百次中的八十次' },
   year: {
     title: '{name} {year}年',
@@ -19,7 +19,7 @@ export default {
     days: '逐日类别', calendarLabel: '{name}{year}年逐日类别', calendarNote: '数字与颜色为当日类别；底部黑线为未达目标 {target}类；斜纹为没有可评价的数据。',
     daySpoken: '{day}：{class}，定类因子{deciding}，{n} 次', daySpokenGood: '{day}：{class}，{n} 次',
     means: '月均值与标准限值', barsSpoken: '{what}：{n} 个月均值，最低 {low}，最高 {high}',
-    months: '逐月', nDays: '天数', noMonths: '还没有可评价的月份。有效天数足够后会列在这里。',
+    months: '逐月', running: '尚未结束', nDays: '天数', noMonths: '还没有可评价的月份。有效天数足够后会列在这里。',
     times: '超 {n} 倍',
   },
   changeKind: { late: '迟到读数', revised: '修订读数', edition: '标准版本', class: '类别', data: '数据' },

@@ -8,7 +8,7 @@ export default {
     sense: { at_least: '不低于 {value}', at_most: '不高于 {value}' },
     empty: '还没有登记目标。录入下达单位、地点、时段与要求后会列在这里。', emptyFilter: '没有符合条件的目标。可放宽筛选条件。',
     issuer: '下达单位', parent: '上级目标', period: '时段', place: '地点', document: '文件', signed: '签认', notSigned: '尚未签认', sign: '签认此目标', signedNow: '已签认。',
-    fan: '实测与今后可能的走向', required: '要求', levers: '如果', leversNote: '移动调节项，会按改变后的剩余时段重新计算概率。',
+    fan: '实测与今后可能的走向', required: '要求', runningMean: '{what}，时段累计均值', levers: '如果', leversNote: '移动调节项，会按改变后的剩余时段重新计算概率。',
     whatIf: '按调节后', asIs: '按现状', record: '此研判的成绩', noRecord: '此目标还没有到期的研判。每次发布的研判都会保存，到期后评分。',
     skill: '相对气候值的技巧评分', noSkill: '此研判没有被证明的技巧：不比“以往达标的比例”更准，请按此理解。',
     lever: { scale: '剩余时段{what}', remove: '去掉最差的天数', flow: '剩余时段流量' }, reset: '恢复现状',
