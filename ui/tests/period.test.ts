@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
 import { lastMonth, parsePeriod, periodText, yearSoFar } from '@/lib/period'
-import { isoWeek, lastPeriod } from '@/lib/reports'
 
 describe('periods', () => {
   it('are read and written alike', () => {
@@ -17,15 +16,5 @@ describe('periods', () => {
     expect(lastMonth('2026-01-01')).toBe('2025-12')
     expect(yearSoFar('2026-11-21')).toBe('2026-01..2026-10')
     expect(yearSoFar('2026-01-09')).toBe('2025')
-  })
-
-  it('of reports', () => {
-    expect(lastPeriod('daily', '2026-03-01')).toBe('2026-02-28')
-    expect(lastPeriod('annual', '2026-03-01')).toBe('2025')
-    expect(lastPeriod('monthly', '2026-03-01')).toBe('2026-02')
-    // ISO 8601: the week of the year's first Thursday is the first
-    expect(isoWeek('2026-01-01')).toBe('2026-W01')
-    expect(isoWeek('2027-01-01')).toBe('2026-W53')
-    expect(isoWeek('2024-12-30')).toBe('2025-W01')
   })
 })

@@ -2,15 +2,16 @@ import { get, post } from './client'
 import type { Items, Named } from './shapes'
 import type { Said } from './standing'
 
+export type SheetStatus = 'confirmed' | 'example' | 'template'
+
 export interface SheetCard extends Named {
   code: string
+  version?: string
   subject: string
-  subject_zh?: string
-  subject_en?: string
-  status: 'confirmed' | 'example' | 'template'
+  status: SheetStatus
+  period?: string
   document?: string | null
-  level?: string | null
-  missing?: number
+  missing?: number | string[]
   points?: number | null
   max?: number | null
 }
@@ -21,36 +22,72 @@ export interface SheetRecord {
   label: string
 }
 
-export interface SheetInput extends Partial<Named> {
+export interface SheetInput extends Named {
   name: string
   unit: string
+  meaning_zh?: string
+  meaning_en?: string
   value: number | null
-  source?: string | null
-  form?: boolean
+  why?: string | null
+  /** What computes it on the platform; empty where people enter it. */
+  source: string
+  /** A factor that nobody enters. */
+  fixed: boolean
+  document?: string
+  confirmed?: boolean
   records: SheetRecord[]
   entered?: { by: string; at: string; why: string } | null
-  missing?: Said | null
+}
+
+export interface SheetDerived extends Named {
+  name: string
+  unit: string
+  formula: string
+  value: number | null
+  why?: string | null
 }
 
 export interface SheetItem extends Named {
   code: string
-  group?: string | null
+  kind: string
+  group: string | null
+  state: string
+  value: number | null
+  unit: string
   points: number | null
   max: number | null
   formula: string
+  target: number | null
+  target_unit: string
+  why_zh: string
+  why_en: string
+  missing: string[]
   inputs: SheetInput[]
-  why?: Said | null
+  derived: SheetDerived[]
 }
 
-export interface SheetPage extends SheetCard {
+export interface SheetGroup extends Named {
+  code: string
+  points: number | null
+  max: number | null
+}
+
+export interface SheetPage {
+  sheet: SheetCard
+  document: string | null
+  confirmed: boolean
+  banner_zh: string
+  banner_en: string
+  points: number | null
+  max: number | null
+  complete: boolean
+  missing: string[]
+  vetoed: boolean
+  grade: (Named & { confirmed: boolean; stars: number | null }) | null
+  groups: SheetGroup[]
+  items: SheetItem[]
   region: string
   period: string
-  banner_zh?: string
-  banner_en?: string
-  total: number | null
-  grade?: (Named & { confirmed?: boolean }) | null
-  items: SheetItem[]
-  groups?: (Named & { code: string; points: number | null; max: number | null })[]
   regions?: (Named & { code: string })[]
   freeze: { possible: boolean; zh?: string; en?: string }
   frozen?: { id: string; at: string; by: string; hash: string }[]
