@@ -1,6 +1,5 @@
 import { get, post } from './client'
 import type { Items, Named } from './shapes'
-import type { Said } from './standing'
 
 export type SheetStatus = 'confirmed' | 'example' | 'template'
 
