@@ -1,18 +1,27 @@
 import { get, post } from './client'
 import type { Items, Named } from './shapes'
+import type { Said } from './standing'
 
 export type SheetStatus = 'confirmed' | 'example' | 'template'
 
 export interface SheetCard extends Named {
   code: string
-  version?: string
+  version: string
   subject: string
+  subject_zh: string
+  subject_en: string
   status: SheetStatus
-  period?: string
-  document?: string | null
-  missing?: number | string[]
-  points?: number | null
-  max?: number | null
+  confirmed: boolean
+  document: string | null
+  period_kind: 'month' | 'quarter' | 'year'
+  max: number | null
+  banner_zh: string
+  banner_en: string
+}
+
+export interface SheetList extends Items<SheetCard> {
+  /** Files of this place's own that cannot be read. */
+  faults: string[]
 }
 
 export interface SheetRecord {
@@ -27,15 +36,18 @@ export interface SheetInput extends Named {
   meaning_zh?: string
   meaning_en?: string
   value: number | null
-  why?: string | null
   /** What computes it on the platform; empty where people enter it. */
   source: string
+  computed: boolean
   /** A factor that nobody enters. */
   fixed: boolean
-  document?: string
-  confirmed?: boolean
+  document: string
+  confirmed: boolean
+  /** The asker may enter it. */
+  form: boolean
+  missing: Said | null
   records: SheetRecord[]
-  entered?: { by: string; at: string; why: string } | null
+  entered: { by: string; at: string; value: number | null; why: string; file: string | null; assumed: boolean } | null
 }
 
 export interface SheetDerived extends Named {
@@ -43,7 +55,6 @@ export interface SheetDerived extends Named {
   unit: string
   formula: string
   value: number | null
-  why?: string | null
 }
 
 export interface SheetItem extends Named {
@@ -58,11 +69,24 @@ export interface SheetItem extends Named {
   formula: string
   target: number | null
   target_unit: string
-  why_zh: string
-  why_en: string
+  why: Said
+  /** People give its points. */
+  manual: boolean
   missing: string[]
   inputs: SheetInput[]
   derived: SheetDerived[]
+  review: { points: number; who: string; why: string } | null
+}
+
+/** The same sheet for a region inside, ranked among its like. */
+export interface SheetPlace extends Named {
+  code: string
+  points: number | null
+  complete: boolean
+  grade_zh: string | null
+  grade_en: string | null
+  figures: Record<string, number | null>
+  ranks: Record<string, number | null>
 }
 
 export interface SheetGroup extends Named {
@@ -71,14 +95,8 @@ export interface SheetGroup extends Named {
   max: number | null
 }
 
-export interface SheetPage {
-  sheet: SheetCard
-  document: string | null
-  confirmed: boolean
-  banner_zh: string
-  banner_en: string
+export interface SheetPage extends SheetCard {
   points: number | null
-  max: number | null
   complete: boolean
   missing: string[]
   vetoed: boolean
@@ -86,18 +104,20 @@ export interface SheetPage {
   groups: SheetGroup[]
   items: SheetItem[]
   region: string
+  region_zh: string
+  region_en: string
   period: string
-  regions?: (Named & { code: string })[]
-  freeze: { possible: boolean; zh?: string; en?: string }
-  frozen?: { id: string; at: string; by: string; hash: string }[]
+  regions: (Named & { code: string })[]
+  places: SheetPlace[]
+  enter: boolean
+  freeze: { possible: boolean; zh: string; en: string }
+  frozen: { id: string; at: string; by: string; hash: string; why: string; version: string; points: number | null }[]
 }
 
-export interface ImportRow {
+export interface ImportRow extends Said {
   row: number
+  name: string
   ok: boolean
-  sentence?: string
-  zh?: string
-  en?: string
 }
 
 export interface ImportResult {
@@ -107,9 +127,9 @@ export interface ImportResult {
 }
 
 const at = encodeURIComponent
-export const sheets = (): Promise<Items<SheetCard>> => get('/govern/sheets')
+export const sheets = (): Promise<SheetList> => get('/govern/sheets')
 export const sheet = (code: string, region: string, period: string): Promise<SheetPage> => get(`/govern/sheets/${at(code)}`, { region, period })
-export const enter = (code: string, body: { region: string; period: string; name: string; value: number; why: string }): Promise<unknown> =>
+export const enter = (code: string, body: { region: string; period: string; name?: string; item?: string; value: number; why: string }): Promise<unknown> =>
   post(`/govern/sheets/${at(code)}/inputs`, body)
 export const freeze = (code: string, region: string, period: string): Promise<unknown> => post(`/govern/sheets/${at(code)}/freeze`, { region, period })
 export function importFile(code: string, region: string, period: string, file: File, dryRun: boolean): Promise<ImportResult> {

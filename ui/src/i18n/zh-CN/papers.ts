@@ -1,15 +1,15 @@
 /** 考核表与报告。 */
 export default {
   sheets: {
-    title: '考核表', answer: '共 {n} 张考核表，其中 {templates} 张为未经确认的模板。', empty: '还没有安装考核表。', missing: '缺 {n} 项输入',
+    title: '考核表', answer: '共 {n} 张考核表，其中 {templates} 张为未经确认的模板。', empty: '还没有安装考核表。',
     banner: { example: '此表为示例，不作正式依据，不能定稿。', template: '未经确认的模板：不计分，不能定稿。' },
     grade: '等级：{grade}。', missingInputs: '缺 {n} 项输入，相关项目不计分。', complete: '输入齐全。', noPoints: '不计分',
     noInput: '缺', entered: '{by} {at} 录入', enter: '录入', enterAgain: '重新录入', value: '数值 {unit}', why: '来源或理由', notANumber: '“{value}”不是数字。',
-    fixed: '固定系数', source: '由系统计算：{source}', vetoed: '触发一票否决，总分受限。', excel: 'Excel', download: '下载 Excel 表', choose: '选择填好的文件', take: '导入 {n} 行', looked: '可导入 {n} 行，有问题 {bad} 行；尚未写入。', took: '已导入 {n} 行，未导入 {bad} 行。', row: '第 {n} 行：',
+    fixed: '固定系数', vetoed: '触发一票否决，总分受限。', computed: '由平台计算', given: '{by}评分：', givePoints: '评分', places: '下属地区', rank: '第 {n} 名', every: { month: '按月', quarter: '按季', year: '按年' },
+    excel: 'Excel', download: '下载 Excel 表', choose: '选择填好的文件', take: '导入 {n} 行', looked: '可导入 {n} 行，有问题 {bad} 行；尚未写入。', took: '已导入 {n} 行，未导入 {bad} 行。', row: '第 {n} 行：',
     freezing: '正式考核表', freeze: '定稿',
   },
   sheetStatus: { confirmed: '已确认', example: '示例', template: '模板，未经确认' },
-  sheetSubject: { chief: '河长', office: '河长办自身', water: '水资源', river: '河湖', pollution: '污染防治', projects: '项目', land: '国土与林草', energy: '能源', enforcement: '执法', public: '公众', own: '自定' },
   reports: {
     title: '报告', make: '生成报告', kind: '类型', period: '时段', language: '语言', formats: '格式', doMake: '生成', made: '已有报告', signer: '签发', byItself: '自动生成', opened: '内容摘要与变化', stopping: '正在停止', exports: '上级报表：',
     progress: '进度', stop: '停止', diff: '与 {against} 的差别', same: '没有差别。', first: '没有可比较的上一期报告。',
