@@ -199,9 +199,14 @@ def score_as_dict(score: Score) -> dict[str, Any]:
     }
 
 
-def _href(record: str) -> str:
-    """The page of a record: a case has its own, all others are opened by their provenance."""
-    return f"/case/{record}" if record.startswith("case-") else f"/explain/{record}"
+# what a record's id begins with → the page that shows it; everything else is opened by its provenance
+_PAGES = {"case-": "/case/", "section:": "/section/", "project:": "/govern?project=", "facility:": "/discharger/"}
+
+
+def _record(key: str) -> dict[str, Any]:
+    kind = next((start for start in _PAGES if key.startswith(start)), "")
+    label = key.partition(":")[2]
+    return {"id": key, "href": _PAGES[kind] + (label or key) if kind else f"/explain/{key}", "label": label}
 
 
 def _grade(grade: Grade) -> dict[str, Any]:
@@ -272,7 +277,7 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
                 "fixed": one.spec.value is not None,
                 "document": one.spec.document,
                 "confirmed": one.spec.confirmed,
-                "records": [{"id": key, "href": _href(key), "label": ""} for key in one.records],
+                "records": [_record(key) for key in one.records],
             }
             for one in line.inputs
         ],
