@@ -163,7 +163,7 @@ def _header(rows: Sequence[tuple[int, Sequence[Any]]]) -> tuple[int, dict[str, i
     )
 
 
-def _csv(data: bytes) -> list[tuple[int, Sequence[Any]]]:
+def _csv(data: bytes) -> Sequence[tuple[int, Sequence[Any]]]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -178,7 +178,7 @@ def _csv(data: bytes) -> list[tuple[int, Sequence[Any]]]:
     raise InputError("the table is neither UTF-8 nor GB 18030 text: save it as UTF-8 CSV.")
 
 
-def _workbook(data: bytes) -> list[tuple[int, Sequence[Any]]]:
+def _workbook(data: bytes) -> Sequence[tuple[int, Sequence[Any]]]:
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
