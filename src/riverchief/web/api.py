@@ -12,6 +12,7 @@ from riverchief.web.basin.api import router as basin
 from riverchief.web.cloud.api import router as cloud
 from riverchief.web.cloud.evaluation_api import router as evaluation
 from riverchief.web.govern.api import router as govern
+from riverchief.web.govern.sheets_api import router as sheets
 from riverchief.web.ground.api import router as ground
 from riverchief.web.loop.api import router as loop
 from riverchief.web.sky.api import router as sky
@@ -34,4 +35,5 @@ api.add_router("/cloud", evaluation, tags=["cloud"])
 api.add_router("/sky", sky, tags=["sky"])
 api.add_router("/ground", ground, tags=["ground"])
 api.add_router("/govern", govern, tags=["govern"])
+api.add_router("/govern", sheets, tags=["govern"])
 api.add_router("/loop", loop, tags=["loop"])

@@ -10,7 +10,7 @@ from typing import Any
 from riverchief.base.errors import UnknownName
 from riverchief.govern.sheets.evaluate import evaluate
 from riverchief.govern.sheets.model import BEST, Kind, Sheet
-from riverchief.govern.sheets.score import Input, Score
+from riverchief.govern.sheets.score import Input, Review, Score
 
 TOTAL = "points"  # the column of the totals; every other column is a figure's code
 
@@ -74,7 +74,12 @@ class Board:
     places: tuple[Place, ...]
 
 
-def evaluate_places(sheet: Sheet, given: Mapping[str, Mapping[str, Input]], on: date | None = None) -> Board:
+def evaluate_places(
+    sheet: Sheet,
+    given: Mapping[str, Mapping[str, Input]],
+    on: date | None = None,
+    reviews: Mapping[str, Mapping[str, Review]] | None = None,
+) -> Board:
     """Score a sheet for several places, and rank them by total and by every figure that is to be ranked.
 
     Totals are ranked only among places whose sheet is complete: half a sheet is no lower place.
@@ -83,8 +88,11 @@ def evaluate_places(sheet: Sheet, given: Mapping[str, Mapping[str, Input]], on: 
     ----------
     given : mapping
         Place → its inputs.
+    reviews : mapping, optional
+        Place → points by people.
     """
-    scores = {place: evaluate(sheet, inputs, on=on) for place, inputs in given.items()}
+    reviews = reviews or {}
+    scores = {place: evaluate(sheet, inputs, reviews.get(place), on=on) for place, inputs in given.items()}
     columns: dict[str, dict[str, int | None]] = {}
     if any(score.points is not None for score in scores.values()):
         columns[TOTAL] = ranks({place: score.points if score.complete else None for place, score in scores.items()})

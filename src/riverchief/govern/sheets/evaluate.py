@@ -262,7 +262,7 @@ def _used(sheet: Sheet, item: Item, known: _Known) -> tuple[tuple[UsedInput, ...
         return (), ()
     names, derived = sheet.used_by(item.formula)
     given = [(spec, known.inputs[spec.name]) for spec in sheet.inputs if spec.name in names]
-    inputs = tuple(UsedInput(spec, one.value, one.records, one.why) for spec, one in given)
+    inputs = tuple(UsedInput(spec, one.value, one.records, one.why, one.why_zh) for spec, one in given)
     found = []
     for spec in sheet.derived:
         if spec.name in derived:
@@ -289,7 +289,9 @@ def _computed(item: Item, known: _Known, used: tuple[UsedInput, ...], derived: t
         value = item.formula.value(_Of(known, item))
     except MissingInput as gap:
         lacking = next(one for one in used if one.name == gap.data["name"])
-        because_zh, because_en = (f"（{lacking.why}）", f" ({lacking.why})") if lacking.why else ("", "")
+        because_zh, because_en = (
+            (f"（{lacking.why_zh or lacking.why}）", f" ({lacking.why})") if lacking.why else ("", "")
+        )
         figure = item.kind is Kind.FIGURE
         return replace(
             line,

@@ -11,11 +11,15 @@ from riverchief.govern.sheets.model import Derived, Grade, Group, InputSpec, Ite
 
 @dataclass(frozen=True)
 class Input:
-    """A number with the ids of the records behind it; value None, with the reason, where nothing is known."""
+    """A number with the ids of the records behind it; value None, with the reason, where nothing is known.
+
+    `why_zh` is the reason in Chinese; `why` stands in both languages where it is empty.
+    """
 
     value: float | None
     records: tuple[str, ...] = ()
     why: str = ""
+    why_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class UsedInput:
     value: float | None
     records: tuple[str, ...]
     why: str
+    why_zh: str = ""
 
     @property
     def name(self) -> str:
@@ -273,6 +278,7 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
                 "meaning_en": one.spec.meaning_en,
                 "value": one.value,
                 "why": one.why,
+                "why_zh": one.why_zh or one.why,
                 "source": one.spec.source,
                 "fixed": one.spec.value is not None,
                 "document": one.spec.document,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import hashlib
+import json
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -39,3 +41,55 @@ class Score(Scoped):
     points = models.FloatField(null=True)
     maximum = models.FloatField()
     result = models.JSONField(default=dict)
+
+
+class SheetInput(Scoped):
+    """A number that somebody entered for a region and a period (填报): for every sheet that asks for that name."""
+
+    period = models.CharField(max_length=16)
+    name = models.CharField(max_length=160, help_text="the input's name; sheet.item for points that a person gives")
+    value = models.FloatField(null=True, help_text="null withdraws what was entered before")
+    unit = models.CharField(max_length=32, default="1")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    why = models.TextField(blank=True)
+    file = models.CharField(max_length=64, blank=True, help_text="sha256 of the workbook or paper it came with")
+    assumed = models.BooleanField(default=False, help_text="invented, for the demonstration")
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar = [models.Index(fields=["region", "period", "name"])]
+
+
+class FrozenSheet(Scoped):
+    """A sheet as it was made official (定稿): written once, with the hash of its content and of the one before."""
+
+    sheet = models.CharField(max_length=64)
+    version = models.CharField(max_length=32)
+    period = models.CharField(max_length=16)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    why = models.TextField(blank=True, help_text="why an earlier one of the same region and period no longer holds")
+    result = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64, blank=True, help_text="hash of the one that this one replaces")
+    hash = models.CharField(max_length=64)
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar = [models.Index(fields=["sheet", "region", "period"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sheet", "region", "period", "hash"], name="one_freeze_per_content")
+        ]
+
+    def digest(self) -> str:
+        """SHA-256 over what was frozen, for whom, and what it replaces."""
+        content = [self.previous, self.sheet, self.version, self.region, self.period, self.result]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Frozen sheets are written once."""
+        if not self._state.adding:
+            raise TypeError("a frozen sheet cannot be changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Frozen sheets stay."""
+        raise TypeError("a frozen sheet cannot be removed")

@@ -15,7 +15,7 @@ from riverchief.base.time import from_epoch
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.cloud.models import Alert, Verdict
-from riverchief.web.govern.models import Score, Trace
+from riverchief.web.govern.models import FrozenSheet, Score, SheetInput, Trace
 from riverchief.web.ground.models import Case, Closure, Evidence, Patrol
 from riverchief.web.loop.models import Provenance
 from riverchief.web.sky.models import Finding, Mission, Photo
@@ -33,6 +33,8 @@ MODELS: dict[str, type[Model]] = {
     "evidence": Evidence,
     "closure": Closure,
     "score": Score,
+    "input": SheetInput,
+    "frozen": FrozenSheet,
 }
 STEPS = ("frame", "reading", *MODELS)
 CAUSE = "cause"

@@ -1,0 +1,300 @@
+"""What sheets can take from riverchief itself: every `source` that a sheet file may name, with its records.
+
+A collector gives a number for a region and a span, or None with the reason in both languages. It never guesses: where
+nothing was measured, planned or registered that the number could rest on, there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from riverchief.base.basin import Chief, Facility, Project, Section
+from riverchief.base.regions import contains
+from riverchief.base.spans import Span
+from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
+from riverchief.cloud.standards.periods import PeriodVerdict
+from riverchief.govern.sheets import Input
+from riverchief.ground import due
+from riverchief.web import context
+from riverchief.web.cloud import evaluation
+from riverchief.web.cloud.models import Alert, Verdict
+from riverchief.web.ground.models import Case, Patrol
+
+DISCHARGING = ("outfall", "works", "enterprise")
+GOOD_CLASS, WORST_CLASS = 3, 6
+
+
+@dataclass
+class Facts:
+    """Everything of a span that collectors ask for, read once for all regions.
+
+    Parameters
+    ----------
+    span : Span
+    now : datetime
+        What comes later has not happened yet.
+    """
+
+    span: Span
+    now: datetime
+
+    @property
+    def start(self) -> datetime:
+        """First instant of the span."""
+        return datetime.combine(self.span.first, datetime.min.time(), CHINA)
+
+    @property
+    def end(self) -> datetime:
+        """The instant after its last one."""
+        return datetime.combine(self.span.after, datetime.min.time(), CHINA)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the span that has begun."""
+        return min(self.span.last, local_day(self.now))
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """Cases opened before the end of the span, without those rejected."""
+        return list(Case.objects.filter(opened_at__lt=self.end).exclude(state="rejected"))
+
+    @cached_property
+    def patrols(self) -> dict[str, list[Patrol]]:
+        """Finished, valid patrols of the span, by chief."""
+        found: dict[str, list[Patrol]] = {}
+        for patrol in Patrol.objects.filter(
+            finished_at__isnull=False, started_at__gte=self.start, started_at__lt=self.end
+        ):
+            if patrol.result.get("valid"):
+                found.setdefault(patrol.chief, []).append(patrol)
+        return found
+
+    @cached_property
+    def verdicts(self) -> dict[str, PeriodVerdict]:
+        """The verdict of every section over the span."""
+        if self.last_day < self.span.first:
+            return {}
+        return {one.code: evaluation.over(one, self.span) for one in context.basin().basin.sections}
+
+    @cached_property
+    def worst_of_day(self) -> dict[tuple[str, date], Verdict]:
+        """The worst verdict of every section and day, as they were given while the platform ran."""
+        worst: dict[tuple[str, date], Verdict] = {}
+        for verdict in Verdict.objects.filter(at__gt=self.start, at__lte=min(self.end, self.now), water_class__gt=0):
+            key = (verdict.section, day_of_closing_stamp(verdict.at))
+            if key not in worst or verdict.water_class > worst[key].water_class:
+                worst[key] = verdict
+        return worst
+
+
+Collector = Callable[[Facts, str], Input]
+
+
+def _none(zh: str, en: str) -> Input:
+    return Input(None, why=en, why_zh=zh)
+
+
+def _counted(records: Iterable[str]) -> Input:
+    found = tuple(records)
+    return Input(float(len(found)), found)
+
+
+# ------------------------------------------------------------------ patrols and cases
+
+
+def _chiefs(region: str) -> list[Chief]:
+    return [one for one in context.basin().basin.chiefs if contains(region, one.region)]
+
+
+def _patrols_done(facts: Facts, region: str) -> Input:
+    return _counted(one.pk for chief in _chiefs(region) for one in facts.patrols.get(chief.code, []))
+
+
+def _patrols_due(facts: Facts, region: str) -> Input:
+    chiefs = _chiefs(region)
+    if not chiefs:
+        return _none("本地区没有登记河长", "no chief is registered in the region")
+    required = 0
+    for chief in chiefs:
+        walked = [local_day(one.started_at) for one in facts.patrols.get(chief.code, [])]
+        duties = due.duties(due.frequency(chief.level), facts.span.first, facts.last_day, walked)
+        required += sum(one.required for one in duties)
+    return Input(float(required))
+
+
+def _cases(facts: Facts, region: str) -> list[Case]:
+    return [one for one in facts.cases if one.region and contains(region, one.region)]
+
+
+def _is_due(case: Case, facts: Facts) -> bool:
+    closed = case.closed_at is not None and facts.start <= case.closed_at < facts.end
+    lapsed = case.due_at is not None and facts.start <= case.due_at < min(facts.end, facts.now)
+    return closed or lapsed
+
+
+def _on_time(case: Case) -> bool:
+    return case.closed_at is not None and (case.due_at is None or case.closed_at <= case.due_at)
+
+
+def _cases_opened(facts: Facts, region: str) -> Input:
+    return _counted(one.pk for one in _cases(facts, region) if one.opened_at >= facts.start)
+
+
+def _cases_due(facts: Facts, region: str) -> Input:
+    return _counted(one.pk for one in _cases(facts, region) if _is_due(one, facts))
+
+
+def _cases_on_time(facts: Facts, region: str) -> Input:
+    return _counted(one.pk for one in _cases(facts, region) if _is_due(one, facts) and _on_time(one))
+
+
+def _cases_closed(facts: Facts, region: str) -> Input:
+    return _counted(
+        one.pk for one in _cases(facts, region) if one.closed_at and facts.start <= one.closed_at < facts.end
+    )
+
+
+def _discharge_alerts(facts: Facts, region: str) -> Input:
+    found = Alert.objects.filter(kind="discharge", at__gte=facts.start, at__lt=facts.end)
+    return _counted(one.pk for one in found if one.region and contains(region, one.region))
+
+
+# ------------------------------------------------------------------ sections
+
+
+def _sections(region: str) -> list[Section]:
+    return [one for one in context.basin().basin.sections if contains(region, one.region)]
+
+
+def _judged(facts: Facts, region: str) -> list[tuple[Section, PeriodVerdict]]:
+    found = ((one, facts.verdicts.get(one.code)) for one in _sections(region))
+    return [(section, verdict) for section, verdict in found if verdict is not None and verdict.class_]
+
+
+def _of_sections(chosen: Callable[[Section, PeriodVerdict], bool]) -> Collector:
+    """How many of the sections with a class are so; none where no section has a class."""
+
+    def collect(facts: Facts, region: str) -> Input:
+        judged = _judged(facts, region)
+        if not judged:
+            return _no_class(region)
+        records = [f"section:{section.code}" for section, verdict in judged if chosen(section, verdict)]
+        return Input(float(len(records)), tuple(records))
+
+    return collect
+
+
+def _no_class(region: str) -> Input:
+    if not _sections(region):
+        return _none("本地区没有断面", "the region has no section")
+    return _none("数据尚不足以评价任何断面", "no section has data enough for a class")
+
+
+def _mean_class(facts: Facts, region: str) -> Input:
+    judged = _judged(facts, region)
+    if not judged:
+        return _no_class(region)
+    mean = sum(verdict.class_ for _, verdict in judged) / len(judged)
+    return Input(mean, tuple(f"section:{section.code}" for section, _ in judged))
+
+
+def _do_mean(facts: Facts, region: str) -> Input:
+    means = [
+        (verdict.means["do"], section.code) for section, verdict in _judged(facts, region) if "do" in verdict.means
+    ]
+    if not means:
+        return _no_class(region)
+    value, code = min(means)
+    return Input(value, (f"section:{code}",))
+
+
+def _on_target_share(facts: Facts, region: str) -> Input:
+    sections = {one.code: one for one in _sections(region)}
+    own = [(code, one) for (code, _), one in facts.worst_of_day.items() if code in sections]
+    if not own:
+        return _none("期内尚无断面评价", "no section was judged in the period")
+    good = sum(one.water_class <= sections[code].target_class for code, one in own)
+    return Input(good / len(own), tuple(one.pk for _, one in own))
+
+
+def _flow_satisfied(facts: Facts, region: str) -> Input:
+    return _none("生态流量满足率尚未接入，请填报", "ecological flow is not computed for sheets yet; enter it")
+
+
+# ------------------------------------------------------------------ projects and facilities
+
+
+def _projects(region: str) -> list[Project]:
+    return [one for one in context.basin().basin.projects if one.region and contains(region, one.region)]
+
+
+def _by(day: date | None, facts: Facts) -> bool:
+    return day is not None and day <= facts.last_day
+
+
+def _of_projects(chosen: Callable[[Project, Facts], bool]) -> Collector:
+    """How many projects are so; none where the region has no project."""
+
+    def collect(facts: Facts, region: str) -> Input:
+        projects = _projects(region)
+        if not projects:
+            return _none("看板上没有本地区的项目", "no project of the region stands on a board")
+        return _counted(f"project:{one.code}" for one in projects if chosen(one, facts))
+
+    return collect
+
+
+def _facilities(region: str) -> Sequence[Facility]:
+    return [one for one in context.basin().basin.facilities if one.kind in DISCHARGING and contains(region, one.region)]
+
+
+def _outfalls(facts: Facts, region: str) -> Input:
+    return _counted(f"facility:{one.code}" for one in _facilities(region))
+
+
+def _outfalls_permitted(facts: Facts, region: str) -> Input:
+    return _counted(f"facility:{one.code}" for one in _facilities(region) if one.permit)
+
+
+COLLECTORS: dict[str, Collector] = {
+    "patrols.done": _patrols_done,
+    "patrols.due": _patrols_due,
+    "cases.opened": _cases_opened,
+    "cases.due": _cases_due,
+    "cases.on_time": _cases_on_time,
+    "cases.closed": _cases_closed,
+    "alerts.discharge": _discharge_alerts,
+    "sections.judged": _of_sections(lambda _section, _verdict: True),
+    "sections.good": _of_sections(lambda _section, verdict: verdict.class_ <= GOOD_CLASS),
+    "sections.on_target": _of_sections(lambda section, verdict: verdict.class_ <= section.target_class),
+    "sections.bad": _of_sections(lambda _section, verdict: verdict.class_ >= WORST_CLASS),
+    "sections.mean_class": _mean_class,
+    "sections.do_mean": _do_mean,
+    "sections.on_target_share": _on_target_share,
+    "flows.satisfied": _flow_satisfied,
+    "projects.total": _of_projects(lambda _one, _facts: True),
+    "projects.started": _of_projects(lambda one, facts: _by(one.start_actual, facts)),
+    "projects.completed": _of_projects(lambda one, facts: _by(one.end_actual, facts)),
+    "projects.starts_due": _of_projects(lambda one, facts: _by(one.start_planned, facts)),
+    "projects.ends_due": _of_projects(lambda one, facts: _by(one.end_planned, facts)),
+    "projects.started_due": _of_projects(
+        lambda one, facts: _by(one.start_planned, facts) and _by(one.start_actual, facts)
+    ),
+    "projects.completed_due": _of_projects(
+        lambda one, facts: _by(one.end_planned, facts) and _by(one.end_actual, facts)
+    ),
+    "outfalls.total": _outfalls,
+    "outfalls.permitted": _outfalls_permitted,
+}
+"""Source → what computes it; `docs/concepts/sheets.md` lists them."""
+
+
+def collect(source: str, facts: Facts, region: str) -> Input:
+    """What riverchief knows of a source for a region; None with the reason where it knows nothing."""
+    collector = COLLECTORS.get(source)
+    if collector is None:
+        return _none(f"平台没有“{source}”的计算", f"nothing here computes {source}")
+    return collector(facts, region)
