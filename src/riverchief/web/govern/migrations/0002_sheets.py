@@ -4,67 +4,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('govern', '0001_initial'),
+        ("govern", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FrozenSheet',
+            name="FrozenSheet",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('region', models.CharField(blank=True, db_index=True, max_length=12)),
-                ('reach', models.CharField(blank=True, max_length=64)),
-                ('chainage_m', models.FloatField(default=0.0)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('assignees', models.TextField(default=',', help_text='usernames between commas')),
-                ('joint_regions', models.TextField(default=',', help_text='12-digit codes of the other counties, between commas')),
-                ('sheet', models.CharField(max_length=64)),
-                ('version', models.CharField(max_length=32)),
-                ('period', models.CharField(max_length=16)),
-                ('by', models.CharField(max_length=150)),
-                ('at', models.DateTimeField()),
-                ('why', models.TextField(blank=True, help_text='why an earlier one of the same region and period no longer holds')),
-                ('result', models.JSONField(default=dict)),
-                ('previous', models.CharField(blank=True, help_text='hash of the one that this one replaces', max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("region", models.CharField(blank=True, db_index=True, max_length=12)),
+                ("reach", models.CharField(blank=True, max_length=64)),
+                ("chainage_m", models.FloatField(default=0.0)),
+                ("lon", models.FloatField(blank=True, null=True)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("confidential", models.BooleanField(default=False)),
+                ("assignees", models.TextField(default=",", help_text="usernames between commas")),
+                (
+                    "joint_regions",
+                    models.TextField(default=",", help_text="12-digit codes of the other counties, between commas"),
+                ),
+                ("sheet", models.CharField(max_length=64)),
+                ("version", models.CharField(max_length=32)),
+                ("period", models.CharField(max_length=16)),
+                ("by", models.CharField(max_length=150)),
+                ("at", models.DateTimeField()),
+                (
+                    "why",
+                    models.TextField(
+                        blank=True, help_text="why an earlier one of the same region and period no longer holds"
+                    ),
+                ),
+                ("result", models.JSONField(default=dict)),
+                (
+                    "previous",
+                    models.CharField(blank=True, help_text="hash of the one that this one replaces", max_length=64),
+                ),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['sheet', 'region', 'period'], name='govern_froz_sheet_9b8723_idx')],
-                'constraints': [models.UniqueConstraint(fields=('sheet', 'region', 'period', 'hash'), name='one_freeze_per_content')],
+                "ordering": ["-id"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["sheet", "region", "period"], name="govern_froz_sheet_9b8723_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("sheet", "region", "period", "hash"), name="one_freeze_per_content")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SheetInput',
+            name="SheetInput",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('region', models.CharField(blank=True, db_index=True, max_length=12)),
-                ('reach', models.CharField(blank=True, max_length=64)),
-                ('chainage_m', models.FloatField(default=0.0)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('assignees', models.TextField(default=',', help_text='usernames between commas')),
-                ('joint_regions', models.TextField(default=',', help_text='12-digit codes of the other counties, between commas')),
-                ('period', models.CharField(max_length=16)),
-                ('name', models.CharField(help_text="the input's name; sheet.item for points that a person gives", max_length=160)),
-                ('value', models.FloatField(help_text='null withdraws what was entered before', null=True)),
-                ('unit', models.CharField(default='1', max_length=32)),
-                ('by', models.CharField(max_length=150)),
-                ('at', models.DateTimeField()),
-                ('why', models.TextField(blank=True)),
-                ('file', models.CharField(blank=True, help_text='sha256 of the workbook or paper it came with', max_length=64)),
-                ('assumed', models.BooleanField(default=False, help_text='invented, for the demonstration')),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("region", models.CharField(blank=True, db_index=True, max_length=12)),
+                ("reach", models.CharField(blank=True, max_length=64)),
+                ("chainage_m", models.FloatField(default=0.0)),
+                ("lon", models.FloatField(blank=True, null=True)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("confidential", models.BooleanField(default=False)),
+                ("assignees", models.TextField(default=",", help_text="usernames between commas")),
+                (
+                    "joint_regions",
+                    models.TextField(default=",", help_text="12-digit codes of the other counties, between commas"),
+                ),
+                ("period", models.CharField(max_length=16)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="the input's name; sheet.item for points that a person gives", max_length=160
+                    ),
+                ),
+                ("value", models.FloatField(help_text="null withdraws what was entered before", null=True)),
+                ("unit", models.CharField(default="1", max_length=32)),
+                ("by", models.CharField(max_length=150)),
+                ("at", models.DateTimeField()),
+                ("why", models.TextField(blank=True)),
+                (
+                    "file",
+                    models.CharField(
+                        blank=True, help_text="sha256 of the workbook or paper it came with", max_length=64
+                    ),
+                ),
+                ("assumed", models.BooleanField(default=False, help_text="invented, for the demonstration")),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['region', 'period', 'name'], name='govern_shee_region_d13ea6_idx')],
+                "ordering": ["-id"],
+                "abstract": False,
+                "indexes": [models.Index(fields=["region", "period", "name"], name="govern_shee_region_d13ea6_idx")],
             },
         ),
     ]
