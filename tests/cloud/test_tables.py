@@ -89,7 +89,7 @@ def test_a_wrong_header_is_named_with_the_nearest_column(tmp_path, header, sente
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        (b"PK\x03\x04rest", "is an Excel workbook"),
+        (b"PK\x03\x04rest", "is a zip file but no Excel workbook"),
         (b"\x1f\x8b\x08broken", "does not unpack"),
         (b"time,\xff\xff\xff\n", "neither UTF-8 nor GB 18030"),
         (b'time\n"' + b"x" * 200_000, "line 2: field larger than field limit"),

@@ -44,7 +44,7 @@ def test_rows_are_judged_by_their_own_values_and_say_why(tmp_path):
         "不评价：站点情况为 停站。",
         "不评价：没有时间。",
         "不能评价。缺项未参评：溶解氧、高锰酸盐指数、氨氮、总磷。",
-        "Ⅱ类：总磷 0.05 mg/L 高于Ⅰ类限值 0.02。不是数字未参评：高锰酸盐指数 '0.1L'。",
+        "Ⅱ类：总磷 0.05 mg/L 高于Ⅰ类限值 0.02。未检出：高锰酸盐指数 <0.1 mg/L。",
         "不评价：列数不符 (6 fields, the header has 10)。",
     ]
     assert rows[3].sentence("en") == "not judged: no time"

@@ -5,28 +5,33 @@ What each oddity means:
 * a stamp that comes again with other values is a revision: rows are given in the order of the file, the later counts;
 * a row without a time carries no reading and is refused;
 * 维护 and 停站 (and 不具备运行条件) are flags on every value of the row: kept, never judged;
-* `--` and an empty cell of the nine basic items mean that a value was due and none came: kept as missing;
-* `*`, and an empty cell of the two lake items, mean that the item is not measured there: no value;
+* `--` (also `-`, `/`, `NA` …) and an empty cell of the nine basic items mean that a value was due and none came: kept
+  as missing;
+* `*`, and an empty cell of any other item, mean that the item is not measured there: no value;
+* `0.02L` and `<0.02` mean below the detection limit: half of it counts in a class or a mean, nothing is stored;
 * where an unrounded `raw_` value stands beside the rounded one, it is the one that counts.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from riverchief.base.errors import InputError
 from riverchief.base.readings import Flag, Period
 from riverchief.base.time import CHINA, to_epoch
+from riverchief.cloud.standards.detection import Measured, parse_measured
 from riverchief.cloud.tables import RAW_PREFIX, VALUE_COLUMNS, Record, Table, number, read_table
 
 PERIOD = Period.INSTANT  # the table prints what was measured at the stamp, no mean of the hours before
 INTERVAL_S = 4 * 3600
 REQUIRED = ("time", "ph", "do_mgl", "codmn_mgl", "nh3n_mgl", "tp_mgl")
-NO_VALUE = "--"
+NO_VALUE = frozenset(("", "--", "-", "—", "——", "－", "/", "na", "n/a", "nan", "null", "none", "无", "未监测"))
 NOT_MONITORED = "*"
 STATUS_FLAGS = {
     "": Flag.OK,
@@ -35,8 +40,11 @@ STATUS_FLAGS = {
     "停站": Flag.STOPPED,
     "不具备运行条件": Flag.STOPPED,
 }
-_LAKE_ONLY = {"chla_mgl", "algae_cellsl"}
-_TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d")
+# every station measures these; an empty cell of any other item says nothing
+_DUE = frozenset(("wt_c", "ph", "do_mgl", "ec_uscm", "turb_ntu", "codmn_mgl", "nh3n_mgl", "tp_mgl", "tn_mgl"))
+_TIME_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H", "%Y-%m-%d", "%Y%m%d %H:%M", "%Y%m%d")
+_WRITTEN = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": " ", "时": ":", "点": ":", "分": ""})
+_MIDNIGHT = re.compile(r"(?<=[\sT])24:00(?::00)?$")
 _WITHOUT_YEAR = re.compile(r"\d\d-\d\d \d\d:\d\d")
 
 
@@ -44,7 +52,8 @@ _WITHOUT_YEAR = re.compile(r"\d\d-\d\d \d\d:\d\d")
 class TableValue:
     """One cell: the property, its value in the property's unit (None = none came), its flag.
 
-    `reason` is set, and nothing may be stored, when the cell was refused (`not_a_number`); `text` is the cell.
+    `reason` is set, and nothing may be stored, when the cell was refused (`not_a_number`); `text` is the cell. `below`
+    is the detection limit where the cell says that the value stayed below it.
     """
 
     property: str
@@ -52,6 +61,7 @@ class TableValue:
     flag: Flag
     text: str
     reason: str = ""
+    below: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class TableRow:
 
     `reason` is set, and there are no values, when the row was refused: `no_time`, `bad_time`, `no_hour`,
     `no_section`, `unknown_status`, `field_count` or `blank`; `found` is what stood there.
-    `status` is the text of the table.
+    `status` is the text of the table; `dated` says that there was a day and no hour.
     """
 
     line: int
@@ -73,6 +83,7 @@ class TableRow:
     not_monitored: int = 0
     reason: str = ""
     found: str = ""
+    dated: bool = False
 
 
 def parse_time(text: str, snapshot: str = "") -> datetime | None:
@@ -90,13 +101,22 @@ def parse_time(text: str, snapshot: str = "") -> datetime | None:
         text = f"{snapshot[:4]}-{text}"
         if text[:10] > snapshot[:10]:  # read in January, stamped in December
             text = f"{int(snapshot[:4]) - 1}{text[4:]}"
+    day_later = timedelta(0)
+    if _MIDNIGHT.search(text):
+        text, day_later = _MIDNIGHT.sub("00:00", text), timedelta(days=1)
     with suppress(ValueError):
         at = datetime.fromisoformat(text)
-        return at if at.tzinfo else at.replace(tzinfo=CHINA)
+        return (at if at.tzinfo else at.replace(tzinfo=CHINA)) + day_later
+    written = " ".join(text.translate(_WRITTEN).rstrip(":").split())
     for form in _TIME_FORMATS:
         with suppress(ValueError):
-            return datetime.strptime(text, form).replace(tzinfo=CHINA)
+            return datetime.strptime(written, form).replace(tzinfo=CHINA) + day_later
     return None
+
+
+def is_dated(text: str) -> bool:
+    """Whether a stamp gives a day and no hour."""
+    return ":" not in text and not re.search(r"\d\s*[T时点]|[T\s]\s*\d{1,4}$", text.strip())
 
 
 def cell_value(table: Table, record: Record, column: str) -> tuple[float | None, str]:
@@ -115,11 +135,24 @@ def _value(table: Table, record: Record, column: str, status: Flag) -> TableValu
     value, text = cell_value(table, record, column)
     if value is not None:
         return TableValue(code, value, status, text)
-    if text == NOT_MONITORED or (text == "" and column in _LAKE_ONLY):
+    measured = _measured(table, record, column)
+    if measured is not None:
+        return TableValue(code, None, status, text, reason="not_a_number", below=measured.below)
+    if text == NOT_MONITORED or (text.lower() in NO_VALUE and column not in _DUE):
         return None
-    if text in {"", NO_VALUE}:
+    if text.lower() in NO_VALUE:
         return TableValue(code, None, Flag.MISSING if status is Flag.OK else status, text)
     return TableValue(code, None, status, text, reason="not_a_number")
+
+
+def _measured(table: Table, record: Record, column: str) -> Measured | None:
+    """A cell that says `below the detection limit`."""
+    for name in (RAW_PREFIX + column, column):
+        with suppress(InputError):  # ND without a limit
+            found = parse_measured(table.cell(record, name))
+            if found is not None and not math.isnan(found.below):
+                return found
+    return None
 
 
 def _stamp(table: Table, record: Record) -> datetime | None:
@@ -159,11 +192,23 @@ def parse_row(table: Table, record: Record, *, for_store: bool = True) -> TableR
     at = _stamp(table, record)
     status = table.cell(record, "status")
     flag = STATUS_FLAGS[status]
-    values = [_value(table, record, column, flag) for column in VALUE_COLUMNS if table.has(column)]
-    kept = tuple(value for value in values if value is not None)
+    values = [_value(table, record, column, flag) for column in VALUE_COLUMNS if has_values(table, column)]
     return TableRow(
-        record.line, province, section, to_epoch(at) if at else None, flag, kept, status, values.count(None)
+        record.line,
+        province,
+        section,
+        to_epoch(at) if at else None,
+        flag,
+        tuple(value for value in values if value is not None),
+        status,
+        values.count(None),
+        dated=is_dated(table.cell(record, "time")),
     )
+
+
+def has_values(table: Table, column: str) -> bool:
+    """Whether a table has an item, rounded or not."""
+    return table.has(column) or table.has(RAW_PREFIX + column)
 
 
 def read(path: Path) -> Iterator[TableRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,17 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverchief.base.errors import InputError
 from riverchief.base.readings import Flag
 from riverchief.base.time import CHINA, day_of_closing_stamp, from_epoch
-from riverchief.cloud.cnemc import REQUIRED, TableRow, parse_row
-from riverchief.cloud.standards.water import WORST, RowVerdict, assess, class_name, class_number
+from riverchief.cloud.cnemc import REQUIRED, TableRow, has_values, parse_row
+from riverchief.cloud.standards.rounding import evaluation_decimals
+from riverchief.cloud.standards.water import AUTOMATIC, WORST, RowVerdict, assess, class_name, class_number
 from riverchief.cloud.standards.wording import Reason, verdict_sentence
-from riverchief.cloud.tables import Table, read_table
+from riverchief.cloud.tables import RAW_PREFIX, VALUE_COLUMNS, Table, read_table
+from riverchief.cloud.wateritems import FIVE_PLUS_X, GRADED, ITEMS, Arrays, asked_of, chosen_items
 
 ADDED_COLUMNS = ("r_class", "r_deciding", "r_why")
-ITEMS = ("ph", "do", "codmn", "nh3n", "tp")
 _RULES = {"river": "river", "lake": "lake", "either": "river"}
 
 # why a whole row is not judged, in both languages
@@ -63,7 +66,9 @@ class Mismatch:
     """A row whose class differs from the published one, and why, as far as the table itself tells.
 
     `reason` is `rounding` (a printed value stands so close to a limit that the unrounded one may lie beyond it),
-    `held_over` (the published class is that of the section's reading before), `other_tp_column` or `unexplained`.
+    `held_over` (the published class is that of the section's reading before), `other_tp_column`, `between_updates`
+    (several sections at one stamp have a class that none of their values give: the page was read while it changed) or
+    `unexplained`.
     """
 
     line: int
@@ -145,24 +150,32 @@ def _time(row: TableRow) -> datetime | None:
     return None if row.time_s is None else from_epoch(row.time_s)
 
 
-def _day(row: TableRow) -> np.datetime64:
+def day_of(row: TableRow) -> np.datetime64:
+    """The local day of a row: that of its closing stamp, or the day that it names."""
     at = _time(row)
-    return np.datetime64("NaT", "D") if at is None else np.datetime64(day_of_closing_stamp(at), "D")
+    if at is None:
+        return np.datetime64("NaT", "D")
+    return np.datetime64(at.astimezone(CHINA).date() if row.dated else day_of_closing_stamp(at), "D")
 
 
-def _matrix(rows: Sequence[TableRow]) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
-    """The values of the items as arrays over the rows, nan where there is none."""
-    values = {code: np.full(len(rows), np.nan) for code in ITEMS}
+def matrix(rows: Sequence[TableRow], items: Sequence[str] = ITEMS) -> tuple[Arrays, Arrays]:
+    """Values and detection limits of items as arrays over rows, nan where there is none."""
+    values = {code: np.full(len(rows), np.nan) for code in items}
+    below = {code: np.full(len(rows), np.nan) for code in items}
     for at, row in enumerate(rows):
         for cell in row.values:
-            if cell.property in values and cell.value is not None:
+            if cell.property not in values:
+                continue
+            if cell.value is not None:
                 values[cell.property][at] = cell.value
-    return values
+            elif cell.below is not None:
+                below[cell.property][at] = cell.below
+    return values, below
 
 
 def _with_unread(verdict: RowVerdict, row: TableRow) -> RowVerdict:
     """Say `not a number` instead of `missing` where a cell held text that is none."""
-    unread = {cell.property: cell.text for cell in row.values if cell.reason and cell.property in ITEMS}
+    unread = {cell.property: cell.text for cell in row.values if cell.reason and cell.below is None}
     if not unread:
         return verdict
     why = [
@@ -174,26 +187,78 @@ def _with_unread(verdict: RowVerdict, row: TableRow) -> RowVerdict:
     return replace(verdict, why=tuple(why))
 
 
-def judge_table(table: Table, rules: Mapping[tuple[str, str], str] | None = None) -> tuple[JudgedRow, ...]:
+def judge_table(
+    table: Table,
+    rules: Mapping[tuple[str, str], str] | None = None,
+    items: str = AUTOMATIC,
+    *,
+    rounded: bool = False,
+) -> tuple[JudgedRow, ...]:
     """Judge every row of a table; rows of a stopped or maintained station are never judged.
 
     Parameters
     ----------
     table : Table
-        Read with the columns of `riverchief.cloud.cnemc.REQUIRED`.
+        Read with `read_for_assessment`.
     rules : mapping, optional
         From `read_tp_rules`; a section that is not in it uses the river column.
+    items : str
+        Which items take part: see `riverchief.cloud.wateritems`.
+    rounded : bool
+        Round every value to the decimals of the statistics rules before it is compared.
+
+    Raises
+    ------
+    UnknownName
+        When a set of items or an item is not known.
     """
     rows = [parse_row(table, record, for_store=False) for record in table.records]
     refused = [row.reason or ("" if row.flag is Flag.OK else "status") for row in rows]
     columns = np.array([(rules or {}).get((row.province, row.section), "river") for row in rows], dtype="<U5")
-    days = np.array([_day(row) for row in rows], dtype="datetime64[D]")
-    verdict = assess(_matrix(rows), on=days, tp_rule=columns, items=ITEMS)
+    days = np.array([day_of(row) for row in rows], dtype="datetime64[D]")
+    codes = chosen_items(items)
+    values, below = matrix(rows, codes)
+    asked = {code: np.ones(len(rows), np.bool_) for code in codes}
+    if items == FIVE_PLUS_X:
+        places = places_of(rows)
+        measured = np.array([not why for why in refused], np.bool_)
+        asked = asked_of(places, days, values, below, columns, measured)
+        values = {code: np.where(asked[code], value, np.nan) for code, value in values.items()}
+        below = {code: np.where(asked[code], limit, np.nan) for code, limit in below.items()}
+    verdict = assess(
+        values,
+        on=days,
+        tp_rule=columns,
+        items=codes,
+        below={code: limit for code, limit in below.items() if not np.isnan(limit).all()},
+        decimals=evaluation_decimals() if rounded else None,
+    )
     judged = []
     for at, (row, record) in enumerate(zip(rows, table.records, strict=True)):
-        one = _NONE if refused[at] else _with_unread(verdict.row(at), row)
+        one = _NONE
+        if not refused[at]:
+            one = _with_unread(_only_asked(verdict.row(at), {c for c in codes if asked[c][at]}), row)
         judged.append(JudgedRow(row, one, table.cell(record, "class"), refused[at]))
     return tuple(judged)
+
+
+def places_of(rows: Sequence[TableRow]) -> NDArray[np.int64]:
+    """A number for the section of each row, the same for the same province and section."""
+    numbers: dict[tuple[str, str], int] = {}
+    return np.array([numbers.setdefault((row.province, row.section), len(numbers)) for row in rows], np.int64)
+
+
+def _only_asked(verdict: RowVerdict, asked: set[str]) -> RowVerdict:
+    """Without the items that take no part at this section: they are not missing either."""
+    if len(asked) == len(verdict.item_class):
+        return verdict
+    return replace(
+        verdict,
+        missing=tuple(code for code in verdict.missing if code in asked),
+        item_class={code: class_ for code, class_ in verdict.item_class.items() if code in asked},
+        inputs={code: value for code, value in verdict.inputs.items() if code in asked},
+        why=tuple(reason for reason in verdict.why if reason.kind != "missing" or reason.property in asked),
+    )
 
 
 def agreement(table: Table, judged: Sequence[JudgedRow]) -> Agreement:
@@ -216,7 +281,16 @@ def agreement(table: Table, judged: Sequence[JudgedRow]) -> Agreement:
                 mismatches.append(_mismatch(table, at, one, reason, midnight=at_midnight))
         if not one.not_judged:
             before[_place(one)] = one.verdict.class_
-    return Agreement(compared, agreed, off, agreed_off, tuple(mismatches))
+    return Agreement(compared, agreed, off, agreed_off, tuple(_at_one_stamp(mismatches)))
+
+
+def _at_one_stamp(mismatches: Sequence[Mismatch]) -> list[Mismatch]:
+    """Name what several sections have in common: rows of one stamp that nothing in themselves explains."""
+    unexplained = Counter(m.time for m in mismatches if m.reason == "unexplained")
+    return [
+        replace(m, reason="between_updates") if m.reason == "unexplained" and unexplained[m.time] > 1 else m
+        for m in mismatches
+    ]
 
 
 def _place(one: JudgedRow) -> tuple[str, str]:
@@ -228,9 +302,9 @@ def _swapped_columns(judged: Sequence[JudgedRow]) -> dict[int, int]:
     rows = [at for at, one in enumerate(judged) if not one.not_judged and class_number(one.published)]
     if not rows:
         return {}
-    values = {code: np.array([judged[at].verdict.inputs[code] for at in rows]) for code in ITEMS}
+    values = {code: np.array([judged[at].verdict.inputs.get(code, np.nan) for at in rows]) for code in ITEMS}
     other = ["river" if judged[at].verdict.tp_rule == "lake" else "lake" for at in rows]
-    days = np.array([_day(judged[at].row) for at in rows])
+    days = np.array([day_of(judged[at].row) for at in rows])
     classes = assess(values, on=days, tp_rule=other, items=ITEMS).class_.tolist()
     gain: Counter[tuple[str, str]] = Counter()
     for at, class_ in zip(rows, classes, strict=True):
@@ -274,12 +348,12 @@ def _class_range(one: JudgedRow) -> tuple[int, int]:
     texts = {cell.property: cell.text for cell in one.row.values if cell.value is not None}
     classes = []
     for code, text in texts.items():
-        if code not in ITEMS:
+        if code not in ITEMS or code not in one.verdict.inputs:
             continue
         half = 0.5 * 10.0 ** -(len(text.partition(".")[2]))
         value = one.verdict.inputs[code]
         near = np.array([value - half, value, value + half])
-        verdict = assess({code: near}, on=_day(one.row), tp_rule=one.verdict.tp_rule, items=ITEMS)
+        verdict = assess({code: near}, on=day_of(one.row), tp_rule=one.verdict.tp_rule, items=ITEMS)
         found = verdict.item_class[code]
         classes.append((int(found.min()), int(found.max())))
     if not classes:
@@ -287,7 +361,12 @@ def _class_range(one: JudgedRow) -> tuple[int, int]:
     return max(low for low, _ in classes), max(high for _, high in classes)
 
 
-def summary(table: Table, judged: Sequence[JudgedRow], rules: Mapping[tuple[str, str], str] | None) -> dict[str, Any]:
+def summary(
+    table: Table,
+    judged: Sequence[JudgedRow],
+    rules: Mapping[tuple[str, str], str] | None,
+    rule_file: str | None = None,
+) -> dict[str, Any]:
     """What `riverchief assess water --json` prints about a table."""
     given = [one for one in judged if one.verdict.class_]
     not_judged = Counter(one.row.status if one.not_judged == "status" else one.not_judged for one in judged)
@@ -302,26 +381,49 @@ def summary(table: Table, judged: Sequence[JudgedRow], rules: Mapping[tuple[str,
         "not_judged": {**dict(not_judged), **({"no item to judge by": without} if without else {})},
         "by_class": {class_name(n): sum(o.verdict.class_ == n for o in given) for n in range(1, WORST + 1)},
         "judged_without": dict(missing),
+        "below_detection": _counted(judged, "below"),
+        "not_judgeable": dict(Counter(r.property for o in given for r in o.verdict.why if r.kind == "undetected")),
         "editions": sorted({one.verdict.edition for one in given}),
         "tp_column": dict(columns),
+        "tp_column_from": rule_file if rules is not None else None,
         "sections_without_tp_rule": None if rules is None else len(places - rules.keys()),
+        "columns_missing": [name for name in REQUIRED if not has_values(table, name)],
         "unknown_columns": list(table.unknown),
         "agreement": agreement(table, judged).as_dict() if table.has("class") else None,
     }
 
 
+def _counted(judged: Sequence[JudgedRow], what: str) -> dict[str, int]:
+    """Cells of judged rows of which something is known, by property."""
+    cells = (cell for one in judged if not one.not_judged for cell in one.row.values)
+    return dict(Counter(cell.property for cell in cells if getattr(cell, what) is not None))
+
+
 def read_for_assessment(path: Path) -> Table:
     """Read a table whose rows are to be judged.
+
+    An item that the table does not have is missing in every row; the summary says so.
 
     Raises
     ------
     InputError
-        When it cannot be read, a column is missing, or it carries verdict columns already.
+        When it cannot be read, has no time or none of the graded items, has a header that looks like an item it
+        lacks, or carries verdict columns already.
     """
-    table = read_table(path, REQUIRED)
+    table = read_table(path, ("time",))
     for name in ADDED_COLUMNS:
         if table.has(name):
             raise InputError(
                 f"{path} already has the column {name!r}: assess the table that it came from.", column=name
             )
+    graded = [name for name, code in VALUE_COLUMNS.items() if code in GRADED and has_values(table, name)]
+    if not graded or any(_mistaken(name, table) for name in REQUIRED if not has_values(table, name)):
+        return read_table(path, tuple(name for name in REQUIRED if not table.has(RAW_PREFIX + name)))
     return table
+
+
+def _mistaken(name: str, table: Table) -> bool:
+    """Whether a header that is not known looks like a column that is not there: it must not be lost unsaid."""
+    code = VALUE_COLUMNS.get(name, name)
+    looks = [title for title in table.unknown if title.lower().replace("-", "").replace("_", "") == code]
+    return bool(looks or difflib.get_close_matches(name, table.unknown, n=1, cutoff=0.7))

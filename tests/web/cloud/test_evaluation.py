@@ -169,6 +169,9 @@ def test_sections_and_counties_are_ranked(october, person):
     assert (second["change_rank"], second["n_items"]) == (1, 5)
     assert "do not compare" in found["notes"][0]["en"]
     counties = client.get("/api/v1/cloud/rankings?kind=counties&period=2026-10").json()["items"]
-    assert [(i["rank"], i["code"], i["n_sections"]) for i in counties] == [(1, "149902", 1), (2, "149901", 1)]
+    assert [(i["rank"], i["code"], i["n_sections"]) for i in counties] == [
+        (1, "149902000000", 1),
+        (2, "149901000000", 1),
+    ]
     unknown = client.get("/api/v1/cloud/rankings?kind=cities")
     assert unknown.json()["code"] == "input.unknown_name"

@@ -11,8 +11,11 @@ from rich.console import Console
 from riverchief.base.errors import InputError
 from riverchief.cli import emit
 from riverchief.cli.assess import assess_app
+from riverchief.cloud.standards.periods import SUMMARIES
+from riverchief.cloud.standards.water import AUTOMATIC, class_name
 from riverchief.cloud.standards.wording import LANGUAGES
 from riverchief.cloud.tables import write_table
+from riverchief.cloud.waterperiods import period_summary
 from riverchief.cloud.watertable import (
     ADDED_COLUMNS,
     JudgedRow,
@@ -23,16 +26,30 @@ from riverchief.cloud.watertable import (
 )
 
 _SHOWN_MISMATCHES = 20
+_SHOWN_SECTIONS = 40
 
 
 @assess_app.command("water")
 def water(
-    file: Annotated[Path, typer.Argument(help="Table of readings: .csv or .csv.gz, columns as the national table.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Where the judged table goes; .gz is gzipped.")] = None,
+    file: Annotated[
+        Path, typer.Argument(help="Table of readings: .csv, .csv.gz, .xlsx or .parquet, columns as the national table.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where the judged table goes; its suffix says in which form.")
+    ] = None,
     rule_file: Annotated[
         Path | None,
         typer.Option("--rule-file", help="province,section,rule: river or lake column of phosphorus by section."),
     ] = None,
+    items: Annotated[
+        str, typer.Option("--items", help="What takes part: automatic, evaluation (21), 5+X, or do,codmn,….")
+    ] = AUTOMATIC,
+    rounded: Annotated[
+        bool, typer.Option("--rounded", help="Round to the decimals of the statistics rules before comparing.")
+    ] = False,
+    period: Annotated[
+        str, typer.Option("--period", help="Classes from means by section as well: month, quarter, year or to-date.")
+    ] = "",
     lang: Annotated[str, typer.Option("--lang", help="Language of r_why: zh or en.")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as one JSON object.")] = False,
 ) -> None:
@@ -40,13 +57,16 @@ def water(
 
     The rows come back unchanged. A class is empty where none can be given, and r_why says why: the station was
     stopped or maintained, there was no time, no item had a value. Unrounded raw_ columns count where they stand
-    beside rounded ones. Exit code 0 when the file could be read, 1 when not.
+    beside rounded ones; 0.02L and <0.02 are below the detection limit. Exit code 0 when the file could be read, 1
+    when not.
 
     Example: riverchief assess water readings.csv --out judged.csv --rule-file section_tp_rule.csv
     """
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"{lang!r} is none of {', '.join(LANGUAGES)}", param_hint="--lang")
-    if out is None and not as_json:
+    if period and period not in SUMMARIES:
+        raise typer.BadParameter(f"{period!r} is none of {', '.join(SUMMARIES)}", param_hint="--period")
+    if out is None and not as_json and not period:
         raise typer.BadParameter("give --out for the table, --json for the summary, or both", param_hint="--out")
     if out is not None and out.resolve() == file.resolve():
         raise InputError(f"--out {out} is the table itself: name another file.", path=str(out))
@@ -55,10 +75,18 @@ def water(
         rules = None if rule_file is None else read_tp_rules(rule_file)
         table = read_for_assessment(file)
         status.update(f"judging {len(table.records):,} rows")
-        judged = judge_table(table, rules)
+        judged = judge_table(table, rules, items, rounded=rounded)
         if out is not None:
             write_table(out, table, ADDED_COLUMNS, [_cells(one, lang) for one in judged])
-        found = {"file": str(file), "out": out and str(out), **summary(table, judged, rules)}
+        found = {
+            "file": str(file),
+            "out": out and str(out),
+            **summary(table, judged, rules, str(rule_file) if rule_file else None),
+        }
+        found["items"] = items
+        if period:
+            status.update(f"means by {period}")
+            found["periods"] = period_summary(table, judged, period, items, rounded=rounded)
     if as_json:
         emit(found)
     else:
@@ -77,11 +105,38 @@ def _show(found: dict[str, Any]) -> None:
         typer.echo(f"  not judged, {reason}: {n:,}")
     for code, n in found["judged_without"].items():
         typer.echo(f"  judged without {code}: {n:,}")
+    for code, n in found["not_judgeable"].items():
+        typer.echo(f"  {code} below a detection limit above the class limit, cannot be judged: {n:,}")
+    for name in found["columns_missing"]:
+        typer.echo(f"  the table has no column {name}: that item takes no part")
+    if found["tp_column_from"]:
+        by_column = ", ".join(f"{column} {n:,}" for column, n in found["tp_column"].items())
+        typer.echo(f"  phosphorus column (river or lake) by section from {found['tp_column_from']}: {by_column} rows")
     if found["unknown_columns"]:
         typer.echo(f"  columns passed through unread: {', '.join(found['unknown_columns'])}")
     if found["agreement"] and found["agreement"]["compared"]:
         _show_agreement(found["agreement"])
+    if "periods" in found:
+        _show_periods(found["periods"])
     typer.echo(f"written: {found['out']}")
+
+
+def _show_periods(periods: dict[str, Any]) -> None:
+    """Ratings first, then every section by period."""
+    for line in periods["ratings"]:
+        rating = f"{line['rating']['zh']} {line['rating']['en']}" if line["rating"] else "no rating"
+        good = "" if line["good_share"] is None else f", Ⅰ–Ⅲ {line['good_share']:.1f} %, 劣Ⅴ {line['bad_share']:.1f} %"
+        main = "".join(f" {item['zh']}" for item in line["main"])
+        typer.echo(f"  {line['period']} {line['basin'] or 'all'}: {rating}, {line['n_sections']} sections{good}{main}")
+    for line in periods["sections"][:_SHOWN_SECTIONS]:
+        name = class_name(line["class"]) or "no class"
+        typer.echo(
+            f"    {line['period']} {line['section']}: {name} {';'.join(line['deciding'])} ({line['n_days']} days)"
+        )
+    if len(periods["sections"]) > _SHOWN_SECTIONS:
+        typer.echo(f"    and {len(periods['sections']) - _SHOWN_SECTIONS:,} more: --json lists them all")
+    for note in periods["notes"]:
+        typer.echo(f"  not confirmed: {note['en']}")
 
 
 def _show_agreement(agreement: dict[str, Any]) -> None:

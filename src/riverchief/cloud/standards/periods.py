@@ -174,6 +174,58 @@ def judge_means(
     )
 
 
+def period_verdicts(
+    days: DayMeans,
+    span: Span,
+    *,
+    today: date | None = None,
+    tp_rule: str | Sequence[str] = "river",
+    items: Sequence[str] | None = None,
+    rounded: bool = False,
+    needed: Completeness | None = None,
+    known_on: date | None = None,
+) -> dict[int, PeriodVerdict]:
+    """The verdicts on all sections that have any value in a span, by their index.
+
+    Parameters
+    ----------
+    days : DayMeans
+    span : Span
+    today : date, optional
+        The day on which it is asked: later ones are left out, and a span that is not over by then is judged by what
+        there is so far. Without it every span is over.
+    tp_rule, items, rounded, known_on
+        As for `judge_means`.
+    needed : Completeness, optional
+        Instead of what the method asks for.
+    """
+    running = today is not None and today <= span.last
+    last = min(today, span.last) if today is not None else span.last
+    means = span_means(days.until(np.datetime64(last)), span)
+    if not len(means.section):
+        return {}
+    judged = judge_means(means, tp_rule=tp_rule, items=items, rounded=rounded, known_on=known_on)
+    asked = needed or completeness(span.kind)
+    found = {}
+    for k, section in enumerate(means.section.tolist()):
+        n_days, n_months = int(means.n_days[k]), int(means.n_months[k])
+        # a year that still runs is judged to date: the months it lacks have not been yet
+        enough = n_days >= asked.min_days and (running or n_months >= asked.min_months)
+        found[section] = PeriodVerdict(
+            span=span,
+            until=last,
+            row=judged.row(k),
+            means={code: float(array[k]) for code, array in means.values.items() if not np.isnan(array[k])},
+            n_days=n_days,
+            n_months=n_months,
+            days_of={code: int(array[k]) for code, array in means.days_of.items()},
+            needed=asked,
+            enough=enough,
+            complete=enough and not running,
+        )
+    return found
+
+
 def period_verdict(
     days: DayMeans,
     span: Span,
@@ -185,35 +237,23 @@ def period_verdict(
     needed: Completeness | None = None,
     known_on: date | None = None,
 ) -> PeriodVerdict:
-    """The verdict on one section over a span.
-
-    Parameters
-    ----------
-    days : DayMeans
-        Of one section (see `DayMeans.of`).
-    span : Span
-    today : date, optional
-        The day on which it is asked: later ones are left out, and a span that is not over by then is judged by what
-        there is so far. Without it every span is over.
-    needed : Completeness, optional
-        Instead of what the method asks for.
-    known_on : date, optional
-        Leave out editions published after this day.
-    """
-    running = today is not None and today <= span.last
-    last = min(today, span.last) if today is not None else span.last
-    means = span_means(days.until(np.datetime64(last)), span)
+    """The verdict on one section (see `DayMeans.of`) over a span, also where it has no value; see `period_verdicts`."""
+    found = period_verdicts(
+        days,
+        span,
+        today=today,
+        tp_rule=[tp_rule],
+        items=items,
+        rounded=rounded,
+        needed=needed,
+        known_on=known_on,
+    )
+    if 0 in found:
+        return found[0]
+    row = assess({}, on=span.last, tp_rule=tp_rule, items=items, known_on=known_on).row()
+    last = span.last if today is None else min(today, span.last)
     asked = needed or completeness(span.kind)
-    if not len(means.section):
-        row = assess({}, on=span.last, tp_rule=tp_rule, items=items, known_on=known_on).row()
-        return PeriodVerdict(span, last, row, {}, 0, 0, {}, asked, enough=False, complete=False)
-    row = judge_means(means, tp_rule=tp_rule, items=items, rounded=rounded, known_on=known_on).row(0)
-    n_days, n_months = int(means.n_days[0]), int(means.n_months[0])
-    # a year that still runs is judged to date: the months it lacks have not been yet
-    enough = n_days >= asked.min_days and (running or n_months >= asked.min_months)
-    found = {code: float(array[0]) for code, array in means.values.items() if not np.isnan(array[0])}
-    counted = {code: int(array[0]) for code, array in means.days_of.items()}
-    return PeriodVerdict(span, last, row, found, n_days, n_months, counted, asked, enough, enough and not running)
+    return PeriodVerdict(span, last, row, {}, 0, 0, {}, asked, enough=False, complete=False)
 
 
 def spans_between(first: date, last: date, kind: str) -> tuple[Span, ...]:

@@ -188,7 +188,7 @@ def rate_shares(good_percent: float, bad_percent: float) -> Rating:
     return rating_named(next((code for code, keeps in at_least.items() if keeps), "heavy"))
 
 
-def rate_waters(rows: Sequence[RowVerdict], *, on: date, tp_rule: str = "river") -> WatersRating:
+def rate_waters(rows: Sequence[RowVerdict], *, on: date) -> WatersRating:
     """Rate a river, basin or region from the verdicts on its sections.
 
     Parameters
@@ -197,8 +197,6 @@ def rate_waters(rows: Sequence[RowVerdict], *, on: date, tp_rule: str = "river")
         One per section, with the means of the period as its inputs; class 0 takes no part.
     on : date
         The last day of the period: it chooses the edition for the means over sections.
-    tp_rule : str
-        Which column judges the means over sections.
     """
     judged = [row for row in rows if row.class_]
     classes = {k: sum(row.class_ == k for row in judged) for k in range(1, WORST + 1)}
@@ -217,15 +215,20 @@ def rate_waters(rows: Sequence[RowVerdict], *, on: date, tp_rule: str = "river")
         if n == rules["proportion_from"] and unsure is not None:
             notes = (unsure,)
     else:
-        whole = mean_verdict(judged, on=on, tp_rule=tp_rule)
+        whole = mean_verdict(judged, on=on)
         rating = section_rating(whole.class_)
         main = main_items(whole)
     polluted = rating is not None and rating.rank > rating_named("good").rank
     return WatersRating(classes, n, len(rows) - n, good, bad, rating, by, main if polluted else (), notes)
 
 
-def mean_verdict(rows: Sequence[RowVerdict], *, on: date, tp_rule: str = "river") -> RowVerdict:
-    """The verdict on the mean of each item over sections, as if they were one."""
+def mean_verdict(rows: Sequence[RowVerdict], *, on: date) -> RowVerdict:
+    """The verdict on the mean of each item over sections, as if they were one.
+
+    Phosphorus is judged by the lake column where at least half of the sections are: no rule says what to do where a
+    river and a lake are averaged, and this is the stricter one.
+    """
+    tp_rule = "lake" if 2 * sum(row.tp_rule == "lake" for row in rows) >= len(rows) else "river"
     items = tuple(dict.fromkeys(code for row in rows for code in row.item_class))
     taking_part = {code: [row.inputs[code] for row in rows if row.item_class.get(code)] for code in items}
     means = {code: mean_of(values, code) for code, values in taking_part.items() if values}

@@ -191,6 +191,11 @@ def _reasons(
         )
         for code in deciding
     ]
+    reasons += [
+        Reason("not_detected", code, float(limit[index]), unit=column[code].unit)
+        for code, limit in verdict.below.items()
+        if code in column and np.isfinite(limit[index]) and not verdict.undetected[code][index]
+    ]
     reasons += [_absence(verdict, index, column[code]) for code in missing]
     return reasons
 

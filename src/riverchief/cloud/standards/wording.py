@@ -18,9 +18,10 @@ class Reason:
     """One fact behind a verdict.
 
     `kind` is one of `above`, `below` (worse than the limit of `limit_class`), `keeps` (keeps the class Ⅰ limit),
-    `outside`, `within` (a range), `missing`, `unphysical` (a value that no river can have), `undetected` (below a
-    detection limit, its `value`, that is above the class limit), `not_a_number` (a cell that is none, with its `text`),
-    `no_edition`, or why a whole row was not judged (`not_judged`, with `text`).
+    `outside`, `within` (a range), `missing`, `unphysical` (a value that no river can have), `not_detected` (below its
+    detection limit, the `value`, and judged by that), `undetected` (the same, but that limit is above the class's),
+    `not_a_number` (a cell that is none, with its `text`), `no_edition`, or why a whole row was not judged
+    (`not_judged`, with `text`).
     """
 
     kind: str
@@ -115,6 +116,7 @@ def verdict_sentence(class_: int, name: str, why: Sequence[Reason], language: st
     odd = [r for r in why if r.kind == "unphysical"]
     unread = [r for r in why if r.kind == "not_a_number"]
     undetected = [r for r in why if r.kind == "undetected"]
+    below = [r for r in why if r.kind == "not_detected"]
     stopped = [r.text for r in why if r.kind == "not_judged"]
     no_edition = any(r.kind == "no_edition" for r in why)
     parts: list[str] = []
@@ -133,6 +135,12 @@ def verdict_sentence(class_: int, name: str, why: Sequence[Reason], language: st
     if odd:
         names = [f"{property_named(r.property).name_zh if chinese else r.property} {_number(r.value)}" for r in odd]
         parts.append(("数值不合理未参评：" if chinese else "not plausible, left out: ") + ", ".join(names))
+    if below:
+        names = [
+            f"{property_named(r.property).name_zh if chinese else r.property} <{_number(r.value)}{_unit(r)}"
+            for r in below
+        ]
+        parts.append(("未检出：" if chinese else "not detected: ") + ", ".join(names))
     if undetected:
         names = [(_undetected_zh if chinese else _undetected_en)(r) for r in undetected]
         head = "未检出且检出限过高，不能评价：" if chinese else "not detected, cannot be judged: "

@@ -58,9 +58,7 @@ def _river_of(section: Section) -> str:
 
 def _rated(sections: Sequence[Section], found: dict[str, PeriodVerdict], span: Span) -> WatersRating:
     """The rating of some sections; those whose samples are too few have no class, and take no part."""
-    lake = bool(sections) and all(s.tp_rule == "lake" for s in sections)
-    rows = [found[s.code].counted for s in sections]
-    return rate_waters(rows, on=span.last, tp_rule="lake" if lake else "river")
+    return rate_waters([found[s.code].counted for s in sections], on=span.last)
 
 
 @dataclass(frozen=True)
