@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from riverchief.base.errors import InputError
 from riverchief.base.readings import Flag
 from riverchief.base.time import CHINA, day_of_closing_stamp, from_epoch
+from riverchief.cloud import wateritems
 from riverchief.cloud.cnemc import REQUIRED, TableRow, has_values, parse_row
 from riverchief.cloud.standards.rounding import evaluation_decimals
 from riverchief.cloud.standards.water import AUTOMATIC, WORST, RowVerdict, assess, class_name, class_number
 from riverchief.cloud.standards.wording import Reason, verdict_sentence
 from riverchief.cloud.tables import RAW_PREFIX, VALUE_COLUMNS, Table, read_table
-from riverchief.cloud.wateritems import FIVE_PLUS_X, GRADED, ITEMS, Arrays, asked_of, chosen_items
+from riverchief.cloud.wateritems import FIVE_PLUS_X, GRADED, Arrays, asked_of, chosen_items
 
+ITEMS = wateritems.ITEMS  # what published classes rest on
 ADDED_COLUMNS = ("r_class", "r_deciding", "r_why")
 _RULES = {"river": "river", "lake": "lake", "either": "river"}
 
