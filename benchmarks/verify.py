@@ -19,6 +19,8 @@ PROOFS: dict[str, list[str]] = {
     "worked-examples-air": ["worked_examples_air.py"],
     "speed-air": ["standards/bench_air.py"],
     "departures": ["verify_departures.py"],
+    "loads": ["verify_loads.py"],
+    "change": ["verify_change.py"],
     "network": ["network/bench_network.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
     "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],

@@ -4,7 +4,7 @@ from riverchief.govern.change.flow import explain_flow
 from riverchief.govern.change.periods import Pair, Window, year_and_before
 from riverchief.govern.change.result import Change
 from riverchief.govern.change.split import Part, Split
-from riverchief.govern.change.surface import Windows
+from riverchief.govern.change.weather import explain_weather
 
 __all__ = [
     "Change",
@@ -12,7 +12,7 @@ __all__ = [
     "Part",
     "Split",
     "Window",
-    "Windows",
     "explain_flow",
+    "explain_weather",
     "year_and_before",
 ]
