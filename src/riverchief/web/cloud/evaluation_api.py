@@ -10,7 +10,7 @@ from ninja import Router
 from riverchief.base.errors import InputError, NotFound
 from riverchief.base.spans import Span, month_of, parse_span
 from riverchief.web import context
-from riverchief.web.cloud import evaluation, ratings
+from riverchief.web.cloud import asof, evaluation, ratings
 from riverchief.web.wire import YEARS, parse_time
 
 router = Router()
@@ -23,15 +23,33 @@ def _span(period: str) -> Span:
 
 @router.get("/sections/{code}/year", summary="A section's year")
 def section_year(request: HttpRequest, code: str, year: int = 0, as_of: str = "") -> dict[str, Any]:
-    """Class of every day and month and of the year to date, as known now or at `as_of`, with means and why."""
+    """Class of every day and month and of the year to date, as known now or at `as_of`, with means and why.
+
+    `as_of` is a time with its zone, or a local day, which means its end; `changed` says what has changed since.
+    """
     found = context.basin().sections.get(code)
     if found is None:
         raise NotFound("section", code)
-    when = parse_time(as_of) if as_of else None
+    when = asof.moment(as_of) if as_of else None
     wanted = year or evaluation.known_day(when).year
     if not YEARS[0] <= wanted < YEARS[1]:
         raise InputError(f"year {wanted} lies outside of {YEARS[0]} to {YEARS[1] - 1}.", year=wanted)
-    return {**evaluation.section_year(found, wanted, when), "changed": []}
+    return {
+        **evaluation.section_year(found, wanted, when),
+        "changed": asof.changed_in_year(found, wanted, when) if when else [],
+    }
+
+
+@router.get("/sections/{code}/since", summary="A section's period then and now")
+def since(request: HttpRequest, code: str, as_of: str, period: str = "") -> dict[str, Any]:
+    """The class of a period as it was given at `as_of`, as it is now, and each difference between the two.
+
+    Then: with the values known then and the edition in force and published then.
+    """
+    found = context.basin().sections.get(code)
+    if found is None:
+        raise NotFound("section", code)
+    return asof.compared(found, _span(period), asof.moment(as_of))
 
 
 @router.get("/ratings", summary="Rivers and the basin, rated")
