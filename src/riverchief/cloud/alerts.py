@@ -1,4 +1,4 @@
-"""What makes an alert: a river that departs from its habit, that fails its target, that is too high or too low.
+"""What makes an alert: a river off its habit or its target, too high or too low, a discharger over its permit.
 
 Each check turns the readings of one sample into signals, one per property; `alertstate.AlertState.step` turns signals
 into decisions.
@@ -17,6 +17,7 @@ from riverchief.cloud.alertstate import Signal
 from riverchief.cloud.baseline import Expected
 from riverchief.cloud.instruments import Settings, defaults
 from riverchief.cloud.quality import Origin, Verdict
+from riverchief.cloud.standards import discharge
 from riverchief.cloud.standards.surface import Rule
 from riverchief.cloud.standards.water import RowVerdict, assess, class_name, limits
 
@@ -232,6 +233,55 @@ def threshold_signal(
     return Signal(code, time_s, value, severity, severity == 0 and over[0] <= -band, over[0], key, evidence)
 
 
+# ---------------------------------------------------------------------------------------------- dischargers
+
+
+def discharge_signal(
+    limit: discharge.Limit, time_s: int, value: float, temperature_c: float = math.nan, settings: Settings | None = None
+) -> Signal:
+    """Signal of a valid mean of an outfall against the limit that binds its discharger.
+
+    Parameters
+    ----------
+    limit : discharge.Limit
+        Of the mean's period.
+    time_s : int
+        When the hour or day closed [s since 1970 UTC].
+    value : float
+        In the limit's unit.
+    temperature_c : float
+        Of the water [°C], for limits that depend on it.
+
+    Notes
+    -----
+    Severity 1 over the limit, 2 and 3 from the exceedance multiples of the settings on. Between the limit and
+    `clear_share` of it the mean is neither over nor clear.
+    """
+    settings = settings or defaults()
+    judged = discharge.judge(limit, value, temperature_c)
+    over, multiple = bool(judged.over), float(judged.multiple)
+    known = math.isfinite(multiple)
+    severity = (1 + sum(known and multiple >= step for step in settings.limit_severity)) if over else 0
+    clear = not over and value <= limit.high * (settings.discharge.clear_share if limit.low is None else 1.0)
+    evidence = {
+        "property": limit.property,
+        "value": value,
+        "unit": limit.unit,
+        "limit": limit.high if limit.low is None or value > limit.high else limit.low,
+        "multiple": multiple if known else None,
+        "period": limit.period,
+        "clause_zh": limit.clause_zh,
+        "clause_en": limit.clause_en or limit.clause_zh,
+        "document": limit.document,
+        "edition": limit.edition,
+        "confirmed": limit.confirmed,
+        "zh": discharge.over_sentence(limit, value, "zh"),
+        "en": discharge.over_sentence(limit, value, "en"),
+    }
+    strength = multiple if known else float(over)
+    return Signal(limit.property, time_s, value, severity, clear, strength, "alert.discharge.over_limit", evidence)
+
+
 # ---------------------------------------------------------------------------------------------- what kind of alert
 
 
@@ -265,6 +315,7 @@ class Kind(StrEnum):
     INSTRUMENT = "instrument"
     LEVEL = "level"
     FLOW = "flow"
+    DISCHARGE = "discharge"
 
 
 def kind_of(verdict: Verdict, *, over_limit: bool) -> Kind:

@@ -79,6 +79,14 @@ class AlertSettings:
     close_after: int
 
 
+@dataclass(frozen=True, slots=True)
+class DischargeSettings:
+    """See the section `discharge` of the file."""
+
+    alert: AlertSettings
+    clear_share: float
+
+
 @dataclass(frozen=True)
 class Settings:
     """All of the file."""
@@ -87,6 +95,7 @@ class Settings:
     departure: DepartureSettings
     alert: AlertSettings
     limit_severity: tuple[float, float]
+    discharge: DischargeSettings
     traits: dict[str, Trait] = field(default_factory=dict)
 
     def trait(self, code: str) -> Trait | None:
@@ -103,6 +112,10 @@ def parse_settings(text: str) -> Settings:
         departure=DepartureSettings(**departure),
         alert=AlertSettings(**raw["alert"]),
         limit_severity=tuple(raw["limit"]["severity_multiple"]),
+        discharge=DischargeSettings(
+            AlertSettings(raw["discharge"]["raise_after"], raw["discharge"]["close_after"]),
+            raw["discharge"]["clear_share"],
+        ),
         traits={code: Trait(property_named(code).code, **row) for code, row in raw["property"].items()},
     )
 

@@ -83,6 +83,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "alert.threshold.above": ("{property} {value} 达到 {limit}", "{property} {value} has reached {limit}"),
     "alert.threshold.below": ("{property} {value} 低于 {limit}", "{property} {value} is below {limit}"),
+    "alert.discharge.over_limit": (
+        "{property} {value}，超过许可限值 {limit}（{clause_zh}）",
+        "{property} {value} is over the permitted {limit} ({clause_en})",
+    ),
     "alert.instrument.sound": ("{property}仪器正常", "the instrument of {property} is sound"),
 }
 

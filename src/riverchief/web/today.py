@@ -63,7 +63,7 @@ def _alerts(user: User, now: datetime) -> list[Item]:
     items = []
     for alert in visible(user, Alert).filter(state="open").order_by("-severity", "-at")[:100]:
         kind = "instrument" if alert.kind == "instrument" else "alert"
-        action = "check" if kind == "instrument" else "open"
+        action = "check" if kind == "instrument" else "discharge" if alert.kind == "discharge" else "open"
         station = context.basin().stations.get(alert.station)
         names = {"station_zh": station.name_zh, "station_en": station.name_en} if station else {}
         more = {"property": alert.property, "value": alert.value, "severity": alert.severity}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,12 +10,16 @@ from datetime import date
 from functools import cached_property
 
 from riverchief.base.basin import Basin, Chief, Facility, Section, Station
+from riverchief.base.errors import InputError
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
+from riverchief.cloud.standards.discharge import Limit, of_permit
 from riverchief.govern.trace import KinematicEngine
 from riverchief.ground import assignment
 from riverchief.web.basin.folder import read_registry
 from riverchief.web.basin.models import BasinInfo
+
+log = logging.getLogger("riverchief.basin")
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,26 @@ class Registry:
     def facilities(self) -> dict[str, Facility]:
         """Outfalls, works, enterprises and the rest, by code."""
         return {f.code: f for f in self.basin.facilities}
+
+    @cached_property
+    def permits(self) -> dict[str, tuple[Limit, ...]]:
+        """Limits of the permit of each facility that has one; a row that makes no sense is left out and logged."""
+        found: dict[str, tuple[Limit, ...]] = {}
+        for given in self.basin.permits:
+            try:
+                found[given.facility] = (*found.get(given.facility, ()), of_permit(given))
+            except InputError as error:  # somebody typed it into the admin
+                log.warning("permit of %s: %s", given.facility, error.sentence)
+        return found
+
+    @cached_property
+    def monitors(self) -> dict[str, list[Station]]:
+        """Online monitors of each facility."""
+        found: dict[str, list[Station]] = {}
+        for station in self.basin.stations:
+            if station.kind == "outfall" and station.facility:
+                found.setdefault(station.facility, []).append(station)
+        return found
 
     @cached_property
     def chiefs(self) -> dict[str, Chief]:

@@ -53,12 +53,14 @@ def on_reading(event: Event) -> None:
         _watch_departure(station, event.at, doubted)
 
 
-def _state(station: str, name: str) -> tuple[Watch, AlertState]:
+def state_of(station: str, name: str) -> tuple[Watch, AlertState]:
+    """What is remembered of one thing that is watched at a station, and its alert's state."""
     watch, _ = Watch.objects.get_or_create(station=station, property=name)
     return watch, AlertState.from_dict(watch.state) if watch.state else AlertState()
 
 
-def _keep(watch: Watch, state: AlertState) -> None:
+def keep_state(watch: Watch, state: AlertState) -> None:
+    """Remember an alert's state until the next reading."""
     watch.state = state.as_dict()
     watch.save(update_fields=["state"])
 
@@ -87,15 +89,15 @@ def _watch_instrument(station: Station, code: str, at: datetime, watches: dict[s
     signal = alerts.instrument_signal(code, end_s, value, verdict)
     if signal.clear and not doubted:
         return False
-    watch, state = _state(station.code, name)
+    watch, state = state_of(station.code, name)
     step = state.step([signal])
-    _keep(watch, step.state)
+    keep_state(watch, step.state)
     key = reading_id(series_of(station.code)[code], end_s, int(data.revision[-1]))
     if step.decision is Decision.OPEN:
         why = {"key": signal.why_key, **signal.evidence}
-        _open(station, INSTRUMENT, code, value, at, INSTRUMENT_SEVERITY, why, [(key, "cause")])
+        open_alert(station, INSTRUMENT, code, value, at, INSTRUMENT_SEVERITY, why, [(key, "cause")])
     elif step.decision is Decision.CLOSE:
-        _close(_open_alert(station.code, code), at)
+        close_alert(_open_alert(station.code, code), at)
     return not signal.clear
 
 
@@ -131,7 +133,7 @@ def _sample(station: Station, at: datetime, doubted: set[str]) -> Sample:
 def _watch_departure(station: Station, at: datetime, doubted: set[str]) -> None:
     """Whether the river left its habit here; opens, goes on with and closes the alert."""
     time_s = to_epoch(at)
-    watch, state = _state(station.code, DEPARTURE)
+    watch, state = state_of(station.code, DEPARTURE)
     sample = _sample(station, at, doubted)
     departures = []
     for code, (value, _) in sample.items():
@@ -144,7 +146,7 @@ def _watch_departure(station: Station, at: datetime, doubted: set[str]) -> None:
     signals = alerts.departure_signals(time_s, departures)
     unknown = tuple(s for s in limits if s.property not in {d.property for d in departures})
     step = state.step((*signals, *unknown))
-    _keep(watch, step.state)
+    keep_state(watch, step.state)
     lead = step.leading
     if step.decision in (Decision.OPEN, Decision.UPDATE) and lead is not None:
         others = {d.property: d.z for d in departures}
@@ -230,7 +232,7 @@ def _incident(
     """Open an alert, or let this reading join the one that it belongs to."""
     if kind == INSTRUMENT:
         if _open_alert(station.code, code) is None:
-            _open(station, INSTRUMENT, code, sample[code][0], at, severity, why, [(sample[code][1], "cause")])
+            open_alert(station, INSTRUMENT, code, sample[code][0], at, severity, why, [(sample[code][1], "cause")])
         return
     mine = _alerts_of(station.code)
     alert = mine[0] if mine else _connected(station, at)
@@ -238,7 +240,7 @@ def _incident(
         section = context.basin().section_of_station.get(station.code)
         verdict = Verdict.objects.filter(section=section.code, at=at).order_by("-known_at").first() if section else None
         cause = [(verdict.pk, "cause"), (sample[code][1], "reading")] if verdict else [(sample[code][1], "cause")]
-        alert = _open(station, kind, code, sample[code][0], at, severity, why, cause)
+        alert = open_alert(station, kind, code, sample[code][0], at, severity, why, cause)
         _add(alert, station, sample, at)
         emit("alert", alert.pk, at, station=station.code)
         return
@@ -279,7 +281,7 @@ def _add(alert: Alert, station: Station, sample: Sample, at: datetime) -> bool:
     return bool(fresh)
 
 
-def _open(
+def open_alert(
     station: Station,
     kind: str,
     code: str,
@@ -288,6 +290,7 @@ def _open(
     severity: int,
     why: dict[str, Any],
     parents: list[tuple[str, str]],
+    edition: str = "",
 ) -> Alert:
     """Write a new alert; one about the river is announced by the caller when its readings stand beside it."""
     registry = context.basin()
@@ -313,7 +316,7 @@ def _open(
         last_at=at,
         why=_json(why),
     )
-    came_from(alert.pk, parents, code=f"cloud.alerts.{kind}")
+    came_from(alert.pk, parents, code=f"cloud.alerts.{kind}", edition=edition)
     if kind not in RIVER:
         emit("instrument" if kind == INSTRUMENT else "alert", alert.pk, at, station=station.code)
     return alert
@@ -324,7 +327,8 @@ def _json(why: dict[str, Any]) -> dict[str, Any]:
     return {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in why.items()}
 
 
-def _close(alert: Alert | None, at: datetime) -> None:
+def close_alert(alert: Alert | None, at: datetime) -> None:
+    """Close an alert, where there is one, and say so."""
     if alert is not None:
         alert.state, alert.closed_at = "closed", at
         alert.save(update_fields=["state", "closed_at"])
@@ -334,16 +338,16 @@ def _close(alert: Alert | None, at: datetime) -> None:
 def _close_when_over(alert: Alert, at: datetime) -> None:
     """Close an alert when the river is back to its habit at every station where the wave was."""
     stations = set(alert.readings.values_list("station", flat=True))
-    away = [s for s in stations if _state(s, DEPARTURE)[1].open]
+    away = [s for s in stations if state_of(s, DEPARTURE)[1].open]
     if not away:
-        _close(alert, at)
+        close_alert(alert, at)
 
 
 def close_quiet() -> None:
     """Close alerts about the river that nothing has been heard of for two days: the wave, or the station, is gone."""
     now = context.now()
     for alert in Alert.objects.filter(state="open", kind__in=RIVER, last_at__lt=now - QUIET):
-        _close(alert, now)
+        close_alert(alert, now)
 
 
 def forget_baselines() -> None:
@@ -366,13 +370,13 @@ def _watch_thresholds(station: Station, at: datetime, arrived: dict[str, tuple[i
             continue
         value = float(data.value[-1])
         signal = alerts.threshold_signal(code, to_epoch(at), value, [threshold], below=below, band=band)
-        watch, state = _state(station.code, f"threshold:{code}")
+        watch, state = state_of(station.code, f"threshold:{code}")
         step = state.step([signal])
-        _keep(watch, step.state)
+        keep_state(watch, step.state)
         if step.decision is Decision.OPEN:
             number, revision = arrived[code]
             key = reading_id(number, to_epoch(at), revision)
             why = {"key": signal.why_key, **signal.evidence}
-            _open(station, code, code, value, at, signal.severity, why, [(key, "cause")])
+            open_alert(station, code, code, value, at, signal.severity, why, [(key, "cause")])
         elif step.decision is Decision.CLOSE:
-            _close(Alert.objects.filter(station=station.code, kind=code, state="open").first(), at)
+            close_alert(Alert.objects.filter(station=station.code, kind=code, state="open").first(), at)

@@ -65,7 +65,7 @@ def on_trace(event: Event) -> None:
 def open_from_alert(alert: Alert, reporter: str) -> Case:
     """A person makes a case of an alert, an instrument's for example."""
     with transaction.atomic():
-        key = "case.title.instrument" if alert.kind == "instrument" else "case.title.pollution"
+        key = f"case.title.{alert.kind if alert.kind in ('instrument', 'discharge') else 'pollution'}"
         case = _open(
             alert.place,
             source="instrument" if alert.kind == "instrument" else "alert",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from riverchief.web.cloud import verdicts, watch
+from riverchief.web.cloud import outfall_watch, verdicts, watch
 from riverchief.web.govern import scores, traces
 from riverchief.web.ground import cases, closures
 from riverchief.web.loop import tail
@@ -36,6 +36,7 @@ class Link:
 LINKS: tuple[Link, ...] = (
     Link("judge-section", "reading", verdicts.on_reading),
     Link("watch-station", "reading", watch.on_reading),
+    Link("watch-outfall", "reading", outfall_watch.on_reading),
     Link("follow-up-closure", "reading", closures.on_reading),
     Link("trace-alert", "alert", traces.on_alert, traces.prepare),
     Link("retrace-alert", "alert-reading", traces.on_alert, traces.prepare),
