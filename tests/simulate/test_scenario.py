@@ -1,10 +1,12 @@
 """Every seed makes a story that the field can tell."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from riverchief import basins
 from riverchief.base.errors import InputError
 from riverchief.simulate.scenario import PEAK, Scenario, sources
 from riverchief.simulate.stations import HOUR_S, alarms, marks
@@ -86,3 +88,24 @@ def test_a_basin_without_a_source_says_so(basin):
     empty = replace(basin, facilities=(works("I1", "M2", 15_000.0, {}, "intake"),), sections=basin.sections[1:])
     with pytest.raises(InputError, match="nothing can be spilt there"):
         Scenario.draw(empty, 1, START)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_works_passes_its_permit_once_while_the_wave_arrives_and_the_river_does_not_feel_it(seed):
+    basin = basins.read(basins.named("mini"))
+    story = Scenario.draw(basin, seed, START)
+    over = story.exceedance
+    limit = {p.property: p.limit for p in basin.permits if p.period == "hour"}
+    monitor = next(s for s in story.stations if s.station.code == over.station)
+    passed = [
+        (report.time_s, shown.property)
+        for report in monitor.play(story.river.start_s, story.river.start_s + 3 * 86_400)
+        for shown in report.readings
+        if shown.value > limit.get(shown.property, np.inf)
+    ]
+    assert len(passed) == 2  # two analyses of two hours
+    assert {name for _, name in passed} == {over.property}
+    assert all(over.start_s <= time_s <= over.end_s for time_s, _ in passed)
+    bare = Scenario.draw(replace(basin, permits=()), seed, START)
+    assert bare.exceedance is None
+    assert {**bare.truth(), "exceedance": None} == {**story.truth(), "exceedance": None}

@@ -1,4 +1,4 @@
-"""One story for the river: who spills what and when, and which sensor is broken meanwhile. Drawn, for any seed."""
+"""One story for the river: who spills what when, which sensor breaks, which works passes its permit. For any seed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from riverchief.base.time import from_epoch
 from riverchief.simulate.background import makes
 from riverchief.simulate.instruments import JUMPING, STUCK, Breakdown
 from riverchief.simulate.noise import rng
-from riverchief.simulate.stations import HOUR_S, FieldStation, Quiet, alarms, field_stations, marks
+from riverchief.simulate.stations import HOUR_S, Exceedance, FieldStation, Quiet, alarms, field_stations, marks
 from riverchief.simulate.tables import FIVE
 from riverchief.simulate.truth import Spill, TrueRiver, fingerprint
 
@@ -23,6 +23,8 @@ SPILLING = ("outfall", "works", "enterprise")
 PEAK = (2.0, 6.0)  # times the limit, at the first station
 _SOON_S = 18 * HOUR_S  # a spill whose wave needs longer to its first station makes a dull demonstration
 _LATER_S = 48 * HOUR_S
+OVER = (1.2, 1.4)  # times the permit's hourly limit, at a works' own monitor
+OVER_BEFORE_S, OVER_AFTER_S = HOUR_S // 2, 7 * HOUR_S // 2  # about the wave's arrival: two analyses of two hours
 _TRIES = 24
 
 
@@ -60,6 +62,8 @@ class Scenario:
         Property that passes its limit there by the largest factor.
     breakdown : Breakdown or None
         The broken sensor; None in a basin where every sensor is needed.
+    exceedance : Exceedance or None
+        When a works passes its permit; None in a basin without an hourly limit that a monitor could see.
     """
 
     seed: int
@@ -69,6 +73,7 @@ class Scenario:
     leading: str
     breakdown: Breakdown | None
     quiet: tuple[Quiet, ...]
+    exceedance: Exceedance | None = None
 
     @classmethod
     def draw(cls, basin: Basin, seed: int, start: datetime, days: float = 4.0) -> Scenario:
@@ -105,12 +110,15 @@ class Scenario:
         assert best is not None
         _, river, first, name = best
         quiet = _quiet(river, [s.code for s in basin.stations], name)
-        return cls(seed, river, river.spills[0], first, name, _breakdown(river, first, generator), quiet)
+        over = _exceedance(river, first, name)
+        if over is not None:
+            quiet += (Quiet(over.station, over.start_s - HOUR_S, over.end_s + HOUR_S),)
+        return cls(seed, river, river.spills[0], first, name, _breakdown(river, first, generator), quiet, over)
 
     @property
     def stations(self) -> list[FieldStation]:
         """The field stations that play this story."""
-        return field_stations(self.river, self.breakdown, self.quiet)
+        return field_stations(self.river, self.breakdown, self.quiet, self.exceedance)
 
     def arrival(self) -> datetime | None:
         """When the wave arrives at the first station: first instant 20 % above background, of the leading property."""
@@ -142,6 +150,15 @@ class Scenario:
                 "property": broken.property,
                 "mode": broken.mode,
                 "start": _iso(broken.start_s),
+            },
+            "exceedance": None
+            if self.exceedance is None
+            else {
+                "station": self.exceedance.station,
+                "property": self.exceedance.property,
+                "start": _iso(self.exceedance.start_s),
+                "end": _iso(self.exceedance.end_s),
+                "level": round(self.exceedance.level, 3),
             },
         }
 
@@ -236,6 +253,27 @@ def _breakdown(river: TrueRiver, first: str, generator: np.random.Generator) -> 
         return None
     code, name = choice[int(pick * len(choice))]
     return Breakdown(code, name, mode, river.start_s + int(after * HOUR_S))
+
+
+def _exceedance(river: TrueRiver, first: str, name: str) -> Exceedance | None:
+    """One works that passes its permit for some hours while the wave arrives; its draw touches no other."""
+    generator = rng(river.seed, "exceedance")
+    basin = river.basin
+    able = [
+        (station.code, limit.property, limit.limit)
+        for station in basin.stations
+        if station.kind == "outfall" and station.place is not None
+        for limit in basin.permits
+        if limit.facility == station.facility
+        and (limit.period, limit.unit) == ("hour", "mg/L")
+        and limit.property in station.interval_s
+    ]
+    arrival_s = river.arrival_s(first, name)
+    pick, times = generator.uniform(), generator.uniform(*OVER)
+    if not able or arrival_s is None:
+        return None
+    code, property_, bound = able[int(pick * len(able))]
+    return Exceedance(code, property_, arrival_s - OVER_BEFORE_S, arrival_s + OVER_AFTER_S, times * bound)
 
 
 def _touched(river: TrueRiver, code: str) -> bool:

@@ -54,7 +54,13 @@ def test_an_hour_over_the_permit_raises_one_alert_with_the_clause(outfall, clock
     assert Alert.objects.count() == 0
     outfall.send({"cod": 78.0, "nh3n": 2.0})
     alert = Alert.objects.get()
-    assert (alert.kind, alert.station, alert.property, alert.value, alert.limit) == ("discharge", STATION, "cod", 78, 60)
+    assert (alert.kind, alert.station, alert.property, alert.value, alert.limit) == (
+        "discharge",
+        STATION,
+        "cod",
+        78,
+        60,
+    )
     assert (alert.state, alert.severity, alert.reach) == ("open", 1, "qx1")
     assert alert.at == clock.now()
     permit = PermitLimit.objects.get(facility=WORKS, property="cod", period="hour")
@@ -97,18 +103,18 @@ def test_an_exempt_hour_is_not_judged(outfall, flag):
 
 def test_the_day_is_judged_when_it_is_over_by_its_weighted_mean(outfall, clock):
     for _ in range(11):
-        outfall.send({"cod": 55.0})  # under the hour's 60, over the day's 50
+        outfall.send({"cod": 58.0})  # under the hour's 60, over the day's 55
         assert Alert.objects.count() == 0
-    outfall.send({"cod": 55.0})  # 00:00 closes the day
+    outfall.send({"cod": 58.0})  # 00:00 closes the day
     alert = Alert.objects.get()
-    assert (alert.why["period"], alert.value, alert.limit) == ("day", 55, 50)
+    assert (alert.why["period"], alert.value, alert.limit) == ("day", 58, 55)
     assert "日均值" in alert.why["zh"]
     assert alert.readings.count() == 12
 
 
 def test_a_day_with_too_few_values_is_not_judged(outfall):
     for i in range(12):
-        outfall.send({"cod": 55.0} if i % 2 else {})
+        outfall.send({"cod": 58.0} if i % 2 else {})
     assert Alert.objects.count() == 0
 
 
