@@ -24,6 +24,10 @@ level_least = 4
 history_least = 60
 adapt_s = 604800
 severity_ratio = [1.5, 3.0]
+[discharge]
+raise_after = 1
+close_after = 2
+clear_share = 0.95
 [limit]
 severity_multiple = [0.5, 1.0]
 [alert]

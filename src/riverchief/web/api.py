@@ -10,6 +10,7 @@ from riverchief.web import errors
 from riverchief.web.accounts.api import router as session
 from riverchief.web.basin.api import router as basin
 from riverchief.web.cloud.api import router as cloud
+from riverchief.web.cloud.dischargers_api import router as dischargers
 from riverchief.web.cloud.evaluation_api import router as evaluation
 from riverchief.web.govern.api import router as govern
 from riverchief.web.govern.sheets_api import router as sheets
@@ -31,6 +32,7 @@ api.add_router("", session, tags=["session"])
 api.add_router("", today, tags=["today"])
 api.add_router("/basin", basin, tags=["basin"])
 api.add_router("/cloud", cloud, tags=["cloud"])
+api.add_router("/cloud", dischargers, tags=["cloud"])
 api.add_router("/cloud", evaluation, tags=["cloud"])
 api.add_router("/sky", sky, tags=["sky"])
 api.add_router("/ground", ground, tags=["ground"])

@@ -144,11 +144,24 @@ export interface ReadingPage {
   frame: Frame | null
 }
 
-export type AlertKind = 'pollution' | 'departure' | 'instrument' | 'level' | 'flow'
+export type AlertKind = 'pollution' | 'departure' | 'instrument' | 'level' | 'flow' | 'discharge'
 
 export interface Alert extends AlertMark {
   unit: string | null
   why: unknown
+}
+
+/** Why of an alert of the kind `discharge`: the clause that was not kept. */
+export interface PermitWhy {
+  zh: string
+  en: string
+  clause_zh: string
+  clause_en: string
+  document: string
+  confirmed: boolean
+  facility: string
+  facility_zh: string
+  facility_en: string
 }
 
 export interface Candidate extends Named {

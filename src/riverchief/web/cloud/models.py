@@ -39,7 +39,7 @@ class Verdict(models.Model):
 class Alert(Scoped):
     """Something is wrong at a place (预警); its page with trace and forecast is the incident room."""
 
-    kind = models.CharField(max_length=16, help_text="departure, pollution, instrument, level, flow")
+    kind = models.CharField(max_length=16, help_text="departure, pollution, instrument, level, flow, discharge")
     severity = models.IntegerField(default=1, help_text="1 attention … 3 gravest")
     state = models.CharField(max_length=8, default="open")
     station = models.CharField(max_length=64)
@@ -70,6 +70,22 @@ class AlertReading(models.Model):
     class Meta:
         ordering: ClassVar = ["at"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["alert", "reading"], name="one_reading_per_alert")]
+
+
+class EnergyUse(Scoped):
+    """An amount of an energy carrier that an enterprise or works used, as it was entered (能源消费)."""
+
+    facility = models.CharField(max_length=64, db_index=True)
+    item = models.CharField(max_length=32, help_text="diesel, electricity … of the energy factors")
+    amount = models.FloatField()
+    unit = models.CharField(max_length=16)
+    day = models.DateField(help_text="last day of the period that it was used in")
+    document = models.TextField(blank=True, help_text="bill or meter that says so")
+    factor_t = models.FloatField(null=True, help_text="the enterprise's own factor [t CO2 per unit of the table]")
+    factor_document = models.TextField(blank=True)
+    entered_by = models.CharField(max_length=150)
+    entered_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
 
 
 class Watch(models.Model):

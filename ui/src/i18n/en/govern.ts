@@ -42,7 +42,7 @@ export default {
   },
   healthCheck: {
     process: 'Process', web: 'web', live: 'live events', worker: 'worker', gateway: 'gateway', link: 'Link', last_reading: 'Last reading',
-    failures: 'Failed events', audit: 'Audit chain', 'judge-section': 'judge sections', 'watch-station': 'watch stations', 'follow-up-closure': 'follow closures',
+    failures: 'Failed events', audit: 'Audit chain', 'judge-section': 'judge sections', 'watch-station': 'watch stations', 'watch-outfall': 'watch outfalls', 'follow-up-closure': 'follow closures',
     'trace-alert': 'trace alerts', 'retrace-alert': 'trace again', 'plan-mission': 'plan missions', 'open-case': 'open cases', 'score-chief': 'score chiefs',
     'tail-arrivals': 'take in readings',
   },

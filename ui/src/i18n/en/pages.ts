@@ -10,7 +10,7 @@ export default {
   todayAction: {
     submit: 'Report', accept: 'Accept', reject: 'Decide', dispatch: 'Dispatch', return: 'Handle', handle: 'Handle', verify: 'Verify',
     fail: 'Decide', fly_again: 'Decide', close: 'Close', confirm: 'Confirm', reopen: 'Decide', open: 'Open room', fly: 'See flight',
-    review: 'Judge', check: 'Check', due: 'Start patrol',
+    review: 'Judge', check: 'Check', due: 'Start patrol', discharge: 'Open',
   },
   map: {
     label: 'Map of {basin}: rivers, stations, sections and cases',
@@ -111,9 +111,12 @@ export default {
     nextDay: 'tomorrow {time}',
     headline: {
       pollution: '{property} above the limit at {place}', departure: 'Unusual rise of {property} at {place}', instrument: 'Doubtful {property} readings at {place}',
-      level: 'Water level above warning at {place}', flow: 'Flow below the minimum at {place}',
+      level: 'Water level above warning at {place}', flow: 'Flow below the minimum at {place}', discharge: '{property} over the permit at {place}',
     },
     limit: 'limit {limit}',
+    permit: 'What the permit says',
+    clauseOf: '{facility} · {document}',
+    notConfirmed: 'This limit has not been checked against the permit.',
     whereFrom: 'Where from',
     readings: '{n} readings, uncertainty of the flow included',
     unsure: 'No source has half of the probability: look from the air and on the ground before anyone is blamed.',

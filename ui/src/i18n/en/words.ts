@@ -18,7 +18,7 @@ export default {
     patrol: 'Patrol', river: 'River', chief: 'Chief', reach: 'Reach', page: 'Page', target: 'Target', sheet: 'Sheet', report: 'Report',
   },
   stationKind: { water_quality: 'Water-quality station', hydrology: 'Hydrological station', outfall: 'Outfall monitor', air: 'Air station' },
-  alertKind: { pollution: 'Pollution', departure: 'Unusual rise', instrument: 'Instrument', level: 'Water level', flow: 'Flow' },
+  alertKind: { pollution: 'Pollution', departure: 'Unusual rise', instrument: 'Instrument', level: 'Water level', flow: 'Flow', discharge: 'Over the permit' },
   alertState: { open: 'open', closed: 'closed' },
   stationHealth: { alive: 'alive', late: 'late', silent: 'silent' },
   severity: { s1: 'ordinary', s2: 'serious', s3: 'grave' },

@@ -10,7 +10,7 @@ export default {
   todayAction: {
     submit: '去上报', accept: '去受理', reject: '去处理', dispatch: '去交办', return: '去处置', handle: '去处置', verify: '去核查',
     fail: '去处理', fly_again: '去处理', close: '去销号', confirm: '去确认', reopen: '去处理', open: '进入研判室', fly: '看航线',
-    review: '去研判', check: '去检查', due: '开始巡河',
+    review: '去研判', check: '去检查', due: '开始巡河', discharge: '去查看',
   },
   map: {
     label: '{basin}地图：河流、站点、断面与事件',
@@ -110,9 +110,12 @@ export default {
     nextDay: '次日 {time}',
     headline: {
       pollution: '{place} {property}超限', departure: '{place} {property}异常升高', instrument: '{place} {property}仪器读数可疑',
-      level: '{place}水位超警戒', flow: '{place}流量低于下限',
+      level: '{place}水位超警戒', flow: '{place}流量低于下限', discharge: '{place} {property}超过许可限值',
     },
     limit: '限值 {limit}',
+    permit: '许可证条款',
+    clauseOf: '{facility} · {document}',
+    notConfirmed: '该限值未与许可证核对。',
     whereFrom: '从哪里来',
     readings: '{n} 个读数，水流不确定性已计入',
     unsure: '没有哪个来源过半：请结合航拍与现场核实。',

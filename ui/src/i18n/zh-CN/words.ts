@@ -16,7 +16,7 @@ export default {
     mission: '飞行任务', finding: '疑似图斑', photo: '照片', patrol: '巡河', river: '河流', chief: '河长', reach: '河段', page: '页面', target: '目标', sheet: '考核表', report: '报告',
   },
   stationKind: { water_quality: '水质站', hydrology: '水文站', outfall: '排口监测站', air: '空气站' },
-  alertKind: { pollution: '污染', departure: '异常升高', instrument: '仪器', level: '水位', flow: '流量' },
+  alertKind: { pollution: '污染', departure: '异常升高', instrument: '仪器', level: '水位', flow: '流量', discharge: '超许可排放' },
   alertState: { open: '进行中', closed: '已结束' },
   stationHealth: { alive: '在线', late: '迟报', silent: '失联' },
   severity: { s1: '一般', s2: '较重', s3: '严重' },

@@ -1,0 +1,102 @@
+"""Dischargers, their energy and carbon, and ecological flow over HTTP."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from riverchief.base.basin import Facility
+from riverchief.base.errors import InputError, NotFound
+from riverchief.base.time import day_of_closing_stamp
+from riverchief.cloud.standards import ecoflow
+from riverchief.web import context
+from riverchief.web.cloud import dischargers, energy, flows
+from riverchief.web.cloud.models import EnergyUse
+from riverchief.web.wire import YEARS, one, page_of, user_of
+
+router = Router()
+
+
+class EnergyEntry(Schema):
+    """An amount of an energy carrier that was used, in a unit of that carrier."""
+
+    item: str
+    amount: float
+    unit: str
+    day: date
+    document: str = ""
+    factor_t: float | None = None
+    factor_document: str = ""
+
+
+def _facility(code: str) -> Facility:
+    found = context.basin().facilities.get(code)
+    if found is None or found.kind not in dischargers.KINDS:
+        raise NotFound("discharger", code)
+    return found
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not YEARS[0] <= day.year <= YEARS[1]:
+        raise InputError(f"day {text!r} is not a date, for example 2026-11-21.", day=text)
+    return day
+
+
+def _year(year: int) -> int:
+    found = year or day_of_closing_stamp(context.now()).year
+    if not YEARS[0] <= found <= YEARS[1]:
+        raise InputError(f"year {found} lies outside of {YEARS[0]} to {YEARS[1]}.", year=found)
+    return found
+
+
+@router.get("/dischargers", summary="Dischargers on a day")
+def listed(request: HttpRequest, day: str = "") -> dict[str, Any]:
+    """Works, enterprises, outfalls: over (value, clause, alert), silent, ok or unmonitored; loads of the year [kg]."""
+    return page_of(dischargers.listed(user_of(request), _day(day)))
+
+
+@router.get("/dischargers/{code}", summary="One discharger")
+def opened(request: HttpRequest, code: str, day: str = "") -> dict[str, Any]:
+    """Its limits with their documents, daily means of the last month, loads with what they lack, alerts."""
+    return dischargers.opened(user_of(request), _facility(code), _day(day))
+
+
+@router.get("/dischargers/{code}/carbon", summary="Energy and carbon of a discharger")
+def carbon_of(request: HttpRequest, code: str, year: int = 0) -> dict[str, Any]:
+    """CO2 by scope and coal equivalent of a year [t] with boundary, and every line with its factor and document."""
+    return energy.account(user_of(request), _facility(code), _year(year))
+
+
+@router.post("/dischargers/{code}/energy", summary="Enter energy that was used")
+def enter(request: HttpRequest, code: str, given: EnergyEntry) -> dict[str, Any]:
+    """An office or department enters an amount; the answer is the account of its year."""
+    user, facility = user_of(request), _facility(code)
+    record = energy.enter(user, facility, given.dict())
+    return {"id": record.pk, **energy.account(user, facility, record.day.year)}
+
+
+@router.post("/dischargers/{code}/energy/{key}/withdraw", summary="Take an entry back")
+def withdraw(request: HttpRequest, code: str, key: str) -> dict[str, Any]:
+    """The record stays for whoever looks into it, and counts no more."""
+    user, facility = user_of(request), _facility(code)
+    record = one(request, EnergyUse, key)
+    if record.facility != facility.code:
+        raise NotFound("energyuse", key)
+    energy.withdraw(user, facility, record)
+    return energy.account(user, facility, record.day.year)
+
+
+@router.get("/flows", summary="Ecological flow of a year")
+def ecological_flow(request: HttpRequest, year: int = 0, programme: str = "") -> dict[str, Any]:
+    """Every gauge's days against its smallest flow [m³/s]; a verdict where a programme (anhui, yunnan …) is named."""
+    user_of(request)
+    return flows.listed(_year(year), ecoflow.programme(programme) if programme else None)

@@ -1,0 +1,158 @@
+"""Energy and carbon of an enterprise: what an office entered, and the account that opens to it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from riverchief.base import regions
+from riverchief.base.basin import Facility
+from riverchief.base.errors import InputError, NotAllowed
+from riverchief.base.ids import new_id
+from riverchief.govern import carbon
+from riverchief.web import context
+from riverchief.web.accounts.models import Role, User, audit
+from riverchief.web.accounts.visibility import visible
+from riverchief.web.cloud.models import EnergyUse
+from riverchief.web.wire import iso, named
+
+ENTERING = (Role.SYSTEM, Role.PREFECTURE, Role.COUNTY, Role.DEPARTMENT)
+
+Json = dict[str, Any]
+
+
+def account(user: User, facility: Facility, year: int) -> Json:
+    """CO2 and coal equivalent of a year [t], every line with its amount, factor, document and record."""
+    records = list(_of(user, facility).filter(day__year=year).order_by("day", "id"))
+    found = carbon.account([_use(record) for record in records])
+    by_id = {record.pk: record for record in records}
+    return {
+        **named(facility),
+        "year": year,
+        "scope1_t": round(found.scope1_t, 6),
+        "scope2_t": round(found.scope2_t, 6),
+        "total_t": round(found.total_t, 6),
+        "coal_t": None if found.coal_t is None else round(found.coal_t, 6),
+        "confirmed": found.confirmed,
+        "entered": bool(records),
+        "boundary_zh": found.boundary_zh or _boundary(year)[0],
+        "boundary_en": found.boundary_en or _boundary(year)[1],
+        "lines": [
+            {
+                "id": line.use.source,
+                "day": line.use.day.isoformat(),
+                "item": line.use.item,
+                "name_zh": line.factor.name_zh,
+                "name_en": line.factor.name_en,
+                "amount": line.use.amount,
+                "unit": line.use.unit,
+                "factor_t": line.factor.co2_t,
+                "factor_unit": f"t CO2/{line.factor.unit}",
+                "factor_document": line.factor.document,
+                "scope": line.factor.scope,
+                "co2_t": round(line.co2_t, 6),
+                "coal_t": None if line.coal_t is None else round(line.coal_t, 6),
+                "confirmed": line.factor.confirmed,
+                "note_zh": line.factor.note_zh,
+                "note_en": line.factor.note_en,
+                "document": by_id[line.use.source].document,
+                "entered_by": by_id[line.use.source].entered_by,
+                "entered_at": iso(by_id[line.use.source].entered_at),
+            }
+            for line in found.lines
+        ],
+        "refused": [{"id": r.use.source, "item": r.use.item, "zh": r.why_zh, "en": r.why_en} for r in found.refused],
+        "carriers": [
+            {"code": f.code, "name_zh": f.name_zh, "name_en": f.name_en, "unit": f.unit, "confirmed": f.confirmed}
+            for f in carbon.factors_on(date(year, 12, 31)).values()
+        ],
+    }
+
+
+def _boundary(year: int) -> tuple[str, str]:
+    """What an account of a year covers, also where nothing was entered yet."""
+    empty = carbon.account([carbon.Use("diesel", 0.0, "t", date(year, 12, 31))])
+    return empty.boundary_zh, empty.boundary_en
+
+
+def _of(user: User, facility: Facility) -> Any:
+    return visible(user, EnergyUse).filter(facility=facility.code, withdrawn_at=None)
+
+
+def _use(record: EnergyUse) -> carbon.Use:
+    return carbon.Use(
+        record.item,
+        record.amount,
+        record.unit,
+        record.day,
+        source=record.pk,
+        co2_t=record.factor_t,
+        document=record.factor_document,
+    )
+
+
+def enter(user: User, facility: Facility, given: Json) -> EnergyUse:
+    """Keep an amount that was used; it counts for the year of its day.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody but an office or a department of the facility's region.
+    InputError
+        For an unknown carrier, a foreign unit, a negative amount, or a factor without its document.
+    """
+    _check_right(user, facility)
+    use = carbon.Use(given["item"], given["amount"], given["unit"], given["day"], co2_t=given.get("factor_t"))
+    refused = carbon.account([use]).refused
+    if refused:
+        raise InputError(refused[0].why_en, item=use.item)
+    if given.get("factor_t") is not None and not given.get("factor_document", "").strip():
+        raise InputError(f"{use.item}: a factor of your own needs the document that it stands in.", item=use.item)
+    now = context.now()
+    place = facility.place
+    record = EnergyUse.objects.create(
+        id=new_id("energy", now),
+        region=regions.normalise(facility.region),
+        reach=place.reach,
+        chainage_m=place.chainage_m,
+        lon=facility.lon,
+        lat=facility.lat,
+        facility=facility.code,
+        item=use.item,
+        amount=use.amount,
+        unit=use.unit,
+        day=use.day,
+        document=given.get("document", ""),
+        factor_t=use.co2_t,
+        factor_document=given.get("factor_document", ""),
+        entered_by=user.username,
+        entered_at=now,
+    )
+    audit(context.clock(), user.username, "enter-energy", record.pk, facility=facility.code)
+    return record
+
+
+def withdraw(user: User, facility: Facility, record: EnergyUse) -> None:
+    """Take an amount back; the record stays, and counts no more.
+
+    Raises
+    ------
+    NotAllowed
+        As for `enter`.
+    """
+    _check_right(user, facility)
+    if record.withdrawn_at is None:
+        record.withdrawn_at = context.now()
+        record.save(update_fields=["withdrawn_at"])
+        audit(context.clock(), user.username, "withdraw-energy", record.pk, facility=facility.code)
+
+
+def _check_right(user: User, facility: Facility) -> None:
+    mine = user.role == Role.SYSTEM or (
+        user.region_prefix is not None and regions.normalise(facility.region).startswith(user.region_prefix)
+    )
+    if user.role not in ENTERING or not mine:
+        raise NotAllowed(
+            f"{user.username} cannot enter energy of {facility.code}: only offices and departments of its region can.",
+            facility=facility.code,
+        )
