@@ -18,6 +18,7 @@ PROOFS: dict[str, list[str]] = {
     "air": ["verify_air.py"],
     "worked-examples-air": ["worked_examples_air.py"],
     "speed-air": ["standards/bench_air.py"],
+    "worked-examples-flow": ["worked_examples_flow.py"],
     "departures": ["verify_departures.py"],
     "loads": ["verify_loads.py"],
     "change": ["verify_change.py"],

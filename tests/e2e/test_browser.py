@@ -139,6 +139,27 @@ def handle(visit, site, case, size, language):
     assert troubles(chief) == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_works_over_its_permit_is_an_alert_with_the_clause(visit, office, language):
+    """The works' own monitor said it over the wire; the page cites what was not kept, and offers to make a case."""
+    over = next(a for a in office.get("/cloud/alerts")["items"] if a["kind"] == "discharge")
+    why = office.get(f"/cloud/alerts/{over['id']}")["alert"]["why"]
+    steps = office.get(f"/loop/explain/{over['id']}")
+    assert "frame" in str(steps), "it opens down to the bytes"
+    page = visit("prefecture", language=language)
+    page.goto("/today")
+    page.locator(f"ol.items a[href='/alert/{over['id']}']").first.click()
+    page.wait_for_url(f"**/alert/{over['id']}")
+    settled(page)
+    clause = page.locator("[data-test=clause]")
+    expect(clause).to_contain_text(why["clause_zh"] if language == "zh-CN" else why["clause_en"])
+    expect(clause).to_contain_text(why["facility_zh"] if language == "zh-CN" else why["facility_en"])
+    expect(page.locator(".why")).to_contain_text(why["zh"] if language == "zh-CN" else why["en"])
+    expect(page.locator("[data-test=clause] .warn")).to_be_visible()  # the demo's permit is assumed
+    assert office.get(f"/cloud/alerts/{over['id']}")["trace"] is None
+    assert troubles(page) == []
+
+
 def test_the_colour_of_the_drawn_river_is_the_colour_of_its_class(visit, office):
     page = visit("prefecture")
     page.goto("/map?layers=class")
