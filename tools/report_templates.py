@@ -287,7 +287,9 @@ def _table(paper: Any, look: Look, name: str, columns: Sequence[Column]) -> None
     for i, column in enumerate(columns):
         _cell(table.rows[0].cells[i], column.header(look.language), "Table head", CENTER)
         fill = f"{{% cellbg r.{column.key}.fill %}}" if column.kind == "class" else ""
-        align = {"class": CENTER, "number": RIGHT, "figure": RIGHT, "share": RIGHT}.get(column.kind, LEFT)
+        align = {"class": CENTER, "target": CENTER, "number": RIGHT, "figure": RIGHT, "share": RIGHT}.get(
+            column.kind, LEFT
+        )
         _cell(table.rows[2].cells[i], f"{fill}{{{{r r.{column.key}|link }}}}", "Table text", align)
     _cell(table.rows[1].cells[0], f"{{%tr for r in {name}.rows %}}", "Table text", LEFT)
     _cell(table.rows[3].cells[0], "{%tr endfor %}", "Table text", LEFT)

@@ -35,6 +35,7 @@ SETTINGS: dict[str, Setting] = {
     "gateway_host": Setting("127.0.0.1", "address on which field stations are listened to"),
     "gateway_port": Setting(9212, "port on which field stations are listened to"),
     "store_limit_mb": Setting(0, "size that the store may grow to [MB]; 0 means the disk's"),
+    "scheduled_reports": Setting(["daily", "weekly", "monthly"], "kinds of reports made by themselves, in Chinese"),
     "simulated": Setting(False, "the stations are simulated, and every page says so"),
     "secure_cookies": Setting(False, "the site is served over HTTPS only"),
     "allowed_hosts": Setting(["127.0.0.1", "localhost"], "names under which the site answers"),

@@ -19,7 +19,7 @@ def test_class_moves_new_exceedances_and_dischargers_are_told(facts):
     )
     told = [(row["what"]["zh"], row["name"]["zh"], row["told"]["en"]) for row in compared(facts, earlier)]
     assert told == [
-        ("断面类别", "王庄桥南", "worse by 1 class (deciding: total phosphorus (0.35))"),
+        ("断面类别", "王庄桥南", "worse by 1 class (over: total phosphorus (0.35))"),
         ("新增超标", "王庄桥南", "total phosphorus now misses the target's limit"),
         ("新增超许可", "介休市污水处理厂", "new this period"),
         ("不再超许可", "旧厂", "not seen this period"),

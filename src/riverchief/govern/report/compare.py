@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from riverchief.govern.report.facts import Facts, Part, Said
-from riverchief.govern.report.wording import class_name, said
+from riverchief.govern.report.wording import MISSING, class_name, said
 
 Row = Mapping[str, Any]
 
@@ -74,10 +74,10 @@ def _class(row: Row, old: Row | None) -> Iterator[dict[str, Any]]:
             {language: class_name(old_class, language) for language in ("zh", "en")},
             {language: class_name(new_class, language) for language in ("zh", "en")},
             _said(
-                f"{word['zh']}（定类项目：{said(row.get('deciding'), 'zh')}）",
-                f"{word['en']} (deciding: {said(row.get('deciding'), 'en')})",
+                f"{word['zh']}（超标项目：{said(row.get('deciding'), 'zh')}）",
+                f"{word['en']} (over: {said(row.get('deciding'), 'en')})",
             )
-            if new_class > 1
+            if new_class and said(row.get("deciding"), "zh") != MISSING
             else word,
         )
     fresh = [code for code in row.get("_over", ()) if code not in old.get("_over", ())]

@@ -148,7 +148,7 @@ def _write(book: _Book, sheet: Worksheet, row: int, column: int, cell: Cell, kin
     looks: dict[str, Any] = {"border": 1, "border_color": "#C9D0D6", "valign": "vcenter"}
     if cell.fill:
         looks |= {"bg_color": f"#{cell.fill}", "font_color": f"#{cell.ink}", "align": "center"}
-    elif kind.kind == "class":
+    elif kind.kind in {"class", "target"}:
         looks["align"] = "center"
     elif cell.href:
         looks["font_color"] = "#1769AA"

@@ -36,7 +36,7 @@ class Part:
     said : sequence of {"zh", "en"}
         Sentences before the table.
     notes : sequence of {"zh", "en"}
-        Footnotes of the part.
+        Footnotes of the part; one with `confirmed` false says what nobody has checked, and is marked.
     figures : dict
         Data of the figures by name.
     query : str
@@ -48,7 +48,7 @@ class Part:
     name: str
     rows: Sequence[Mapping[str, Any]] = ()
     said: Sequence[Said] = ()
-    notes: Sequence[Said] = ()
+    notes: Sequence[Mapping[str, Any]] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
     query: str = ""
     missing: Said | None = None

@@ -11,15 +11,15 @@ from typing import Any
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.govern.report.period import EXAMPLES, Period, period_named
 
-COLUMN_KINDS = ("text", "number", "figure", "class", "share", "date")
+COLUMN_KINDS = ("text", "number", "figure", "class", "target", "share", "date")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table.
 
-    `kind` is `text`, `number`, `figure` (a number whose decimals stand in the row), `class` (1 to 6), `share`
-    (0 to 1, shown in percent) or `date`. `width` is relative to the other columns.
+    `kind` is `text`, `number`, `figure` (a number whose decimals stand in the row), `class` (1 to 6, in its colour),
+    `target` (a class without colour), `share` (0 to 1, shown in percent) or `date`. `width` is relative to the others.
     """
 
     key: str

@@ -19,7 +19,8 @@ Box = tuple[float, float, float, float]
 
 WIDTH, MARGIN, LEGEND, TALLEST = 960.0, 46.0, 46.0, 640.0
 KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km
-SYMBOL = 13.0
+SYMBOL, NAME = 13.0, 15.0
+HIT = 20.0  # what it costs a label to lie on another one; a crossed line costs 1 for every 7 px
 
 
 @dataclass
@@ -37,21 +38,25 @@ class _Room:
         out = max(0, 4 - x0) + max(0, 4 - y0) + max(0, x1 - self.width + 4) + max(0, y1 - self.height + 4)
         hits = sum(1 for a in self.boxes if x0 < a[2] and a[0] < x1 and y0 < a[3] and a[1] < y1)
         crossed = sum(1 for x, y in self.points if x0 < x < x1 and y0 < y < y1)
-        return 50 * (out > 0) + out + 20 * hits + crossed
+        return 50 * (out > 0) + out + HIT * hits + crossed
 
-    def place(self, x: float, y: float, text: str, size: float, away: float) -> tuple[float, float]:
-        """Where the label of a point goes: its left edge and its baseline."""
+    def place(
+        self, x: float, y: float, text: str, size: float, away: float, give_up: float = math.inf
+    ) -> tuple[float, float] | None:
+        """Where the label of a point goes: its left edge and its baseline; None where it would only cover others."""
         w, h = width_of(text, size), size
         best: tuple[float, float, float] | None = None
         for k, (dx, dy) in enumerate(_SIDES):
-            for reach in (1.0, 1.8, 2.8):
+            for reach in (1.0, 1.8, 2.8, 4.0):
                 left = x + dx * away * reach - (w if dx < 0 else w / 2 if dx == 0 else 0)
                 top = y + dy * away * reach - (h if dy < 0 else h / 2 if dy == 0 else 0)
                 cost = self.cost((left, top, left + w, top + h)) + 0.1 * k + 2.5 * (reach - 1)
                 if best is None or cost < best[0]:
                     best = (cost, left, top)
         assert best is not None
-        _, left, top = best
+        cost, left, top = best
+        if cost >= give_up:
+            return None
         self.boxes.append((left - 2, top - 1, left + w + 2, top + h + 1))
         return left, top + 0.86 * h
 
@@ -134,8 +139,19 @@ def _sections(svg: Svg, room: _Room, sections: Sequence[Data], at: Any, language
         svg.text(x, y + 4.5, text, 12.5 if len(text) == 1 else 9, f"#{ink}", "middle", bold=True)
     for section, x, y in spots:
         name = said(section["name"], language)
-        left, base = room.place(x, y, name, 14, SYMBOL + 3)
-        svg.halo(left, base, name, 14)
+        where = room.place(x, y, name, NAME, SYMBOL + 3)
+        assert where is not None
+        left, base = where
+        _leader(svg, (x, y), (left, base, left + width_of(name, NAME), base - NAME))
+        svg.halo(left, base, name, NAME)
+
+
+def _leader(svg: Svg, point: Point, box: Box) -> None:
+    """A thin line from a symbol to a label that had to go further away."""
+    x = min(max(point[0], box[0]), box[2])
+    y = min(max(point[1], box[3]), box[1])
+    if math.dist(point, (x, y)) > 2.2 * SYMBOL:
+        svg.line([point, (x, y)], MUTED, 0.8)
 
 
 def _river_names(svg: Svg, room: _Room, reaches: Sequence[Data], at: Any, language: str) -> None:
@@ -149,8 +165,9 @@ def _river_names(svg: Svg, room: _Room, reaches: Sequence[Data], at: Any, langua
     for name, (_, reach) in longest.items():
         path = [at(*point) for point in reach["line"]]
         x, y = path[len(path) // 2]
-        left, base = room.place(x, y, name, 13, 7)
-        svg.halo(left, base, name, 13, RIVER)
+        where = room.place(x, y, name, NAME - 1, 7)
+        if where is not None:
+            svg.halo(*where, name, NAME - 1, RIVER)
 
 
 def _place_names(svg: Svg, room: _Room, places: Sequence[Data], at: Any, language: str) -> None:
@@ -159,8 +176,9 @@ def _place_names(svg: Svg, room: _Room, places: Sequence[Data], at: Any, languag
         if not (0 < x < room.width and 0 < y < room.height):
             continue
         name = said(place["name"], language)
-        left, base = room.place(x, y, name, 12, 0)
-        svg.halo(left, base, name, 12, MUTED)
+        where = room.place(x, y, name, NAME - 2, 2, give_up=HIT)
+        if where is not None:
+            svg.halo(*where, name, NAME - 2, MUTED)
 
 
 def _scale_bar(svg: Svg, room: _Room, px_per_km: float, height: float) -> None:

@@ -146,7 +146,8 @@ def _issue(period: Period, language: str) -> str:
 
 def _banners(facts: Facts, parts: list[PartView], language: str) -> tuple[str, ...]:
     found = [word("simulated", language)] if facts.simulated else []
-    if any(cell.unconfirmed for part in parts for row in part.rows for cell in row):
+    marked = any(cell.unconfirmed for part in parts for row in part.rows for cell in row)
+    if marked or any(note.startswith(UNCONFIRMED) for part in parts for note in part.notes):
         found.append(word("unconfirmed", language))
     return tuple(found)
 
@@ -154,7 +155,7 @@ def _banners(facts: Facts, parts: list[PartView], language: str) -> tuple[str, .
 def _part(facts: Facts, part: Part, language: str, n: int, table: int, figure: int) -> PartView:
     kind = part_named(part.name)
     rows = tuple(tuple(_cell(facts, part, row, column, language) for column in kind.columns) for row in part.rows)
-    notes = [said(note, language) for note in part.notes]
+    notes = [_note(note, language) for note in part.notes]
     if "map" in part.figures and facts.review_number:
         notes.append(word("review_number", language, n=facts.review_number))
     return PartView(
@@ -172,6 +173,12 @@ def _part(facts: Facts, part: Part, language: str, n: int, table: int, figure: i
         figures=tuple(_figures(part, kind, language, figure)),
         href=_link(facts, part.query),
     )
+
+
+def _note(note: Mapping[str, Any], language: str) -> str:
+    """A footnote; one that says what nobody has confirmed carries the mark."""
+    text = said(dict(note), language)
+    return text if note.get("confirmed", True) else f"{UNCONFIRMED} {text}"
 
 
 def _figures(part: Part, kind: PartKind, language: str, first: int) -> list[Figure]:
@@ -194,10 +201,11 @@ def _cell(facts: Facts, part: Part, row: Mapping[str, Any], column: Column, lang
     query = row.get("_queries", {}).get(column.key) or row.get("_query") or part.query
     href = _link(facts, query) if value is not None and column.kind != "date" and not _is_word(value) else ""
     mark = UNCONFIRMED if doubtful and value is not None else ""
-    if column.kind == "class":
+    if column.kind in {"class", "target"}:
         text = class_name(value, language)
         grade = value if isinstance(value, int) and value > 0 else 0
-        fill, ink = (CLASS_FILL[grade], CLASS_INK[grade]) if grade else ("", "")
+        shown = grade and column.kind == "class"
+        fill, ink = (CLASS_FILL[grade], CLASS_INK[grade]) if shown else ("", "")
         return Cell(text + mark, None, 0, False, href if grade else "", fill, ink, doubtful)
     if column.kind in {"number", "figure"} and not _is_word(value):
         decimals = row.get("_decimals", column.decimals) if column.kind == "figure" else column.decimals

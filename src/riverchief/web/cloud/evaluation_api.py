@@ -68,3 +68,18 @@ def ranked(
 ) -> dict[str, Any]:
     """By the water quality index (smaller is better): status, change, movement; who leaves the ranking of changes."""
     return ratings.rankings(kind, _span(period), against, parse_time(as_of) if as_of else None)
+
+
+@router.get("/sections/{code}/period", summary="A section over a period")
+def section_period(request: HttpRequest, code: str, period: str = "", as_of: str = "") -> dict[str, Any]:
+    """Class, means and why over a month, quarter, year or run of months, as in `ratings`."""
+    found = context.basin().sections.get(code)
+    if found is None:
+        raise NotFound("section", code)
+    told = evaluation.over(found, _span(period), parse_time(as_of) if as_of else None)
+    return {
+        "code": found.code,
+        "target_class": found.target_class,
+        **told.as_dict(),
+        "on_target": evaluation.on_target(told, found),
+    }

@@ -93,3 +93,28 @@ class FrozenSheet(Scoped):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Frozen sheets stay."""
         raise TypeError("a frozen sheet cannot be removed")
+
+
+class Report(Scoped):
+    """A report on a region and a period (报告): queued, made in the background, kept with its facts and its files."""
+
+    kind = models.CharField(max_length=16, help_text="daily, weekly, monthly, annual, meeting")
+    period = models.CharField(max_length=12, help_text="2026-10-05, 2026-W41, 2026-10, 2026")
+    language = models.CharField(max_length=2, help_text="zh, en")
+    formats = models.JSONField(default=list, help_text="docx, xlsx, pdf")
+    signer = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=8, default="queued", help_text="queued, running, done, failed, stopped")
+    progress = models.FloatField(default=0.0, help_text="0 to 1")
+    step = models.JSONField(default=dict, help_text="what is being done, in both languages")
+    stopping = models.BooleanField(default=False, help_text="somebody asked for an end")
+    scheduled = models.BooleanField(default=False, help_text="made by itself when its period had ended")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=150)
+    facts = models.JSONField(default=dict, help_text="all that it says; the same facts give the same bytes")
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the facts")
+    files = models.JSONField(default=list, help_text="name, format, sha256, size")
+    error = models.JSONField(default=dict, help_text="code and sentence, where it failed")
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar = [models.Index(fields=["state", "asked_at"])]

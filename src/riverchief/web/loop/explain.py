@@ -15,7 +15,7 @@ from riverchief.base.time import from_epoch
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.cloud.models import Alert, Verdict
-from riverchief.web.govern.models import FrozenSheet, Score, SheetInput, Trace
+from riverchief.web.govern.models import FrozenSheet, Report, Score, SheetInput, Trace
 from riverchief.web.ground.models import Case, Closure, Evidence, Patrol
 from riverchief.web.loop.models import Provenance
 from riverchief.web.sky.models import Finding, Mission, Photo
@@ -35,6 +35,7 @@ MODELS: dict[str, type[Model]] = {
     "score": Score,
     "input": SheetInput,
     "frozen": FrozenSheet,
+    "report": Report,
 }
 STEPS = ("frame", "reading", *MODELS)
 CAUSE = "cause"
@@ -110,8 +111,9 @@ TOLD = (
     "chief",
     "month",
     "chainage_m",
+    "period",
 )
-_TIMES = ("at", "opened_at", "planned_at", "started_at", "taken_at")
+_TIMES = ("at", "asked_at", "opened_at", "planned_at", "started_at", "taken_at")
 
 
 def _record(step: str, item: Any) -> Node:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from riverchief.web.cloud import outfall_watch, verdicts, watch
-from riverchief.web.govern import scores, traces
+from riverchief.web.govern import reports, scores, traces
 from riverchief.web.ground import cases, closures
 from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
@@ -61,4 +61,5 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("close-quiet-alerts", 900, watch.close_quiet),
     Periodic("refresh-baselines", 86_400, watch.forget_baselines),
     Periodic("prune-arrivals", 86_400, tail.prune),
+    Periodic(reports.DUE, 900, reports.queue_due),
 )

@@ -17,6 +17,7 @@ from riverchief.base.errors import RiverError
 from riverchief.web import context
 from riverchief.web.basin import registry
 from riverchief.web.govern import traces
+from riverchief.web.govern.report_job import Runner
 from riverchief.web.loop.links import LINKS, SCHEDULES, Link
 from riverchief.web.loop.models import Event, Failure, Schedule
 from riverchief.web.loop.tail import advance, position_of, tail_arrivals
@@ -137,10 +138,11 @@ def run_forever() -> None:
         traces.warm_up()
     except RiverError as error:  # no basin yet: the first trace will compile what it needs
         log.info("not warmed up: %s", error.sentence)
-    rounds = 0
+    rounds, runner = 0, Runner()
     while going[0]:
         try:
             done = step()
+            runner.tend()
             rounds += 1
             if rounds % 50 == 0:
                 retry_failures()
@@ -151,3 +153,4 @@ def run_forever() -> None:
             time.sleep(1)
         if not done:
             time.sleep(IDLE_S)
+    runner.close()
