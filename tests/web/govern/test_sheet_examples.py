@@ -11,7 +11,13 @@ def test_examples_are_marked_and_entered_once(platform, clock):
     assert n == SheetInput.objects.filter(assumed=True).count() > 300
     assert enter_examples(basin, clock.now()) == 0
     assert not SheetInput.objects.exclude(why__contains="invented").exists()
-    assert len(set(SheetInput.objects.values_list("region", flat=True))) == 10  # the eleventh has entered nothing
+    regions = set(SheetInput.objects.values_list("region", flat=True))
+    assert len(regions) == 11  # the prefecture and ten counties; the eleventh has entered nothing
+    used = SheetInput.objects.filter(name="total_water_use")
+    whole = used.get(region="140700000000").value
+    assert whole == sum(row.value for row in used.exclude(region="140700000000"))
+    depths = [row.value for row in SheetInput.objects.filter(name="groundwater_depth")]
+    assert min(depths) <= SheetInput.objects.get(name="groundwater_depth", region="140700000000").value <= max(depths)
     for row in SheetInput.objects.filter(name="satisfied_people"):
         asked = SheetInput.objects.get(name="asked_people", region=row.region)
         assert 0 < row.value <= asked.value

@@ -25,6 +25,11 @@ _YEAR: dict[str, tuple[float, float, str]] = {
     "total_water_limit": (4_000, 9_000, ""),
     "total_water_use": (0.84, 1.02, "total_water_limit"),
     "gdp": (800_000, 3_000_000, ""),
+    "water_per_gdp_base": (45, 70, ""),
+    "water_per_gdp_fall_target": (12, 18, ""),
+    "zones_judged": (4, 9, ""),
+    "zones_met": (0.6, 1.0, "zones_judged"),
+    "zone_compliance_target": (75, 90, ""),
     "groundwater_limit": (1_500, 4_500, ""),
     "groundwater_use": (0.85, 1.03, "groundwater_limit"),
     "groundwater_depth_before": (14, 30, ""),
@@ -44,6 +49,20 @@ _YEAR: dict[str, tuple[float, float, str]] = {
     "outfalls_rectified": (0.6, 1.0, "outfalls_to_rectify"),
     "four_chaos_found": (10, 50, ""),
     "four_chaos_cleared": (0.85, 1.0, "four_chaos_found"),
+    "farmland_polluted": (200, 900, ""),
+    "farmland_safe": (0.88, 1.0, "farmland_polluted"),
+    "waste_made": (100_000, 600_000, ""),
+    "waste_used": (0.5, 0.9, "waste_made"),
+    "supplied_water": (400, 1_500, ""),
+    "sold_water": (0.86, 0.93, "supplied_water"),
+    "urban_users": (20_000, 60_000, ""),
+    "urban_metered": (0.93, 1.0, "urban_users"),
+    "saving_bodies_all": (40, 120, ""),
+    "saving_bodies": (0.4, 0.8, "saving_bodies_all"),
+    "flood_dikes": (40, 120, ""),
+    "flood_dikes_met": (0.7, 1.0, "flood_dikes"),
+    "banks": (60, 200, ""),
+    "eco_bank": (0.3, 0.7, "banks"),
     "forest_planned": (5_000, 20_000, ""),
     "forest_planted": (0.6, 1.05, "forest_planned"),
     "trees_planted": (90, 120, "forest_planted"),
@@ -64,10 +83,14 @@ _MONTH: dict[str, tuple[float, float, str]] = {
 }
 _WHOLE = frozenset({"1", "person", "tree", "vehicle"})  # units in which nobody has a half
 _RATIOS = frozenset({"irrigation_coefficient_target"})
+# numbers that do not add up: the prefecture has the mean of its counties
+_MEANS = _RATIOS | {
+    name for name in (*_YEAR, *_MONTH) if name.endswith(("_target", "_base", "depth", "depth_before"))
+} - {"methanol_vehicles_target"}
 
 
 def enter_examples(basin: Basin, at: datetime, seed: int = 1) -> int:
-    """Enter the invented numbers for every county of a basin, once; the count of what was entered.
+    """Enter the invented numbers for every county of a basin and for the whole, once; the count of what was entered.
 
     The last county has entered nothing: what is missing shows beside what is there.
     """
@@ -76,20 +99,32 @@ def enter_examples(basin: Basin, at: datetime, seed: int = 1) -> int:
     units = {spec.name: spec.unit for code in sheets.names() for spec in sheets.named(code).inputs}
     counties = [one.code for one in basin.regions if len(prefix(one.code)) == _COUNTY_DIGITS]
     rows = []
-    for code in counties[:-1] or counties:
-        draw = random.Random(f"{seed} {code}")
-        for kind, table in (("year", _YEAR), ("month", _MONTH)):
-            period = span_of(local_day(at), kind).label
-            drawn: dict[str, float] = {}
-            for name, (low, high, base) in table.items():
-                value = draw.uniform(low, high) * drawn.get(base, 1.0)
-                whole = units[name] in _WHOLE and name not in _RATIOS
-                drawn[name] = float(round(value)) if whole else float(f"{value:.3g}")
-                rows.append(
-                    SheetInput(
-                        id=new_id("input", at), region=normalise(code), period=period, name=name, value=drawn[name],
-                        unit=units[name], by=BY, at=at, why=WHY, assumed=True,
-                    )
-                )  # fmt: skip
+    for kind, table in (("year", _YEAR), ("month", _MONTH)):
+        period = span_of(local_day(at), kind).label
+        by_place = {code: _drawn(table, units, f"{seed} {code}") for code in counties[:-1] or counties}
+        by_place[basin.region] = _whole(table, list(by_place.values()))
+        rows += [
+            SheetInput(
+                id=new_id("input", at), region=normalise(code), period=period, name=name, value=value,
+                unit=units[name], by=BY, at=at, why=WHY, assumed=True,
+            )
+            for code, values in by_place.items()
+            for name, value in values.items()
+        ]  # fmt: skip
     SheetInput.objects.bulk_create(rows)
     return len(rows)
+
+
+def _drawn(table: dict[str, tuple[float, float, str]], units: dict[str, str], seed: str) -> dict[str, float]:
+    draw, found = random.Random(seed), dict[str, float]()
+    for name, (low, high, base) in table.items():
+        value = draw.uniform(low, high) * found.get(base, 1.0)
+        whole = units[name] in _WHOLE and name not in _RATIOS
+        found[name] = float(round(value)) if whole else float(f"{value:.3g}")
+    return found
+
+
+def _whole(table: dict[str, tuple[float, float, str]], counties: list[dict[str, float]]) -> dict[str, float]:
+    """What the counties come to together."""
+    sums = {name: sum(one[name] for one in counties) for name in table}
+    return {name: float(f"{value / (len(counties) if name in _MEANS else 1):.6g}") for name, value in sums.items()}
