@@ -300,3 +300,22 @@ def test_the_list_tells_subjects_states_and_own_files_that_cannot_be_read(person
     assert len(found["faults"]) == 1
     assert "broken.toml, item closed: input 'wells_closd' is not known" in found["faults"][0]
     assert "(line 27, column" in found["faults"][0]
+
+
+def test_ecological_flow_comes_from_the_gauges(person, clock):
+    gauge = next(one for one in context.basin().basin.stations if one.kind == "hydrology" and one.flow_minimum_m3s)
+    number = context.store().observations.series_id(SeriesKey(gauge.code, "flow"), unit="m³/s")
+    kept, low = gauge.flow_minimum_m3s * 1.5, gauge.flow_minimum_m3s * 0.5
+    step_s = gauge.interval_s["flow"]
+    # the first three whole local days are kept, the fourth is not
+    start = clock.now() - timedelta(days=4)
+    rows = [
+        Row(number, to_epoch(start) + k * step_s, kept if k * step_s <= 3 * 86_400 else low, Flag.OK)
+        for k in range(1, 4 * 86_400 // step_s + 1)
+    ]
+    context.store().observations.write(rows, known_at=clock.now(), who="test")
+    clock.advance(3600)
+    found = page(person("prefecture", region=PREFECTURE), "happy-river-five", period="2026")
+    flow = item(found, "ecoflow")
+    assert flow["value"] == pytest.approx(75.0)
+    assert [one["href"] for one in flow["inputs"][0]["records"]] == [f"/station/{gauge.code}"]

@@ -205,7 +205,13 @@ def score_as_dict(score: Score) -> dict[str, Any]:
 
 
 # what a record's id begins with → the page that shows it; everything else is opened by its provenance
-_PAGES = {"case-": "/case/", "section:": "/section/", "project:": "/govern?project=", "facility:": "/discharger/"}
+_PAGES = {
+    "case-": "/case/",
+    "section:": "/section/",
+    "station:": "/station/",
+    "project:": "/govern?project=",
+    "facility:": "/discharger/",
+}
 
 
 def _record(key: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from riverchief.base.basin import Chief, Facility, Project, Section
 from riverchief.base.regions import contains
@@ -19,7 +20,7 @@ from riverchief.cloud.standards.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
 from riverchief.ground import due
 from riverchief.web import context
-from riverchief.web.cloud import evaluation
+from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.ground.models import Case, Patrol
 
@@ -78,6 +79,11 @@ class Facts:
         if self.last_day < self.span.first:
             return {}
         return {one.code: evaluation.over(one, self.span) for one in context.basin().basin.sections}
+
+    @cached_property
+    def gauges(self) -> list[dict[str, Any]]:
+        """Every gauge's year of ecological flow."""
+        return list(flows.listed(self.span.first.year, None)["items"]) if self.span.kind == "year" else []
 
     @cached_property
     def worst_of_day(self) -> dict[tuple[str, date], Verdict]:
@@ -221,7 +227,17 @@ def _on_target_share(facts: Facts, region: str) -> Input:
 
 
 def _flow_satisfied(facts: Facts, region: str) -> Input:
-    return _none("生态流量满足率尚未接入，请填报", "ecological flow is not computed for sheets yet; enter it")
+    """Share of judged days on which the region's gauges kept their smallest flow, all gauges together [%]."""
+    gauges = [one for one in facts.gauges if contains(region, one["region"])]
+    if facts.span.kind != "year":
+        return _none("生态流量按年评价，请填报", "ecological flow is judged by the year; enter it")
+    if not gauges:
+        return _none("本地区没有测流量的水文站", "the region has no gauge that measures flow")
+    judged = [(one["rate"], one["n"], one["code"]) for one in gauges if one["rate"] is not None and one["n"]]
+    if not judged:
+        return _none("没有登记目标或没有流量数据", "no gauge has both a target and measured flow")
+    kept = sum(rate * n for rate, n, _ in judged)
+    return Input(100 * kept / sum(n for _, n, _ in judged), tuple(f"station:{code}" for _, _, code in judged))
 
 
 # ------------------------------------------------------------------ projects and facilities
