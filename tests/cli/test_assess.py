@@ -94,3 +94,70 @@ def test_a_real_table_comes_back_byte_for_byte(tmp_path, shared_data, name):
 
 def test_help_has_an_example():
     assert "Example: riverchief assess water" in run("--help").output
+
+
+def test_periods_items_and_rounding_are_asked_for_on_the_line(tmp_path):
+    path = table(tmp_path, lines=["省,甲,2021-04-01 08:00,Ⅲ,8.0,9,5,1.004,0.05,正常"])
+    found = json.loads(run(path, "--json", "--period", "month").stdout)
+    assert [(s["period"], s["class"]) for s in found["periods"]["sections"]] == [("2021-04", 4)]
+    rounded = json.loads(run(path, "--json", "--period", "month", "--rounded", "--items", "nh3n,do").stdout)
+    assert [(s["class"], s["deciding"]) for s in rounded["periods"]["sections"]] == [(3, ["nh3n"])]
+    assert (rounded["items"], rounded["by_class"]["Ⅲ"]) == ("nh3n,do", 1)
+    shown = run(path, "--period", "year")
+    assert shown.exit_code == 0, shown.output
+    assert "2021 甲: no class" in shown.output
+    assert "not confirmed: least samples by period" in shown.output
+    assert run(path, "--json", "--period", "week").exit_code == 2
+    assert isinstance(run(path, "--json", "--items", "all").exception, InputError)
+
+
+def test_the_summary_says_where_the_column_of_phosphorus_comes_from(tmp_path):
+    path = table(tmp_path, lines=["省,湖,2021-04-01 08:00,Ⅲ,8.0,9,1,0.1,0.04,正常"])
+    rules = tmp_path / "rules.csv"
+    rules.write_text("province,section,rule\n省,湖,lake\n", encoding="utf-8")
+    result = run(path, "--out", tmp_path / "o.csv", "--rule-file", rules)
+    assert f"phosphorus column (river or lake) by section from {rules}: lake 1 rows" in result.output
+    assert json.loads(run(path, "--json", "--rule-file", rules).stdout)["tp_column_from"] == str(rules)
+    assert json.loads(run(path, "--json").stdout)["tp_column_from"] is None
+
+
+def test_a_column_that_is_not_there_is_said_and_the_rest_goes_on(tmp_path):
+    header = HEADER.replace(",tp_mgl", "").replace(",status", "")
+    path = table(tmp_path, header=header, lines=["省,甲,2021-04-01 08:00,Ⅲ,8.0,9,5,0.10"])
+    found = json.loads(run(path, "--json").stdout)
+    assert (found["by_class"]["Ⅲ"], found["columns_missing"], found["judged_without"]) == (1, ["tp_mgl"], {"tp": 1})
+    nothing = table(tmp_path, header="section,time,ph", lines=["甲,2021-04-01,8"])
+    assert "no column 'do_mgl'" in run(nothing, "--json").exception.sentence
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet"])
+def test_every_form_goes_in_and_out(tmp_path, suffix):
+    path, middle, out = table(tmp_path), tmp_path / f"m{suffix}", tmp_path / "out.csv"
+    assert run(path, "--out", middle).exit_code == 0
+    first = json.loads(run(path, "--json").stdout)
+    stripped = tmp_path / f"s{suffix}"
+    from riverchief.cloud.tables import Table, read_table, write_table
+
+    read = read_table(middle, ())
+    assert set(read.unknown) == {"r_class", "r_deciding", "r_why"}
+    plain = read_table(path, ())
+    write_table(stripped, Table(path, plain.columns, plain.header, plain.records, "utf-8", "\n", ()), (), [()] * 3)
+    again = json.loads(run(stripped, "--json", "--out", out).stdout)
+    assert again["by_class"] == first["by_class"]
+    assert again["agreement"]["agreed"] == first["agreement"]["agreed"]
+    assert [line.rsplit(",", 3)[1] for line in out.read_text("utf-8").splitlines()[1:]] == ["Ⅲ", "", "劣Ⅴ"]
+
+
+def test_lakes_get_their_trophic_state(tmp_path):
+    path = tmp_path / "lakes.csv"
+    path.write_text("section,time,chla_mgm3,tp_mgl,tn_mgl,sd_m,codmn_mgl\n湖,2021-04-01,26,0.11,1.4,0.6,5\n", "utf-8")
+    lake = lambda *args: runner.invoke(app, ["assess", "lake", *map(str, args)])  # noqa: E731
+    result = lake(path, "--out", tmp_path / "out.csv", "--period", "year", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["judged"], found["periods"][0]["tli"]) == (1, 57.114)
+    assert (tmp_path / "out.csv").read_text("utf-8").splitlines()[1].endswith(",57.114,轻度富营养,")
+    assert "轻度富营养 lightly eutrophic" in lake(path, "--out", tmp_path / "o.csv", "--period", "year").output
+    assert lake(path).exit_code == 2
+    assert lake(path, "--json", "--lang", "fr").exit_code == 2
+    assert "Example: riverchief assess lake" in lake("--help").output

@@ -139,3 +139,48 @@ def test_any_quoted_text_comes_back_as_it_was(tmp_path_factory, rows):
     assert [list(record.fields) for record in table.records] == rows
     out = written(folder, table, ("r",), [("v",)] * len(rows))
     assert out.decode() == "\n".join([lines[0] + ",r"] + [line + ",v" for line in lines[1:]]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bom"), [("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("utf-8", b"\xef\xbb\xbf")]
+)
+@pytest.mark.parametrize("mark", [",", "\t", ";"])
+def test_what_excel_saves_as_text_comes_back_as_it_came(tmp_path, encoding, bom, mark):
+    lines = [mark.join(["断面名称", "监测时间", "总磷(mg/L)"]), mark.join(["甲", "2021-04-01 08:00", "0.1"])]
+    (tmp_path / "in.txt").write_bytes(bom + "\r\n".join([*lines, ""]).encode(encoding))
+    table = read_table(tmp_path / "in.txt", ("section", "time", "tp_mgl"))
+    assert table.cell(table.records[0], "tp_mgl") == "0.1"
+    got = written(tmp_path, table, ("r",), [(f"x{mark}y",)])
+    assert got == bom + "\r\n".join([lines[0] + mark + "r", lines[1] + mark + f'"x{mark}y"', ""]).encode(encoding)
+
+
+def test_other_names_count_only_where_the_usual_one_is_not_there(tmp_path):
+    loose = table_of(tmp_path, "省,站点名称,采样时间,水质等级,站点状态\n", required=("province", "section", "time"))
+    assert {"province", "section", "time", "class", "status"} == set(loose.columns)
+    both = table_of(tmp_path, "监测时间,日期\n", required=("time",))
+    assert (both.columns["time"], both.unknown) == (0, ("日期",))
+
+
+def test_headers_of_the_laboratory_and_of_lakes():
+    names = [
+        "化学需氧量(mg/L)",
+        "五日生化需氧量",
+        "六价铬（mg/L）",
+        "汞(mg/L)",
+        "叶绿素a(mg/m³)",
+        "叶绿素a（μg/L）",
+        "透明度(cm)",
+        "透明度(m)",
+    ]
+    assert [column_name(name) for name in names] == [
+        "cod_mgl",
+        "bod5_mgl",
+        "chromium6_mgl",
+        "mercury_mgl",
+        "chla_mgm3",
+        "chla_ugl",
+        "sd_cm",
+        "sd_m",
+    ]
+    with pytest.raises(InputError, match="'汞\\(ug/L\\)' is in ug/l, mercury_mgl is read in mg/l"):
+        column_name("汞(ug/L)")

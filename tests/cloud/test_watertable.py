@@ -1,3 +1,6 @@
+import csv
+import gzip
+
 import pytest
 
 from riverchief.base.errors import InputError
@@ -145,3 +148,56 @@ def test_published_classes_of_hejin_bridge_are_reproduced(shared_data):
     table = read_table(shared_data / "water_quality" / "fen_hejin_bridge_daily_2020-05_2021-04.csv", ())
     found = agreement(table, judge_table(table))
     assert (found.agreed, found.compared) == (274, 274)
+
+
+CHINESE = {
+    "time": "监测时间",
+    "province": "省份",
+    "basin": "流域",
+    "section": "断面名称",
+    "class": "水质类别",
+    "ph": "pH(无量纲)",
+    "do_mgl": "溶解氧(mg/L)",
+    "codmn_mgl": "高锰酸盐指数(mg/L)",
+    "nh3n_mgl": "氨氮(mg/L)",
+    "tp_mgl": "总磷(mg/L)",
+    "status": "站点情况",
+}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "keep_raw", "chinese"), [("utf-8", True, False), ("gb18030", False, True), ("utf-8-sig", False, True)]
+)
+def test_published_classes_are_reproduced_whatever_the_table_looks_like(
+    tmp_path, shared_data, encoding, keep_raw, chinese
+):
+    with gzip.open(
+        shared_data / "water_quality" / "national_daily_2020-05_2020-12.csv.gz", "rt", encoding="utf-8"
+    ) as f:
+        rows = list(csv.DictReader(f))
+    rows = [row for row in rows if row["time"] and row["status"] == "正常" and row["class"]][::6]
+    names = [name for name in rows[0] if keep_raw or not name.startswith("raw_")]
+    if chinese:
+        names = [name for name in names if name in CHINESE]
+        for row in rows:
+            for name in ("ph", "do_mgl", "codmn_mgl", "nh3n_mgl", "tp_mgl"):
+                row[name] = row["raw_" + name] or row[name]
+        for row in rows[::50]:
+            row["status"], row["tp_mgl"] = ("仪器故障", "—")
+    path = tmp_path / "like.csv"
+    with path.open("w", encoding=encoding, newline="") as f:
+        out = csv.writer(f)
+        out.writerow([CHINESE.get(name, name) if chinese else name for name in names])
+        out.writerows([[row[name] for name in names] for row in rows])
+    table = read_for_assessment(path)
+    judged = judge_table(table, read_tp_rules(shared_data / "water_quality" / "section_tp_rule.csv"))
+    found = agreement(table, judged)
+    assert found.compared == len(rows) - (len(rows[::50]) if chinese else 0)
+    assert found.agreed >= found.compared - 2
+    assert summary(table, judged, None)["not_judged"].get("unknown_status", 0) == (len(rows[::50]) if chinese else 0)
+
+
+def test_several_sections_at_one_stamp_that_nothing_explains_have_that_in_common(tmp_path):
+    line = "省,{},2020-11-04 08:00,{},8,9,1,0.1,0.01,正常"
+    table, rows = judged_of(tmp_path, line.format("甲", "Ⅱ"), line.format("乙", "Ⅲ"), line.format("丙", "Ⅰ"))
+    assert [m.reason for m in agreement(table, rows).mismatches] == ["between_updates", "between_updates"]

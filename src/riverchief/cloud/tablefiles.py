@@ -140,7 +140,8 @@ def workbook(rows: Sequence[Sequence[str]], added: Sequence[str], cells: Sequenc
             if value is not None:
                 sheet.write_string(k, at, value) if isinstance(value, str) else sheet.write(k, at, value)
         for at, text in enumerate(new):
-            sheet.write_string(k, width + at, text)
+            if text:
+                sheet.write_string(k, width + at, text)
     book.close()
     return out.getvalue()
 

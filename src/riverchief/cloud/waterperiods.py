@@ -21,10 +21,10 @@ from riverchief.cloud.watertable import JudgedRow, day_of, matrix, places_of
 
 def current_rows(judged: Sequence[JudgedRow]) -> list[JudgedRow]:
     """The rows of running stations; where a stamp comes twice at a section, the later row, which revised the other."""
-    newest: dict[tuple[str, str, int | None], JudgedRow] = {}
+    newest: dict[tuple[str, str, int | None, bool], JudgedRow] = {}
     for one in judged:
         if not one.not_judged:
-            newest[one.row.province, one.row.section, one.row.time_s] = one
+            newest[one.row.province, one.row.section, one.row.time_s, one.row.dated] = one
     return list(newest.values())
 
 
