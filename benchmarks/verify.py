@@ -15,6 +15,8 @@ PAGES = HERE.parent / "docs" / "validation"
 
 PROOFS: dict[str, list[str]] = {
     "water-class": ["verify_water_class.py"],
+    "worked-examples-water": ["worked_examples_water.py"],
+    "speed-water": ["standards/bench_water.py"],
     "air": ["verify_air.py"],
     "worked-examples-air": ["worked_examples_air.py"],
     "speed-air": ["standards/bench_air.py"],

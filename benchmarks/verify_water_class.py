@@ -30,6 +30,9 @@ HEAD = """# Water class: our verdicts against the published ones
 
 Written by `benchmarks/verify_water_class.py`; do not edit. Real tables of the national automatic stations (CNEMC, as
 collected in jikin001/water_quality), rows with status 正常 and a published class. The edition is GB 3838-2002.
+"Rule file" means that the phosphorus column, river or lake, comes by section from a file (`section_tp_rule.csv`, which
+was itself derived from published classes): it is not in the tables, and `riverchief assess water` says where it took it
+from. Without it the river column is used everywhere, and the share falls as the fourth line shows.
 
 """
 REASONS = """
@@ -42,6 +45,9 @@ Reasons, as far as the tables themselves tell:
   the 00:00 rows: the class looks as if it had been given to the values of 20:00 and kept when those of 00:00 arrived.
   The verdict here always belongs to the values in its own row;
 - **other column**: the section follows the other phosphorus column than the one that was used;
+- **between updates**: several sections at one and the same stamp have a class that none of their values give, and no
+  other day has any such: the page was read while classes and values were being renewed. The four of the national file
+  all stand at 2020-11-04 08:00, the one of them that is "held over" too;
 - **unexplained**: none of these.
 """
 
@@ -113,7 +119,7 @@ def figures(cases: list[Case]) -> list[str]:
             f"| {c.name} | {r.agreed:,} of {r.compared:,} = {r.agreed / r.compared:.3%} "
             f"| {r.agreed_off_midnight:,} of {r.compared_off_midnight:,} = "
             f"{r.agreed_off_midnight / r.compared_off_midnight:.3%} "
-            f"| {c.floor:.1%}{' outside 00:00' if c.off_midnight else ''} | {verdict} |"
+            f"| {c.floor:.2%}{' outside 00:00' if c.off_midnight else ''} | {verdict} |"
         )
     return lines
 
@@ -141,7 +147,7 @@ def main() -> int:
     raw = agreement(nation, judge_table(nation, rules))
     cases = [
         Case("Shanxi, four-hourly, rounded values", agreement(shanxi, four_hourly), 0.992, off_midnight=True),
-        Case("nation, daily, unrounded values, rule file", raw, 0.999, off_midnight=False),
+        Case("nation, daily, unrounded values, rule file", raw, 0.9997, off_midnight=False),
         Case(
             "nation, daily, rounded values, rule file",
             agreement(without_raw(nation), judge_table(without_raw(nation), rules)),

@@ -135,33 +135,46 @@ def day_means(
     days = np.asarray(day, "datetime64[D]")
     known = ~np.isnat(days)
     index = np.asarray(section, np.int64)[known]
-    keys = np.stack([index, days[known].astype(np.int64)], axis=1) if known.any() else np.empty((0, 2), np.int64)
-    found, group = np.unique(keys, axis=0, return_inverse=True)
+    found_section, found_day, group = _groups(index, days[known].astype(np.int64))
     means, counts = {}, {}
     for code, given in values.items():
         limit = (below or {}).get(code, np.nan)
         value = np.broadcast_to(substituted(given, limit), days.shape)[known]
-        means[code], counts[code] = mean_by(group.ravel(), len(found), value, code)
-    return DayMeans(found[:, 0], found[:, 1].astype("datetime64[D]"), means, counts)
+        means[code], counts[code] = mean_by(group, len(found_day), value, code)
+    return DayMeans(found_section, found_day.astype("datetime64[D]"), means, counts)
+
+
+def _groups(section: Ints, number: Ints) -> tuple[Ints, Ints, Ints]:
+    """The distinct pairs of section and number, in their order, and which of them each element is."""
+    if not number.size:
+        return section, number, number
+    first = int(number.min())
+    width = int(number.max()) - first + 1
+    key = section * width + (number - first)
+    if (np.diff(key) >= 0).all():  # most tables come in order: no need to sort them
+        new = np.concatenate([[True], np.diff(key) > 0])
+        found, group = key[new], np.cumsum(new) - 1
+    else:
+        found, group = np.unique(key, return_inverse=True)
+    return found // width, found % width + first, group
 
 
 def span_means(days: DayMeans, span: Span) -> SpanMeans:
     """Means of a span by section: of its days within a month, of its months beyond."""
     inside = days.where((days.day >= np.datetime64(span.first)) & (days.day < np.datetime64(span.after)))
     month = inside.day.astype("datetime64[M]").astype(np.int64)
-    keys = np.stack([inside.section, month], axis=1)
-    by_month, group = np.unique(keys, axis=0, return_inverse=True)
-    section, of_section = np.unique(by_month[:, 0], return_inverse=True)
-    group, of_section = group.ravel(), of_section.ravel()
+    section_of_month, _, group = _groups(inside.section, month)
+    n_group = len(section_of_month)
+    section, of_section = np.unique(section_of_month, return_inverse=True)
     values, days_of = {}, {}
     for code, array in inside.values.items():
-        monthly, n_days = mean_by(group, len(by_month), array, code)
+        monthly, n_days = mean_by(group, n_group, array, code)
         values[code] = mean_by(of_section, len(section), monthly, code)[0]
         days_of[code] = np.bincount(of_section, weights=n_days, minlength=len(section)).astype(np.int64)
     measured = np.zeros(len(inside.day), np.bool_)
     for array in inside.values.values():
         measured |= ~np.isnan(array)
-    n_of_month = np.bincount(group[measured], minlength=len(by_month))
+    n_of_month = np.bincount(group[measured], minlength=n_group)
     n_days = np.bincount(of_section, weights=n_of_month, minlength=len(section)).astype(np.int64)
     n_months = np.bincount(of_section, weights=n_of_month > 0, minlength=len(section)).astype(np.int64)
     return SpanMeans(span, section, values, n_days, n_months, days_of)

@@ -302,25 +302,33 @@ def assess(
     known = surface_editions()
     chosen = tuple(items) if items is not None else tuple(dict.fromkeys(c for e in known for c in e.sets[AUTOMATIC]))
     _check_items(chosen, known)
-    columns = np.asarray(tp_rule, dtype=np.str_)
-    for name in {tp_rule} if isinstance(tp_rule, str) else np.unique(columns):
-        known[0].column(str(name))
+    lake = _is_lake(tp_rule, known[0])
     days = np.asarray(on, dtype="datetime64[D]")
     given = [np.asarray(values.get(code, np.nan), np.float64) for code in chosen]
     limited = [code for code in chosen if below and code in below]
     not_reached = [np.asarray((below or {})[code], np.float64) for code in limited]
-    days, columns, *arrays = (np.array(a) for a in np.broadcast_arrays(days, columns, *given, *not_reached))
+    days, lake, *arrays = (np.array(a) for a in np.broadcast_arrays(days, lake, *given, *not_reached))
     inputs = dict(zip(chosen, arrays[: len(chosen)], strict=True))
     detection = dict(zip(limited, arrays[len(chosen) :], strict=True))
     for code, limit in detection.items():
         inputs[code] = substituted(inputs[code], limit)
     for code in (decimals or {}).keys() & inputs.keys():
         inputs[code] = round_half_even(inputs[code], (decimals or {})[code])
-    verdict = _empty(chosen, days.shape, inputs, np.asarray(columns == "lake"), detection)
+    verdict = _empty(chosen, days.shape, inputs, lake, detection)
     for applying, where in in_force(STANDARD, days, known_on):
         _judge(verdict, surface_named(applying.code), chosen if items is not None else None, where)
     verdict.class_[...] = _worst(verdict.item_class, known)
     return verdict
+
+
+def _is_lake(tp_rule: str | ArrayLike, edition: SurfaceEdition) -> NDArray[np.bool_]:
+    """Where the lake column counts; a name that is no column is refused."""
+    columns = np.asarray(tp_rule, dtype=np.str_)
+    lake = np.asarray(columns == "lake")
+    other = ~lake & np.asarray(columns != "river")
+    if other.any():
+        edition.column(str(columns[other].flat[0]))
+    return lake
 
 
 def _empty(
