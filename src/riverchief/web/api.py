@@ -9,6 +9,7 @@ from riverchief import __version__
 from riverchief.web import errors
 from riverchief.web.accounts.api import router as session
 from riverchief.web.basin.api import router as basin
+from riverchief.web.cloud.air_api import router as air
 from riverchief.web.cloud.api import router as cloud
 from riverchief.web.cloud.dischargers_api import router as dischargers
 from riverchief.web.cloud.evaluation_api import router as evaluation
@@ -34,6 +35,7 @@ api.add_router("", today, tags=["today"])
 api.add_router("/basin", basin, tags=["basin"])
 api.add_router("/cloud", cloud, tags=["cloud"])
 api.add_router("/cloud", dischargers, tags=["cloud"])
+api.add_router("/cloud/air", air, tags=["air"])
 api.add_router("/cloud", evaluation, tags=["cloud"])
 api.add_router("/sky", sky, tags=["sky"])
 api.add_router("/ground", ground, tags=["ground"])

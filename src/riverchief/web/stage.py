@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from riverchief.base.basin import Basin
 from riverchief.base.errors import InputError
 from riverchief.base.time import Clock, FolderClock, ScaledClock, write_clock
+from riverchief.simulate.air import PROPERTIES
 from riverchief.simulate.history import history
 from riverchief.simulate.pacing import Course
 from riverchief.simulate.scenario import Scenario
@@ -132,4 +133,25 @@ def _past(folder: Path, story: Scenario, days: int, until: datetime, progress: P
         for written in load_history(store, pasts, until):
             progress("history", written, total)
     progress("history", written, written)
+    _past_air(folder, story, days, until, progress)
     done.write_text(json.dumps({"simulated": True, "days": days, "readings": written}), encoding="utf-8")
+
+
+def _past_air(folder: Path, story: Scenario, days: int, until: datetime, progress: Progress) -> None:
+    """Load the simulated hours of the air stations, where the basin has any, and what is done about the air."""
+    from riverchief.web.cloud import airdemo, airfeed
+
+    stations = [one for one in story.river.basin.stations if one.kind == "air"]
+    if not stations:
+        return
+    since = until - timedelta(days=days)
+    total = len(stations) * len(PROPERTIES) * days * 24
+    progress("air", 0, total)
+    with open_store(folder, ScaledClock.start(until, 1.0)) as store:
+        for written in airfeed.write_past(
+            store, story.seed, stations, since.timestamp(), until.timestamp(), known_at=until
+        ):
+            progress("air", written, total)
+    progress("air", total, total)
+    airfeed.remember(folder, story.seed)
+    airdemo.enter(story.river.basin, story.seed, since, until)

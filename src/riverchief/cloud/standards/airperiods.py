@@ -121,6 +121,13 @@ class GoodDays:
     comparable: bool
 
 
+def valid_days(verdict: AirVerdict) -> Mask:
+    """Where a day counts: its index may be published, with every item or above 100."""
+    complete = ~np.any(np.stack([verdict.missing(key) for key in verdict.iaqi]), axis=0)
+    valid: Mask = (verdict.level > 0) & (complete | (verdict.aqi > GOOD_UP_TO))
+    return valid
+
+
 def good_days(verdict: AirVerdict, index: Any = ...) -> GoodDays:
     """Count good days (index up to 100) among the valid ones of a row of days.
 
@@ -131,10 +138,7 @@ def good_days(verdict: AirVerdict, index: Any = ...) -> GoodDays:
     index : any
         Which place, where there are more axes than days.
     """
-    level = np.asarray(verdict.level[index])
-    aqi = np.asarray(verdict.aqi[index])
-    complete = ~np.any(np.stack([verdict.missing(key)[index] for key in verdict.iaqi]), axis=0)
-    valid = (level > 0) & (complete | (aqi > GOOD_UP_TO))
+    level, valid = np.asarray(verdict.level[index]), valid_days(verdict)[index]
     counts = {number: int(np.count_nonzero(valid & (level == number))) for number in range(1, 7)}
     n, good = int(np.count_nonzero(valid)), counts[1] + counts[2]
     editions = np.unique(np.asarray(verdict.edition_number[index])[valid])

@@ -101,3 +101,93 @@ class Watch(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["station", "property"], name="one_watch_per_series")]
+
+
+class AirMeasure(Scoped):
+    """Something that is done about the air (大气治理措施), such as a cut in industry or a dust site under watch."""
+
+    KINDS = ("industrial_cut", "loose_coal", "dust_site", "ozone_precursor")
+    STATES = ("planned", "running", "done", "late")
+
+    kind = models.CharField(max_length=24, help_text="industrial_cut, loose_coal, dust_site, ozone_precursor")
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    address_zh = models.CharField(max_length=200, blank=True)
+    address_en = models.CharField(max_length=200, blank=True)
+    indicator_zh = models.CharField(max_length=80, blank=True)
+    indicator_en = models.CharField(max_length=80, blank=True)
+    target = models.FloatField(null=True)
+    done = models.FloatField(null=True, help_text="nothing where nobody has counted yet")
+    unit = models.CharField(max_length=16, blank=True)
+    state = models.CharField(max_length=12, default="planned", help_text="planned, running, done, late")
+    due = models.DateField(null=True)
+    document = models.CharField(max_length=200, blank=True)
+    assumed = models.BooleanField(default=False, help_text="invented for the demo")
+    created_at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar = [models.Index(fields=["kind", "state"])]
+
+
+class AirInspection(models.Model):
+    """Somebody looked at a measure (检查记录)."""
+
+    visibility = "via:measure"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    measure = models.ForeignKey(AirMeasure, models.CASCADE, related_name="inspections")
+    at = models.DateTimeField()
+    person = models.CharField(max_length=150)
+    finding = models.TextField()
+    done = models.FloatField(null=True, help_text="of the measure's indicator, as counted then")
+    photos = models.JSONField(default=list, help_text="ids of files")
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+
+
+class AirGrade(models.Model):
+    """The performance grade of an enterprise (绩效分级), from a day on."""
+
+    visibility = "open"
+
+    facility = models.CharField(max_length=64, help_text="code of the facility in the registry")
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    region = models.CharField(max_length=12)
+    grade = models.CharField(max_length=1, help_text="A, B, C, D")
+    valid_from = models.DateField()
+    document = models.CharField(max_length=200, blank=True)
+    assumed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["facility", "-valid_from"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["facility", "valid_from"], name="one_grade_per_day")]
+
+
+class AirWarning(models.Model):
+    """A warning of heavy pollution that was issued (重污染天气预警), its days included."""
+
+    visibility = "open"
+
+    level = models.CharField(max_length=8, help_text="yellow, orange, red")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    document = models.CharField(max_length=200, blank=True)
+    assumed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["-first_day"]
+
+
+class DustDay(models.Model):
+    """A day under sand and dust as the monitoring centre named it (沙尘日)."""
+
+    visibility = "open"
+
+    day = models.DateField(unique=True)
+    document = models.CharField(max_length=200, blank=True)
+    assumed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["day"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from riverchief.web.cloud import outfall_watch, verdicts, watch
+from riverchief.web.cloud import airfeed, outfall_watch, verdicts, watch
 from riverchief.web.govern import reports, scores, traces
 from riverchief.web.ground import cases, closures
 from riverchief.web.loop import tail
@@ -59,6 +59,7 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("escalate-overdue-cases", 900, cases.escalate_overdue),
     Periodic("confirm-quiet-closures", 900, closures.sweep),
     Periodic("close-quiet-alerts", 900, watch.close_quiet),
+    Periodic("collect-air", 900, airfeed.collect),
     Periodic("refresh-baselines", 86_400, watch.forget_baselines),
     Periodic("prune-arrivals", 86_400, tail.prune),
     Periodic(reports.DUE, 900, reports.queue_due),
