@@ -73,6 +73,18 @@ def opened(user: User, facility: Facility, day: date | None) -> Json:
     }
 
 
+def over_on(user: User, day: date) -> list[tuple[Facility, Json]]:
+    """What was over a limit on a day, facility by facility, without the loads that the list shows."""
+    day, at = _moment(day, context.now())
+    alerts = _alerts(user)
+    return [
+        (facility, found)
+        for facility in context.basin().basin.facilities
+        for station in context.basin().monitors.get(facility.code, [])
+        for found in _over(facility, station, monitors.series_of_monitor(station), day, at, alerts)
+    ]
+
+
 def _moment(day: date | None, now: datetime) -> tuple[date, datetime]:
     """The day that is asked for, and the last instant of it that there is."""
     today = day_of_closing_stamp(now)
