@@ -32,7 +32,7 @@ CHROMIUM_ARGS = [
 ]
 HOST = "127.0.0.1"
 PORTS = {"port": 8731, "live_port": 8732, "gateway_port": 8733}
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 180.0
 MAP_WITHIN_MS = 30_000
 
 PHONE, DESK, WALL = (390, 844), (1440, 900), (1920, 1080)
