@@ -1,8 +1,9 @@
 import csv
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pytest
+from openpyxl import Workbook
 
 from riverchief.base.errors import InputError
 from riverchief.cloud.flowtable import judged_cells, read_exempt, read_flows
@@ -35,6 +36,20 @@ def test_hours_become_days_and_midnight_closes_the_day_before(tmp_path):
     found = read_flows(path)
     assert found.flow_m3s.tolist() == [2, 9]
     assert "stands on line 4 too; the later counts" in found.bad[0].why
+
+
+def test_days_of_a_workbook_are_days_though_a_cell_holds_midnight(tmp_path):
+    book = Workbook()
+    book.active.append(["date", "q_m3s"])
+    for day in (1, 2, 3):
+        book.active.append([datetime(2025, 1, day), 1.5 * day])
+    book.save(tmp_path / "flow.xlsx")
+    found = read_flows(tmp_path / "flow.xlsx")
+    assert found.days.astype(str).tolist() == ["2025-01-01", "2025-01-02", "2025-01-03"]
+    assert found.flow_m3s.tolist() == [1.5, 3.0, 4.5]
+    assert read_flows(put(tmp_path, "time,q_m3s\n2025-01-01 24:00,1\n2025-01-02 24:00,2\n")).row_day[0] == date(
+        2025, 1, 1
+    )
 
 
 def test_what_is_no_table_of_flow_says_which_column_it_lacks(tmp_path):

@@ -27,6 +27,8 @@ _REASONS = {
     "no_target": ("没有目标流量，未评价", "no target"),
 }
 
+_DAY_S, _OFFSET_S = 86_400, 8 * 3_600
+
 Days = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
 
@@ -101,8 +103,10 @@ def read_flows(path: Path) -> FlowTable:
     row_day: list[date | None] = []
     row_flow: list[float] = []
     by_stamp: dict[tuple[date, int | None], tuple[int, float]] = {}
+    shift = timedelta(days=int(_only_days(table, day_column)))
     for record in table.records:
         day, flow, stamp = _row(table, record, day_column, flow_column, bad)
+        day = None if day is None else day + shift
         row_day.append(day)
         row_flow.append(flow)
         if day is None:
@@ -117,6 +121,14 @@ def read_flows(path: Path) -> FlowTable:
         raise InputError(f"{path} has no row with a day: nothing can be assessed.", path=str(path))
     days, flows = _daily(by_stamp)
     return FlowTable(table, days, flows, tuple(row_day), tuple(row_flow), tuple(bad))
+
+
+def _only_days(table: Table, day_column: str) -> bool:
+    """Whether every stamp is 00:00: a spreadsheet's way of writing a day, no hour that closes the day before."""
+    texts = [table.cell(record, day_column) for record in table.records]
+    found = [parse_stamp(text) for text in texts if "24:" not in text]
+    stamps = [stamp for one in found if one is not None for stamp in [one[1]] if stamp is not None]
+    return len(stamps) > 0 and all((stamp + _OFFSET_S) % _DAY_S == 0 for stamp in stamps)
 
 
 def _row(
@@ -156,7 +168,7 @@ def read_exempt(path: Path) -> dict[date, str]:
         For a row whose days or reason cannot be read, with its line.
     """
     table = read_table(path, ("reason",))
-    first = column_of(table, ("first", "date", "日期", "起"), "the first exempt day")
+    first = column_of(table, ("first", "date", "time", "日期", "起"), "the first exempt day")
     last = "last" if table.has("last") else "止" if table.has("止") else first
     found: dict[date, str] = {}
     for record in table.records:

@@ -17,6 +17,7 @@ from riverchief.web.cloud.models import EnergyUse
 from riverchief.web.wire import iso, named
 
 ENTERING = (Role.SYSTEM, Role.PREFECTURE, Role.COUNTY, Role.DEPARTMENT)
+LARGEST = 1e12  # of any unit: more is a slip of the pen
 
 Json = dict[str, Any]
 
@@ -102,6 +103,10 @@ def enter(user: User, facility: Facility, given: Json) -> EnergyUse:
         For an unknown carrier, a foreign unit, a negative amount, or a factor without its document.
     """
     _check_right(user, facility)
+    if not given["amount"] <= LARGEST:
+        raise InputError(
+            f"{given['item']}: {given['amount']:g} {given['unit']} is more than anybody uses.", item=given["item"]
+        )
     use = carbon.Use(given["item"], given["amount"], given["unit"], given["day"], co2_t=given.get("factor_t"))
     refused = carbon.account([use]).refused
     if refused:
