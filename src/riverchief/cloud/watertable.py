@@ -6,7 +6,7 @@ import difflib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +195,7 @@ def judge_table(
     items: str = AUTOMATIC,
     *,
     rounded: bool = False,
+    known_on: date | None = None,
 ) -> tuple[JudgedRow, ...]:
     """Judge every row of a table; rows of a stopped or maintained station are never judged.
 
@@ -208,6 +209,8 @@ def judge_table(
         Which items take part: see `riverchief.cloud.wateritems`.
     rounded : bool
         Round every value to the decimals of the statistics rules before it is compared.
+    known_on : date, optional
+        Leave out editions that were published after this day.
 
     Raises
     ------
@@ -234,6 +237,7 @@ def judge_table(
         items=codes,
         below={code: limit for code, limit in below.items() if not np.isnan(limit).all()},
         decimals=evaluation_decimals() if rounded else None,
+        known_on=known_on,
     )
     judged = []
     for at, (row, record) in enumerate(zip(rows, table.records, strict=True)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from riverchief.cloud.standards.periods import SUMMARIES
 from riverchief.cloud.standards.water import AUTOMATIC, class_name
 from riverchief.cloud.standards.wording import LANGUAGES
 from riverchief.cloud.tables import write_table
+from riverchief.cloud.waterasof import changed_since, known_by
 from riverchief.cloud.waterperiods import period_summary
 from riverchief.cloud.watertable import (
     ADDED_COLUMNS,
@@ -50,6 +52,9 @@ def water(
     period: Annotated[
         str, typer.Option("--period", help="Classes from means by section as well: month, quarter, year or to-date.")
     ] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Judge what was known by this day, by a column known_at or snapshot.")
+    ] = "",
     lang: Annotated[str, typer.Option("--lang", help="Language of r_why: zh or en.")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as one JSON object.")] = False,
 ) -> None:
@@ -57,25 +62,22 @@ def water(
 
     The rows come back unchanged. A class is empty where none can be given, and r_why says why: the station was
     stopped or maintained, there was no time, no item had a value. Unrounded raw_ columns count where they stand
-    beside rounded ones; 0.02L and <0.02 are below the detection limit. Exit code 0 when the file could be read, 1
-    when not.
+    beside rounded ones; 0.02L and <0.02 are below the detection limit. With --as-of, rows known only later are left
+    out, and what they have changed since is said. Exit code 0 when the file could be read, 1 when not.
 
     Example: riverchief assess water readings.csv --out judged.csv --rule-file section_tp_rule.csv
     """
-    if lang not in LANGUAGES:
-        raise typer.BadParameter(f"{lang!r} is none of {', '.join(LANGUAGES)}", param_hint="--lang")
-    if period and period not in SUMMARIES:
-        raise typer.BadParameter(f"{period!r} is none of {', '.join(SUMMARIES)}", param_hint="--period")
     if out is None and not as_json and not period:
         raise typer.BadParameter("give --out for the table, --json for the summary, or both", param_hint="--out")
-    if out is not None and out.resolve() == file.resolve():
-        raise InputError(f"--out {out} is the table itself: name another file.", path=str(out))
+    day = _check(file, out, period, as_of, lang)
     console = Console(stderr=True)
     with console.status("reading", spinner="line") as status:
         rules = None if rule_file is None else read_tp_rules(rule_file)
         table = read_for_assessment(file)
+        known = None if day is None else known_by(table, day)
+        table = table if known is None else known.table
         status.update(f"judging {len(table.records):,} rows")
-        judged = judge_table(table, rules, items, rounded=rounded)
+        judged = judge_table(table, rules, items, rounded=rounded, known_on=day)
         if out is not None:
             write_table(out, table, ADDED_COLUMNS, [_cells(one, lang) for one in judged])
         found = {
@@ -84,6 +86,8 @@ def water(
             **summary(table, judged, rules, str(rule_file) if rule_file else None),
         }
         found["items"] = items
+        if known is not None:
+            found["as_of"] = changed_since(known, judged, rules, items, rounded=rounded)
         if period:
             status.update(f"means by {period}")
             found["periods"] = period_summary(table, judged, period, items, rounded=rounded)
@@ -91,6 +95,30 @@ def water(
         emit(found)
     else:
         _show(found)
+
+
+def _check(file: Path, out: Path | None, period: str, as_of: str, lang: str) -> date | None:
+    """Refuse what cannot be meant; the day of `--as-of`."""
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(f"{lang!r} is none of {', '.join(LANGUAGES)}", param_hint="--lang")
+    if period and period not in SUMMARIES:
+        raise typer.BadParameter(f"{period!r} is none of {', '.join(SUMMARIES)}", param_hint="--period")
+    if out is not None and out.resolve() == file.resolve():
+        raise InputError(f"--out {out} is the table itself: name another file.", path=str(out))
+    try:
+        return date.fromisoformat(as_of) if as_of else None
+    except ValueError:
+        raise typer.BadParameter(f"{as_of!r} is no day such as 2026-10-31", param_hint="--as-of") from None
+
+
+def _show_since(since: dict[str, Any]) -> None:
+    """What was left out because it was not known yet, and whose class it has changed."""
+    later = ", ".join(f"{kind} {n:,}" for kind, n in since["rows_later"].items()) or "none"
+    typer.echo(f"  as of {since['day']} (column {since['column']}); rows known only later: {later}")
+    if since["undated_lines"]:
+        typer.echo(f"  lines without a day in {since['column']}, left out: {len(since['undated_lines']):,}")
+    for change in since["changed"][:_SHOWN_MISMATCHES]:
+        typer.echo(f"    {change['zh']} / {change['en']}")
 
 
 def _cells(one: JudgedRow, language: str) -> tuple[str, str, str]:
@@ -116,6 +144,8 @@ def _show(found: dict[str, Any]) -> None:
         typer.echo(f"  columns passed through unread: {', '.join(found['unknown_columns'])}")
     if found["agreement"] and found["agreement"]["compared"]:
         _show_agreement(found["agreement"])
+    if "as_of" in found:
+        _show_since(found["as_of"])
     if "periods" in found:
         _show_periods(found["periods"])
     typer.echo(f"written: {found['out']}")
