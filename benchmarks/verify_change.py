@@ -155,6 +155,8 @@ earlier year's mean.
 
 What this shows: one pair of years with a sample a week tells a change of about half the width in the table, not less.
 A smaller success needs more years or more samples, and until then the sentence says that it cannot be told from none.
+A sudden step is smoothed by the window of 7 years: the rest is carried to the level of its period and holds, flow's part
+is then held less often than stated.
 What it does not show: a relation with flow of another kind than the planted one (a works whose load does not depend on
 flow at all is in the family; a reservoir that releases old water is not).
 """

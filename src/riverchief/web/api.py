@@ -14,6 +14,7 @@ from riverchief.web.cloud.api import router as cloud
 from riverchief.web.cloud.dischargers_api import router as dischargers
 from riverchief.web.cloud.evaluation_api import router as evaluation
 from riverchief.web.govern.api import router as govern
+from riverchief.web.govern.loads_api import router as loads
 from riverchief.web.govern.reports_api import router as reports
 from riverchief.web.govern.sheets_api import router as sheets
 from riverchief.web.ground.api import router as ground
@@ -40,6 +41,7 @@ api.add_router("/cloud", evaluation, tags=["cloud"])
 api.add_router("/sky", sky, tags=["sky"])
 api.add_router("/ground", ground, tags=["ground"])
 api.add_router("/govern", govern, tags=["govern"])
+api.add_router("/govern", loads, tags=["govern"])
 api.add_router("/govern", sheets, tags=["govern"])
 api.add_router("/govern", reports, tags=["govern"])
 api.add_router("/loop", loop, tags=["loop"])

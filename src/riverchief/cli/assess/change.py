@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -24,6 +24,9 @@ def change(
         int | None, typer.Option("--before", help="The earlier year; the year before unless given.")
     ] = None,
     property_: Annotated[str, typer.Option("--property", help="Which, where there are several.")] = "",
+    weather: Annotated[
+        Path | None, typer.Option("--weather", help="Daily weather: date and one column per kind. FILE then is of air.")
+    ] = None,
     zone: Annotated[str, typer.Option("--zone", help="Zone of times that are not UTC.")] = "Asia/Shanghai",
     seed: Annotated[int, typer.Option("--seed", help="Of the interval's random numbers.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -31,26 +34,19 @@ def change(
     """Split a year-on-year change of concentration and load into what flow did and the rest, with 95 % intervals.
 
     The relation of concentration with flow, season and time is learnt from all years of the table (flow-normalised in
-    the spirit of WRTDS); a change within the interval of chance is not called a success or a failure.
+    the spirit of WRTDS); a change within the interval of chance is not called a success or a failure. With --weather,
+    FILE holds daily or hourly values of air (--property pm25) and weather takes the place of flow.
 
     Example: riverchief assess change nitrate.csv discharge.csv --year 2012 --before 2008
     """
-    import numpy as np
-
-    from riverchief.govern.change import explain_flow, year_and_before
-    from riverchief.govern.loads.table import offset_of
-
+    if weather is not None and flow_file is not None:
+        raise typer.BadParameter("give a flow or a weather, not both", param_hint="--weather")
     local = zone_named(zone)
-    offset_s = offset_of(local)
     with Console(stderr=True).status("explaining", spinner="line"):
-        samples, flow, sampling, said = gather(file, flow_file, local, property_)
-        days = ((samples.time_s + offset_s) / 86_400).astype("datetime64[D]")
-        later = year if year is not None else int(str(days.max())[:4]) if days.size else 0
-        pair = year_and_before(np.asarray(days), later, before)
-        found = [
-            explain_flow(samples, flow, pair, code=sampling.property, load=load, offset_s=offset_s, seed=seed)
-            for load in (False, True)
-        ]
+        if weather is None:
+            said, found = _by_flow(file, flow_file, property_, (year, before), local, seed)
+        else:
+            said, found = _by_weather(file, weather, property_, (year, before), local, seed)
     if as_json:
         emit({"file": str(file), **said, "changes": [one.as_dict() for one in found]})
         return
@@ -60,3 +56,51 @@ def change(
         typer.echo(one.sentence("en"))
         for zh, en in one.notes:
             typer.echo(f"  {zh} / {en}")
+
+
+def _by_flow(
+    file: Path, flow_file: Path | None, code: str, years: tuple[int | None, int | None], local: Any, seed: int
+) -> tuple[dict[str, Any], list[Any]]:
+    from riverchief.govern.change import explain_flow, year_and_before
+    from riverchief.govern.loads.table import offset_of
+
+    offset_s = offset_of(local)
+    samples, flow, sampling, said = gather(file, flow_file, local, code)
+    days = ((samples.time_s + offset_s) / 86_400).astype("datetime64[D]")
+    pair = year_and_before(days, _later(days, years[0]), years[1])
+    found = [
+        explain_flow(samples, flow, pair, code=sampling.property, load=load, offset_s=offset_s, seed=seed)
+        for load in (False, True)
+    ]
+    return said, found
+
+
+def _by_weather(
+    file: Path, weather: Path, code: str, years: tuple[int | None, int | None], local: Any, seed: int
+) -> tuple[dict[str, Any], list[Any]]:
+    import numpy as np
+
+    from riverchief.base.units import PROPERTIES
+    from riverchief.cloud.tables import read_table
+    from riverchief.govern.change import explain_weather, year_and_before
+    from riverchief.govern.change.airtable import read_air, read_weather
+
+    days, value, bad, column = read_air(read_table(file, ()), code, local)
+    kinds, bad_weather = read_weather(read_table(weather, ()), days, local)
+    cells = [(str(file), one) for one in bad] + [(str(weather), one) for one in bad_weather]
+    said = {
+        "property": code,
+        "column": column,
+        "n_samples": int(np.isfinite(value).sum()),
+        "n_below_limit": 0,
+        "n_without_value_or_flow": 0,
+        "weather": list(kinds),
+        "bad_cells": [{"file": f, "line": b.line, "column": b.column, "text": b.text, "why": b.why} for f, b in cells],
+    }
+    pair = year_and_before(days[np.isfinite(value)], _later(days, years[0]), years[1])
+    unit = PROPERTIES[code].unit
+    return said, [explain_weather(days, value, kinds, pair, code=code, unit=unit, seed=seed)]
+
+
+def _later(days: Any, year: int | None) -> int:
+    return year if year is not None else int(str(days.max())[:4]) if days.size else 0

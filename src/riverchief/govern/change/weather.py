@@ -26,7 +26,7 @@ from riverchief.govern.change.surface import SEASON_D, YEAR_D
 _KNOTS = 4  # inner knots of every curve
 _DEGREE = 3
 _RIDGES = np.logspace(-3, 3, 13)
-_MEASURED_MIN = 20  # days that a kind of weather must have to take part
+_MEASURED_MIN = 0.8  # of the days with a value, a kind of weather must be known on so many to take part
 Days = NDArray[np.datetime64]
 
 
@@ -175,10 +175,11 @@ def explain_weather(
     InputError
         When no kind of weather was measured, or too few days have both.
     """
-    kinds = {name: v for name, v in weather.items() if np.isfinite(v).sum() >= _MEASURED_MIN}
+    has = np.isfinite(value) & (value > 0)
+    kinds = {name: v for name, v in weather.items() if has.any() and np.isfinite(v[has]).mean() >= _MEASURED_MIN}
     if not kinds:
         raise InputError("no weather was measured on any day of the record: give it with --weather.")
-    both = np.isfinite(value) & (value > 0)
+    both = has.copy()
     for kind in kinds.values():
         both &= np.isfinite(kind)
     used = days[both]
@@ -187,12 +188,6 @@ def explain_weather(
     relation = _relation(used, np.log(value[both]), {name: v[both] for name, v in kinds.items()}, period)
     sampled = Sampled(relation.sampled, period[relation.sampled], np.ones(relation.sampled.size))
     left_out = int((np.isfinite(value) & ~both & (pair.of(days) >= 0)).sum())
-    notes = []
-    if left_out:
-        zh = f"{left_out} 天缺少气象或浓度不为正，未参加"
-        notes.append((zh, f"{left_out} days without weather or without a value above zero are left out"))
-    if not pair.whole:
-        notes.append(("只比较两年都有资料的时段", "only the part of the calendar that both years cover is compared"))
     return Change(
         code=code,
         conditions="weather",
@@ -204,5 +199,19 @@ def explain_weather(
         n_all=used.size,
         level=LEVEL,
         split=split(relation, sampled, used.astype(np.float64) + 0.5, value[both], draws=draws, seed=seed),
-        notes=tuple(notes),
+        notes=_notes(left_out, sorted(weather.keys() - kinds.keys()), pair),
     )
+
+
+def _notes(left_out: int, too_short: list[str], pair: Pair) -> tuple[tuple[str, str], ...]:
+    """What a reader must know about the data."""
+    notes = []
+    if left_out:
+        zh = f"{left_out} 天缺少气象或浓度不为正，未参加"
+        notes.append((zh, f"{left_out} days without weather or without a value above zero are left out"))
+    if too_short:
+        names = ", ".join(too_short)
+        notes.append((f"资料太少未参加的气象要素：{names}", f"kinds of weather with too few days, left out: {names}"))
+    if not pair.whole:
+        notes.append(("只比较两年都有资料的时段", "only the part of the calendar that both years cover is compared"))
+    return tuple(notes)

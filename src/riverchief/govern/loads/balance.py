@@ -287,8 +287,8 @@ def _shared(
     for who, load in own.items():
         owed[who] = owed.get(who, np.zeros_like(out)) + load
     gain = np.maximum(rest, 0.0)
-    for who, share in along.items():
-        owed[who] = owed.get(who, np.zeros_like(out)) + share * gain
+    for who, part in along.items():
+        owed[who] = owed.get(who, np.zeros_like(out)) + part * gain
     # a loss takes the same part of everything: dividing by the sum is all there is to it
     total = sum(owed.values(), np.zeros_like(out))
     return {who: np.divide(load, total, out=np.zeros_like(load), where=total > 0) for who, load in owed.items()}
