@@ -10,6 +10,7 @@ from riverchief.base.units import PROPERTIES
 from riverchief.govern.change.split import Part, Split
 
 LANGUAGES = ("zh", "en")
+SMALLEST = 0.01  # of the earlier mean: the half-months that years are cut into err by as much
 CONDITIONS = {"flow": ("来水", "flow"), "weather": ("气象", "weather")}
 
 
@@ -53,7 +54,9 @@ class Change:
     def word(self) -> str:
         """What may be said of the rest: `less`, `more`, or `not_told_apart` from no change."""
         rest = self.split.rest
-        return ("more" if rest.low > 0 else "less") if rest.sure else "not_told_apart"
+        if not rest.sure or abs(rest.value) < SMALLEST * self.split.before:
+            return "not_told_apart"
+        return "more" if rest.value > 0 else "less"
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
