@@ -22,6 +22,7 @@ from riverchief.cloud.standards.rounding import evaluation_decimals
 from riverchief.cloud.standards.water import AUTOMATIC, WORST, RowVerdict, assess, class_name, class_number
 from riverchief.cloud.standards.wording import Reason, verdict_sentence
 from riverchief.cloud.tables import RAW_PREFIX, VALUE_COLUMNS, Table, read_table
+from riverchief.cloud.tprules import columns_of
 from riverchief.cloud.wateritems import FIVE_PLUS_X, GRADED, Arrays, asked_of, chosen_items
 
 ITEMS = wateritems.ITEMS  # what published classes rest on
@@ -219,7 +220,7 @@ def judge_table(
     """
     rows = [parse_row(table, record, for_store=False) for record in table.records]
     refused = [row.reason or ("" if row.flag is Flag.OK else "status") for row in rows]
-    columns = np.array([(rules or {}).get((row.province, row.section), "river") for row in rows], dtype="<U5")
+    columns = np.array([column or "river" for column in columns_of(rows, rules)], dtype="<U5")
     days = np.array([day_of(row) for row in rows], dtype="datetime64[D]")
     codes = chosen_items(items)
     values, below = matrix(rows, codes)
@@ -380,7 +381,8 @@ def summary(
     without = sum(not one.not_judged and not one.verdict.class_ for one in judged)
     missing = Counter(code for one in given for code in one.verdict.missing)
     columns = Counter(one.verdict.tp_rule for one in given)
-    places = {(one.row.province, one.row.section) for one in given}
+    found = columns_of([one.row for one in given], rules)
+    unknown = {(one.row.province, one.row.section) for one, column in zip(given, found, strict=True) if column is None}
     return {
         "rows": len(judged),
         "judged": len(given),
@@ -392,7 +394,7 @@ def summary(
         "editions": sorted({one.verdict.edition for one in given}),
         "tp_column": dict(columns),
         "tp_column_from": rule_file if rules is not None else None,
-        "sections_without_tp_rule": None if rules is None else len(places - rules.keys()),
+        "sections_without_tp_rule": None if rules is None else len(unknown),
         "columns_missing": [name for name in REQUIRED if not has_values(table, name)],
         "unknown_columns": list(table.unknown),
         "agreement": agreement(table, judged).as_dict() if table.has("class") else None,

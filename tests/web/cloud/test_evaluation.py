@@ -120,6 +120,14 @@ def test_a_year_over_http(october, person):
     then = client.get("/api/v1/cloud/sections/sec-shiqiao/year?as_of=2026-10-06T10:00:00Z").json()
     assert [d["day"] for d in then["days"]] == ["2026-09-01", "2026-10-05", "2026-10-06"]
     assert client.get("/api/v1/cloud/sections/nowhere/year").status_code == 404
+    ahead = client.get("/api/v1/cloud/sections/sec-shiqiao/year?year=2030").json()
+    assert (ahead["days"], ahead["months"], ahead["to_date"]["class"]) == ([], [], 0)
+    shown = client.get("/api/v1/cloud/sections/sec-shiqiao").json()["calendar"]
+    assert [(m["month"], m["class"], m["n"]) for m in shown[-3:]] == [
+        ("2026-09", 5, 1),
+        ("2026-10", 3, 3),
+        ("2026-11", 0, 0),
+    ]
     assert client.get("/api/v1/cloud/sections/sec-shiqiao/year?year=12").status_code == 400
 
 

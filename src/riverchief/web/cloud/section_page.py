@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from riverchief.base.basin import Section
-from riverchief.base.time import CHINA, day_of_closing_stamp, from_epoch, local_day, to_epoch
+from riverchief.base.time import day_of_closing_stamp, from_epoch, local_day
 from riverchief.cloud.standards import water
 from riverchief.cloud.standards.surface import surface_on
 from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.api import place_properties
-from riverchief.web.cloud import incident, verdicts
+from riverchief.web.cloud import evaluation, incident, verdicts
 from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.cloud.series import counted_at, read, series_of, usable
 from riverchief.web.cloud.state import station_now
@@ -114,37 +114,18 @@ def thresholds(section: Section, now: datetime) -> dict[str, list[float]]:
 
 
 def calendar(section: Section, now: datetime) -> list[dict[str, Any]]:
-    """Class of every month so far from the mean of its measurements, with how many times there were."""
+    """Class of each of the last twelve months from its means, with how often the slow items were measured."""
     today = local_day(now)
     first = (today.replace(day=1) - timedelta(days=31 * (MONTHS - 1))).replace(day=1)
-    start = now - timedelta(days=(today - first).days + 1)
-    data = {code: read(section.station, code, start, now) for code in verdicts.ITEMS} if section.station else {}
-    months: list[dict[str, Any]] = []
-    month = first
-    while month <= today:
-        after = (month + timedelta(days=32)).replace(day=1)
-        begin_s, end_s = _local_midnight_s(month), _local_midnight_s(after)
-        values, n = {}, 0
-        for code, series in data.items():
-            inside = usable(series) & (series.time_s > begin_s) & (series.time_s <= end_s)
-            if inside.any():
-                values[code] = float(np.mean(series.value[inside]))
-                n = max(n, int(inside.sum())) if code in verdicts.SLOW_ITEMS else n
-        row = water.assess(values, on=month, tp_rule=section.tp_rule).row() if values else None
+    days = evaluation.daily(section, first, today)
+    months = []
+    for one in evaluation.month_means(section, first, today, days=days):
+        inside = np.array([one.span.holds(day) for day in days.day.tolist()], np.bool_)
+        counts = [int(days.counts[code][inside].sum()) for code in verdicts.SLOW_ITEMS]
         months.append(
-            {
-                "month": month.isoformat()[:7],
-                "class": row.class_ if row else 0,
-                "deciding": list(row.deciding) if row else [],
-                "n": n,
-            }
+            {"month": one.span.label, "class": one.class_, "deciding": list(one.deciding), "n": max(counts, default=0)}
         )
-        month = after
     return months
-
-
-def _local_midnight_s(day: date) -> int:
-    return to_epoch(datetime(day.year, day.month, day.day, tzinfo=CHINA))
 
 
 def _instrument(user: User, section: Section, now: datetime) -> dict[str, Any]:
