@@ -110,6 +110,9 @@ TOLD = (
     "name",
     "chief",
     "month",
+    "sheet",
+    "period",
+    "unit",
     "chainage_m",
     "period",
 )

@@ -23,6 +23,8 @@ export default {
   step_evidence: 'Evidence by {by}: {text}',
   step_closure: 'Closure: {outcome}',
   step_score: '{chief}, {month}: {points} of {maximum} points',
+  step_input: 'Entered by {by} for {period}: {name} {value} {unit}',
+  step_frozen: '{sheet} of {period} made official by {by}',
   case_move_submit: 'Reported', case_move_accept: 'Accepted', case_move_reject: 'Rejected: {note}', case_move_dispatch: 'Dispatched to the responsible chief',
   case_move_return: 'Returned: {note}', case_move_handle: 'Reported as handled: {note}', case_move_verify: 'Verified: {note}', case_move_fail: 'Verification failed: {note}',
   case_move_fly_again: 'A second flight is asked for: {note}', case_move_close: 'Closed, until readings confirm it', case_move_confirm: 'Closure confirmed', case_move_reopen: 'Reopened: {note}',

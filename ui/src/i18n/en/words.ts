@@ -15,7 +15,7 @@ export default {
     station: 'Station', section: 'Section', outfall: 'Outfall', works: 'Sewage works', enterprise: 'Enterprise',
     intake: 'Intake', gate: 'Gate', reservoir: 'Reservoir', region: 'County', boundary: 'Inflow over the border',
     none: 'None of these', case: 'Case', alert: 'Alert', mission: 'Mission', finding: 'Finding', photo: 'Photo',
-    patrol: 'Patrol', river: 'River', chief: 'Chief', reach: 'Reach', page: 'Page', target: 'Target', sheet: 'Sheet', report: 'Report',
+    patrol: 'Patrol', river: 'River', chief: 'Chief', reach: 'Reach', page: 'Page', target: 'Target', sheet: 'Sheet', report: 'Report', input: 'Entered number', verdict: 'Verdict',
   },
   stationKind: { water_quality: 'Water-quality station', hydrology: 'Hydrological station', outfall: 'Outfall monitor', air: 'Air station' },
   alertKind: { pollution: 'Pollution', departure: 'Unusual rise', instrument: 'Instrument', level: 'Water level', flow: 'Flow', discharge: 'Over the permit' },
@@ -43,6 +43,6 @@ export default {
   chain: {
     frame: 'Frame', reading: 'Reading', verdict: 'Verdict', alert: 'Alert', trace: 'Trace', mission: 'Mission', photo: 'Photo',
     finding: 'Finding', case: 'Case', patrol: 'Patrol', evidence: 'Evidence', closure: 'Closure', score: 'Score',
-    move: 'Step', instrument: 'Instrument', report: 'Report',
+    move: 'Step', instrument: 'Instrument', report: 'Report', input: 'Entered number', frozen: 'Official sheet',
   },
 }

@@ -23,6 +23,8 @@ export default {
   step_evidence: '{by} 提交佐证：{text}',
   step_closure: '销号：{outcome}',
   step_score: '{chief} {month} 得分 {points} / {maximum}',
+  step_input: '{by}填报{period}：{name} {value} {unit}',
+  step_frozen: '{by}将{sheet}（{period}）定稿',
   case_move_submit: '上报', case_move_accept: '受理', case_move_reject: '不予受理：{note}', case_move_dispatch: '交办给责任河长',
   case_move_return: '退回：{note}', case_move_handle: '报告处置：{note}', case_move_verify: '核查通过：{note}', case_move_fail: '核查不通过：{note}',
   case_move_fly_again: '要求复飞：{note}', case_move_close: '销号（待读数确认）', case_move_confirm: '销号确认', case_move_reopen: '重启：{note}',

@@ -13,7 +13,7 @@ export default {
   kind: {
     station: '站点', section: '断面', outfall: '排污口', works: '污水厂', enterprise: '企业', intake: '取水口',
     gate: '闸', reservoir: '水库', region: '县区', boundary: '界外来水', none: '以上都不是', case: '事件', alert: '预警',
-    mission: '飞行任务', finding: '疑似图斑', photo: '照片', patrol: '巡河', river: '河流', chief: '河长', reach: '河段', page: '页面', target: '目标', sheet: '考核表', report: '报告',
+    mission: '飞行任务', finding: '疑似图斑', photo: '照片', patrol: '巡河', river: '河流', chief: '河长', reach: '河段', page: '页面', target: '目标', sheet: '考核表', report: '报告', input: '填报数', verdict: '评价',
   },
   stationKind: { water_quality: '水质站', hydrology: '水文站', outfall: '排口监测站', air: '空气站' },
   alertKind: { pollution: '污染', departure: '异常升高', instrument: '仪器', level: '水位', flow: '流量', discharge: '超许可排放' },
@@ -40,6 +40,6 @@ export default {
   evidence: { photo: '照片', track: '轨迹', note: '说明' },
   chain: {
     frame: '报文', reading: '读数', verdict: '评价', alert: '预警', trace: '溯源', mission: '航线', photo: '照片', finding: '图斑',
-    case: '事件', patrol: '巡河', evidence: '佐证', closure: '销号', score: '考核', move: '处理', instrument: '仪器', report: '报告',
+    case: '事件', patrol: '巡河', evidence: '佐证', closure: '销号', score: '考核', move: '处理', instrument: '仪器', report: '报告', input: '填报数', frozen: '定稿考核表',
   },
 }
