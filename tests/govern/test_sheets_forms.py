@@ -114,6 +114,7 @@ def test_toml_gives_numbers_or_tables_with_a_reason():
         (b"a,b\n1,2\n", ".csv", InputError, "no row of the first 10 has a column for the input"),
         (b"name,value\n", ".xls", UnknownName, "kind of file '.xls' is not known"),
         (b"PK no workbook", ".xlsx", InputError, "the file is no Excel workbook"),
+        (b"PK\x03\x04", ".xlsx", InputError, "the file is no Excel workbook"),
         (b"x = ", ".toml", InputError, "the inputs are not valid TOML"),
         (b"name,value\n\xff\xff\xff,1\n", ".csv", InputError, "neither UTF-8 nor GB 18030"),
     ],

@@ -319,3 +319,26 @@ def test_ecological_flow_comes_from_the_gauges(person, clock):
     flow = item(found, "ecoflow")
     assert flow["value"] == pytest.approx(75.0)
     assert [one["href"] for one in flow["inputs"][0]["records"]] == [f"/station/{gauge.code}"]
+
+
+def test_nobody_gives_points_on_a_template(person):
+    client = person("county", region=COUNTY)
+    answer = post(
+        client, "sheets/river-health/inputs", region=COUNTY, period="2026", item="fish", value=15, why="survey"
+    )
+    assert (answer.status_code, "is a template and gives no points" in answer.json()["sentence"]) == (409, True)
+    # points of a time when the sheet still was another do not break it
+    SheetInput.objects.create(id="input-01JD0Q4V6Z3M8N5T2R7W9XYABC", region=COUNTY, period="2026", name="river-health.fish",
+                              value=99, by="x", at=context.now())  # fmt: skip
+    assert item(page(client, "river-health", region=COUNTY, period="2026"), "fish")["manual"] is False
+
+
+def test_signs_that_no_database_keeps_and_units_that_are_none_are_told(person):
+    client = person("county", region=COUNTY)
+    path, known = "sheets/enforcement/inputs", {"region": COUNTY, "period": "2026-11", "name": "law_fines"}
+    assert post(client, path, **known, value=3, why="a\x00b").status_code == 200
+    assert SheetInput.objects.get().why == "ab"
+    answer = post(client, path, **known, value=3, unit='x,"\n')
+    assert (answer.status_code, "单位" in answer.json()["data"]["zh"]) == (400, True)
+    assert client.get("/api/v1/govern/inputs", {"name": "\x00", "region": "14"}).json()["total"] == 0
+    assert client.get("/api/v1/govern/inputs", {"period": "x"}).status_code == 400

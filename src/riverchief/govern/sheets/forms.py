@@ -12,10 +12,12 @@ import math
 import tomllib
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.govern.sheets.dimensions import parse_unit
@@ -32,6 +34,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 _HEAD_ROWS = 10  # the header stands within so many
 _MOST_ROWS = 20_000
 _EMPTY = frozenset({"", "-", "—", "–"})
+# what the reader of workbooks raises at one that is damaged
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, ParseError, EOFError, KeyError, ValueError, OSError, IndexError, TypeError,
+    AttributeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def read_given(data: bytes, suffix: str, sheet: Sheet) -> list[Given]:
         cells = {key: _text(row[at]) if at < len(row) else "" for key, at in columns.items()}
         if cells["name"] in _EMPTY or cells["value"] in _EMPTY:
             continue
-        one = _given(number, cells, sheet)
+        one = check_row(number, cells, sheet)
         first = seen.setdefault((one.place, one.name), number)
         if one.ok and first != number:
             one = _refused(one, f"与第{first}行重复", f"row {first} gives the same input already")
@@ -100,7 +107,16 @@ def read_given(data: bytes, suffix: str, sheet: Sheet) -> list[Given]:
     return found
 
 
-def _given(number: int, cells: Mapping[str, str], sheet: Sheet) -> Given:
+def check_row(number: int, cells: Mapping[str, str], sheet: Sheet) -> Given:
+    """One row, taken in the input's own unit or refused with its reason.
+
+    Parameters
+    ----------
+    number : int
+        Its number in the file, from 1.
+    cells : mapping
+        Texts: `name` and `value`, and perhaps `unit`, `why` and `place`.
+    """
     raw = Given(number, cells["name"], None, cells.get("why", ""), cells.get("place", ""))
     spec = _spec(cells["name"], sheet)
     if spec is None:
@@ -190,7 +206,7 @@ def _workbook(data: bytes) -> Sequence[tuple[int, Sequence[Any]]]:
             for number, row in enumerate(sheet.iter_rows(values_only=True, max_row=_MOST_ROWS), 1)
             if any(cell is not None for cell in row)
         ]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError) as error:
+    except (InvalidFileException, *_BROKEN) as error:
         raise InputError(f"the file is no Excel workbook (.xlsx): {error}. Save it as .xlsx and try again.") from error
     return rows
 
@@ -205,7 +221,7 @@ def _of_toml(data: bytes, sheet: Sheet) -> list[Given]:
     for number, (name, said) in enumerate(table.items(), 1):
         row = said if isinstance(said, dict) else {"value": said}
         cells = {"name": name, "value": "", "unit": "", "why": ""} | {key: _text(cell) for key, cell in row.items()}
-        found.append(_given(number, cells, sheet))
+        found.append(check_row(number, cells, sheet))
     return found
 
 

@@ -191,7 +191,7 @@ def fill(sheet: sheets.Sheet, region: str, facts: Facts) -> Filled:
     reviews = {
         by_item[name].code: sheets.Review(row.value, row.by, row.why, row.pk)
         for name, row in entered.items()
-        if name in by_item and row.value is not None
+        if name in by_item and row.value is not None and sheet.status is not sheets.Status.TEMPLATE
     }
     return Filled(sheet, where, facts.span, inputs, entered, reviews)
 
@@ -306,8 +306,12 @@ def item_given(sheet: sheets.Sheet, code: str, value: float | None, why: str) ->
     UnknownName
         For an item that the sheet does not have.
     RuleError
-        For one that is computed and allows no review.
+        For one that is computed and allows no review, and on a template.
     """
+    if sheet.status is sheets.Status.TEMPLATE:
+        raise RuleError(
+            f"sheet {sheet.code} is a template and gives no points; nobody can enter them.", sheet=sheet.code
+        )
     item = next((one for one in sheet.items if one.code == code), None)
     if item is None:
         raise UnknownName(f"item of sheet {sheet.code}", code, [one.code for one in sheet.items])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
+from pydantic import AfterValidator
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.regions import contains, normalise
-from riverchief.base.spans import Span
+from riverchief.base.spans import Span, parse_span
 from riverchief.govern import sheets as engine
-from riverchief.govern.sheets.forms import Given, form, read_given
+from riverchief.govern.sheets.forms import Given, check_row, form, read_given
 from riverchief.govern.sheets.sheet import SUBJECTS
 from riverchief.web import context
 from riverchief.web.accounts.models import User
@@ -22,6 +24,9 @@ from riverchief.web.govern.models import FrozenSheet, SheetInput
 from riverchief.web.wire import ERRORS, iso, named, one, page_of, user_of
 
 router = Router()
+
+Text = Annotated[str, AfterValidator(lambda text: text.replace("\x00", ""))]
+"""A text that a database can keep."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5_000_000
@@ -36,7 +41,7 @@ class Entry(Schema):
     item: str = ""
     value: float | None
     unit: str = ""
-    why: str = ""
+    why: Text = ""
 
 
 class Freeze(Schema):
@@ -44,7 +49,7 @@ class Freeze(Schema):
 
     region: str
     period: str
-    why: str = ""
+    why: Text = ""
 
 
 def _card(sheet: engine.Sheet) -> dict[str, Any]:
@@ -90,7 +95,8 @@ def open_sheet(request: HttpRequest, code: str, region: str = "", period: str = 
         reason = ("本单位不能为该地区定稿。", "You cannot freeze sheets of this region.")
     for item in told["items"]:
         item["why"] = {"zh": item["why_zh"], "en": item["why_en"]}
-        item["manual"] = item["kind"] == "manual" or item["review"] is not None
+        given_by_hand = item["kind"] == "manual" or item["review"] is not None
+        item["manual"] = given_by_hand and sheet.status is not engine.Status.TEMPLATE
         for given in item["inputs"]:
             given.update(_input_more(given, filled, may=may))
     inside = [other for other in sheets.regions_of(user) if other != place and contains(place.code, other.code)]
@@ -184,9 +190,8 @@ def _row(sheet: engine.Sheet, given: Entry) -> Given:
         raise UnknownName(f"input of sheet {sheet.code}", given.name, known)
     if given.value is None:
         return Given(1, given.name, None, given.why)
-    text = f"name,value,unit\n{given.name},{given.value!r},{given.unit.replace(',', ' ')}\n"
-    row = read_given(text.encode(), ".csv", sheet)[0]
-    return Given(1, row.name, row.value, given.why, "", row.zh, row.en)
+    cells = {"name": given.name, "value": repr(given.value), "unit": given.unit.strip(), "why": given.why}
+    return check_row(1, cells, sheet)
 
 
 @router.get("/sheets/{code}/template.xlsx", summary="The sheet's form as Excel", response={200: Any, **ERRORS})
@@ -203,7 +208,9 @@ def template(request: HttpRequest, code: str, region: str = "", period: str = ""
         values[name] = (known.value, "" if known.value is None else f"填报 {own.by}" if own and by_hand else "平台计算")
     made = form(sheet, values, f"{place.name_zh} {span.label}", context.now())
     answer = HttpResponse(made, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{sheet.code}-{normalise(place.code)}-{span.label}.xlsx"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="{quote(sheet.code)}-{normalise(place.code)}-{span.label}.xlsx"'
+    )
     return answer
 
 
@@ -278,11 +285,11 @@ def list_inputs(request: HttpRequest, name: str = "", region: str = "", period: 
     """What was entered, newest first, with who, when and why: the history of an input."""
     found = visible(request.user, SheetInput)
     if name:
-        found = found.filter(name=name)
+        found = found.filter(name=name.replace("\x00", ""))
     if region:
         found = found.filter(region=normalise(region))
     if period:
-        found = found.filter(period=period)
+        found = found.filter(period=parse_span(period).label)
     rows = [
         {**_entered(row), "name": row.name, "region": row.region, "period": row.period, "unit": row.unit}
         for row in found.order_by("-id")[:500]
