@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { TargetItem } from '@/api/targets'
-import { branches, byRisk, countyOf, shade } from '@/lib/targets'
+import { branches, byRisk, countyOf, courseOf, leverTexts, NOTHING_PULLED, shade } from '@/lib/targets'
 
 const target = (id: string, probability: number | null, state: string, more: Partial<TargetItem> = {}): TargetItem =>
   ({ id, parent: null, place: null, region: null, outlook: { probability, low: null, high: null, state, skill: null }, ...more }) as unknown as TargetItem
@@ -13,8 +13,8 @@ describe('the board', () => {
   })
 
   it('knows the county of a place, and that a prefecture is none', () => {
-    expect(countyOf(target('a', 1, 'met', { region: '140727103' }))).toBe('140727')
-    expect(countyOf(target('a', 1, 'met', { region: '1407' }))).toBe('')
+    expect(countyOf(target('a', 1, 'met', { region: '140727103000' }))).toBe('140727')
+    expect(countyOf(target('a', 1, 'met', { region: '140700000000' }))).toBe('')
     expect(countyOf(target('a', 1, 'met'))).toBe('')
   })
 
@@ -26,5 +26,19 @@ describe('the board', () => {
 
   it('shades a probability from light to dark', () => {
     expect([0, 0.19, 0.5, 0.99, 1].map(shade)).toEqual([0, 0, 2, 4, 4])
+  })
+
+  it('draws a course as a line that has been and a band that begins where it ends', () => {
+    const day = Date.parse('2026-10-01') / 86_400_000
+    const { observed, band } = courseOf([[day, 0.2, null, null, null], [day + 1, 0.22, null, null, null], [day + 2, null, 0.2, 0.23, 0.3]])
+    expect(observed.map((p) => p.at)).toEqual(['2026-10-01', '2026-10-02'])
+    expect(band[0]).toEqual({ at: '2026-10-02', low: 0.22, middle: 0.22, high: 0.22 })
+    expect(band[1]).toEqual({ at: '2026-10-03', low: 0.2, middle: 0.23, high: 0.3 })
+  })
+
+  it('names only the levers that were moved', () => {
+    expect(leverTexts(NOTHING_PULLED)).toEqual([])
+    expect(leverTexts({ item: 'tp', scale: -20, worstDays: 5, flow: 30 })).toEqual(['scale:tp=-20%', 'worst_days=5', 'flow=30%'])
+    expect(leverTexts({ ...NOTHING_PULLED, scale: 10 })).toEqual(['scale=10%'])
   })
 })

@@ -1,64 +1,35 @@
 /** A target's numbers in the reader's words: required, to date, still allowed, what decides. */
-import type { TargetItem } from '@/api/targets'
+import type { Quantity, TargetItem } from '@/api/targets'
 
-import { formatNumber, formatValue, percent, withUnit } from './number'
+import { formatNumber, percent, withUnit } from './number'
 import { useWords } from './words'
 
-interface Quantity {
-  value?: number | null
-  class?: number
-  unit?: string
-  sense?: string
-  zh?: string
-  en?: string
-  property?: string
-  n?: number
-}
-
 export function useTargetWords() {
-  const { t, name, of, property, className, prefs, why } = useWords()
+  const { t, of, property, className, prefs, why } = useWords()
 
-  function amount(quantity: Quantity): string {
+  function amount(quantity: Quantity | null): string {
+    if (!quantity) return '—'
     if (quantity.class !== undefined) return className(quantity.class)
-    const { value, unit } = quantity
-    if (value === null || value === undefined) return '—'
-    if (unit === 'share' || unit === 'fraction') return percent(value)
-    if (quantity.property) return withUnit(formatValue(value, quantity.property), unit)
-    return withUnit(formatNumber(value, Number.isInteger(value) ? 0 : unit === '%' ? 1 : 2), unit)
+    if (quantity.value === null || quantity.value === undefined) return '—'
+    if (quantity.unit === 'share') return `${formatNumber(quantity.value * 100, Number.isInteger(quantity.value * 100) ? 0 : 1)}\u202f%`
+    if (quantity.unit === 'd') return t('targets.days', { n: formatNumber(quantity.value, 0) })
+    return withUnit(formatNumber(quantity.value, 1), quantity.unit)
   }
 
-  function said(value: unknown, item: TargetItem): string {
-    if (value === null || value === undefined) return '—'
-    if (typeof value === 'number') return formatNumber(value, Number.isInteger(value) ? 0 : 2)
-    if (Array.isArray(value)) return value.map((one) => said(one, item)).join(t('list.comma'))
-    if (typeof value === 'string') return property(value)
-    const quantity = value as Quantity
-    if (quantity.zh || quantity.en) return why(quantity)
-    return amount(quantity)
-  }
-
-  const required = (item: TargetItem): string => {
-    const needed = item.required as Quantity | null
-    const sense = needed && typeof needed === 'object' ? needed.sense : undefined
-    const text = said(needed, item)
-    return sense ? t(`targets.sense.${sense}`, { value: text }) : text
-  }
-  const limit = (item: TargetItem): number | null => {
-    const needed = item.required as Quantity | number | null
-    if (typeof needed === 'number') return needed
-    return needed?.value ?? null
-  }
-  const issuer = (item: TargetItem): string => (typeof item.issuer === 'string' ? item.issuer : name(item.issuer))
-  const isAir = (kind: string): boolean => /air|good_day|pm25|aqi/.test(kind)
+  const required = (item: TargetItem): string =>
+    t(`targets.sense.${item.required.class !== undefined ? 'class' : (item.required.sense ?? 'at_most')}`, { value: amount(item.required) })
+  /** The line that the sparkline's values must keep; none where they are of an item without a limit of its own. */
+  const limit = (item: TargetItem): number | null => (item.allowed?.property && item.allowed.property === item.spark_property ? (item.allowed.limit ?? null) : null)
+  const said = (one: string | { zh: string; en: string }): string => (typeof one === 'string' ? property(one) : why(one))
   return {
     required,
     limit,
-    issuer,
-    isAir,
-    toDate: (item: TargetItem): string => said(item.to_date, item),
-    allowed: (item: TargetItem): string => said(item.allowed, item),
-    deciding: (item: TargetItem): string => said(item.deciding, item),
+    said,
+    amount,
+    toDate: (item: TargetItem): string => amount(item.to_date),
+    allowed: (item: TargetItem): string => (item.allowed ? why(item.allowed) : '—'),
+    deciding: (item: TargetItem): string => item.deciding.map(said).join(prefs.zh ? '、' : ', ') || '—',
     kind: (item: TargetItem): string => of('targetKind', item.kind),
-    zh: (): boolean => prefs.zh,
+    chance: (probability: number | null): string => percent(probability),
   }
 }

@@ -3,10 +3,10 @@ import type { TargetItem } from '@/api/targets'
 import { PROBABILITY_STOPS } from '@/theme/classes'
 
 /** Missed and at risk come first: an early warning is read from the top. */
-export const STATES = ['missed', 'at_risk', 'open', 'likely', 'met', 'no_history'] as const
+export const STATES = ['missed', 'at_risk', 'open', 'likely', 'met', 'not_enough_history'] as const
 export type OutlookState = (typeof STATES)[number]
 
-export const stateOf = (item: TargetItem): string => item.outlook?.state ?? 'no_history'
+export const stateOf = (item: TargetItem): string => item.outlook?.state ?? 'pending'
 
 /** By the risk of missing: what is lost, then the lowest probability; what cannot be told comes last. */
 export function byRisk(items: TargetItem[]): TargetItem[] {
@@ -22,14 +22,13 @@ export function byRisk(items: TargetItem[]): TargetItem[] {
 
 /** Code of the place a target is about. */
 export function placeCode(item: TargetItem): string {
-  const place = item.place
-  return typeof place === 'string' ? place : (place?.code ?? '')
+  return item.place?.code ?? ''
 }
 
-/** County (six digits) of a target: its own region, or that of its place. */
+/** County (six digits) of a target; regions may come with trailing zeros. */
 export function countyOf(item: TargetItem): string {
-  const code = item.region ?? (/^\d{4,12}$/.test(placeCode(item)) ? placeCode(item) : '')
-  return code.length > 4 ? code.slice(0, 6) : ''
+  const code = (item.region ?? '').replace(/0+$/, '')
+  return code.length > 4 ? (item.region ?? '').slice(0, 6) : ''
 }
 
 export interface Branch {
@@ -73,4 +72,23 @@ export function courseOf(rows: (number | null)[][]): {
   const last = observed.at(-1)
   if (last && last.value !== null && band[0] && band[0].at > last.at) band.unshift({ at: last.at, low: last.value, middle: last.value, high: last.value })
   return { observed, band }
+}
+
+export interface Levers {
+  /** Item whose remaining values are scaled; empty for all. */
+  item: string
+  scale: number
+  worstDays: number
+  flow: number
+}
+
+export const NOTHING_PULLED: Levers = { item: '', scale: 0, worstDays: 0, flow: 0 }
+
+/** Levers as the server reads them; one that stands at nothing is not named. */
+export function leverTexts(levers: Levers): string[] {
+  return [
+    levers.scale ? `scale${levers.item ? `:${levers.item}` : ''}=${levers.scale}%` : '',
+    levers.worstDays ? `worst_days=${levers.worstDays}` : '',
+    levers.flow ? `flow=${levers.flow}%` : '',
+  ].filter(Boolean)
 }
