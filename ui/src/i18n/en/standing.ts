@@ -25,7 +25,7 @@ export default {
     months: 'Months', running: 'not over yet', nDays: 'Days', noMonths: 'No month has been judged yet. The first appears when there are days enough.',
     times: '{n}× over',
   },
-  changeKind: { late: 'late reading', revised: 'revised reading', edition: 'edition', class: 'class', data: 'data' },
+  changeKind: { late: 'late reading', revised: 'revised reading', more_readings: 'more readings', newer_days: 'newer days', edition: 'edition', class: 'class', deciding: 'deciding item' },
   change: { title: 'Why {year} differs from {before}', total: 'whole change', flow: 'done by the flow', rest: 'the rest' },
   movement: { up: 'up {n}', down: 'down {n}', same: 'unchanged', new: 'no rank before' },
   rankings: {
@@ -60,10 +60,15 @@ export default {
     title: 'Dischargers', day: 'Day', answer: 'Over the limit: {n} ({names}).', fine: 'Of {n} with a monitor, none is over its limit.',
     permit: 'permit {permit}', noPermit: 'no permit entered', limit: 'limit {limit}, {period}', toAlert: 'Alert',
     unmonitored: 'Without a monitor: {n}', empty: 'No discharger has a monitor yet. Enter an outfall station in the basin folder and it appears here.',
-    now: 'Against its limits', limits: 'Limits that apply', clause: 'Clause', loads: 'Load of the year against the permitted total', carbon: 'Energy and carbon', exhausted: 'used up about {day} at the present rate',
+    limits: 'Limits that apply', limitHead: 'Limit', clause: 'Clause', noLimits: 'No limit is known for it. Enter its permit in the basin folder.', noAlert: 'raises no alert',
+    overNow: 'Over its limit: {what}.', lastDays: 'Daily means of the last month', validity: 'Which means count: {edition}', daysSpoken: '{what}: {n} daily means, {over} over the limit', nOver: '{n} days over', loads: 'Load of the year against the permitted total', exhausted: 'used up about {day} at the present rate',
   },
   dischargeState: { over: 'over the limit', ok: 'within its limits', silent: 'silent', unmonitored: 'no monitor' },
   limitPeriod: { hour: 'hourly mean', day: 'daily mean', year: 'year’s total', month: 'monthly mean' },
+  carbon: {
+    title: 'Energy and carbon {year}', answer: '{total} CO₂: {one} burnt on site, {two} by electricity and heat bought; {coal} coal equivalent.', carrier: 'Energy', amount: 'Amount', factor: 'Factor', from: 'Day, documents', scope: 'scope {n}',
+    withdraw: 'Take back', enter: 'Enter energy that was used', empty: 'Nothing was entered for this year. What an office enters here is computed with dated factors, and each line opens to its factor.',
+  },
   load: { share: '{share} of the permitted total', noShare: 'no permitted total', noTotal: 'no total' },
   flows: {
     title: 'Ecological flow {year}', target: 'not below {value}', none: 'cannot be told', rate: 'kept on {rate} of {n} days', spoken: '{name}: {n} days, {short} of them short',

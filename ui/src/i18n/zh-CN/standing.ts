@@ -22,7 +22,7 @@ export default {
     months: '逐月', running: '尚未结束', nDays: '天数', noMonths: '还没有可评价的月份。有效天数足够后会列在这里。',
     times: '超 {n} 倍',
   },
-  changeKind: { late: '迟到读数', revised: '修订读数', edition: '标准版本', class: '类别', data: '数据' },
+  changeKind: { late: '迟到读数', revised: '修订读数', more_readings: '新增读数', newer_days: '新增天数', edition: '标准版本', class: '类别', deciding: '定类因子' },
   change: { title: '{year}年与{before}年为什么不同', total: '总变化', flow: '水量的影响', rest: '其余部分' },
   movement: { up: '升 {n} 位', down: '降 {n} 位', same: '不变', new: '此前无排名' },
   rankings: {
@@ -57,10 +57,15 @@ export default {
     title: '排污单位', day: '日期', answer: '超标 {n} 家：{names}。', fine: '{n} 家在线监控单位均未超标。',
     permit: '许可证 {permit}', noPermit: '未录入许可证', limit: '限值 {limit}，{period}', toAlert: '预警',
     unmonitored: '无在线监控 {n} 家', empty: '还没有带在线监控的排污单位。在流域文件夹中登记排口监测站后会列在这里。',
-    now: '与限值比较', limits: '适用限值', clause: '条款', loads: '全年排放量与许可总量', carbon: '能耗与碳', exhausted: '按目前速度约 {day} 用完',
+    limits: '适用限值', limitHead: '限值', clause: '条款', noLimits: '没有已知限值。请在流域文件夹中录入许可证。', noAlert: '不触发预警',
+    overNow: '超标：{what}。', lastDays: '近一月日均值', validity: '有效均值口径：{edition}', daysSpoken: '{what}：{n} 个日均值，超标 {over} 天', nOver: '超标 {n} 天', loads: '全年排放量与许可总量', exhausted: '按目前速度约 {day} 用完',
   },
   dischargeState: { over: '超标', ok: '达标', silent: '失联', unmonitored: '无监控' },
   limitPeriod: { hour: '小时均值', day: '日均值', year: '年总量', month: '月均值' },
+  carbon: {
+    title: '{year}年能耗与碳', answer: '二氧化碳 {total}：直接排放 {one}，外购电力与热力 {two}；折标准煤 {coal}。', carrier: '能源', amount: '用量', factor: '因子', from: '日期与文件', scope: '范围{n}',
+    withdraw: '撤回', enter: '录入能源用量', empty: '今年还没有录入。录入后按有日期的因子计算，每一行都能打开到因子。',
+  },
   load: { share: '占许可总量 {share}', noShare: '没有许可总量', noTotal: '无总量' },
   flows: {
     title: '{year}年生态流量', target: '不低于 {value}', none: '无法判断', rate: '{n} 天中达标 {rate}', spoken: '{name}：{n} 天，其中不足 {short} 天',
