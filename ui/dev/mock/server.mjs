@@ -104,7 +104,7 @@ createServer(async (request, response) => {
       const match = pattern.exec(path)
       if (!match) continue
       const answer = handle(url.searchParams, match, request.method, text.startsWith('{') ? JSON.parse(text) : {})
-      const status = answer === null ? 404 : (answer.status ?? 200)
+      const status = answer === null ? 404 : typeof answer.status === 'number' ? answer.status : 200
       return void response.writeHead(status, { 'content-type': 'application/json', ...(answer?.cookie === undefined ? {} : { 'set-cookie': `mock=${answer.cookie}; Path=/` }) }).end(JSON.stringify(answer ?? { code: 'not_found', sentence: `${path} is not known.` }))
     }
     return void response.writeHead(404, { 'content-type': 'application/json' }).end('{"code":"not_found","sentence":"not in the mock"}')
