@@ -97,18 +97,57 @@ export interface ChangePart {
   value: number
   low: number
   high: number
+  percent: number | null
+  percent_low: number | null
+  percent_high: number | null
 }
 
-export interface Change {
-  section: string
-  property: string
-  year: number
+export interface ChangeOf {
+  quantity: 'concentration' | 'load'
   unit: string
-  total: ChangePart | null
-  flow: ChangePart | null
-  rest: ChangePart | null
-  sentence: Said | null
-  notes?: Said[]
+  total: ChangePart
+  /** Done by the flow (water) or the weather (air). */
+  due_to_conditions: ChangePart
+  rest: ChangePart
+  sentence: Said
+  notes: Said[]
+}
+
+export interface Change extends Said {
+  state: 'explained' | 'no_flow' | 'not_enough'
+  changes: ChangeOf[]
+  flow: Said
+}
+
+export interface LoadEstimate extends Named {
+  method: string
+  n_samples: number
+  periods: { load_t: number; low_t: number; high_t: number; covered: number; complete: boolean }[]
+}
+
+export interface SectionLoad extends Named {
+  code: string
+  above: string[]
+  out_t: number
+  out_low_t: number
+  out_high_t: number
+  in_t: number
+  discharged_t: number
+  rest_t: number
+  rest_low_t: number
+  rest_high_t: number
+  rest_word: string
+  flow: Said
+  estimates: LoadEstimate[]
+  shares: (Named & { owner: string; share: number; low: number; high: number })[]
+}
+
+export interface Loads extends Items<SectionLoad> {
+  year: number
+  property: string
+  last: string
+  without_data: string[]
+  notes: (Said & { confirmed: boolean })[]
 }
 
 const at = encodeURIComponent
@@ -118,3 +157,4 @@ export const ratings = (period: string): Promise<Ratings> => get('/cloud/ratings
 export const rankings = (kind: string, period: string): Promise<Rankings> =>
   kind === 'air' ? get('/cloud/air/rankings', { period }) : get('/cloud/rankings', { kind, period })
 export const change = (section: string, property: string, year: number): Promise<Change> => get('/govern/change', { section, property, year })
+export const loads = (year: number, property: string): Promise<Loads> => get('/govern/loads', { year, property })

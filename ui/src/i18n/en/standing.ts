@@ -26,7 +26,11 @@ export default {
     times: '{n}× over',
   },
   changeKind: { late: 'late reading', revised: 'revised reading', more_readings: 'more readings', newer_days: 'newer days', edition: 'edition', class: 'class', deciding: 'deciding item' },
-  change: { title: 'Why {year} differs from {before}', total: 'whole change', flow: 'done by the flow', rest: 'the rest' },
+  change: { title: 'Why {year} differs from {before}', total: 'whole change', flow: 'done by the flow', rest: 'the rest', of: 'Change of', concentration: 'concentration', load: 'load', note: 'Whiskers: the interval of each part. A part whose interval holds zero cannot be told from chance.' },
+  loads: {
+    title: 'Load of {year} and whose it is', answer: '{load} t past this section ({low} … {high}).', from: 'Inflow {in} t, discharged between {discharged} t, the rest {rest} t ({low} … {high}).',
+    estimator: 'Estimator', load: 'Load', covered: 'Covered', shares: 'Shares', none: 'No load can be told: too few samples of it in {year}.', unsure: '{low} to {high}',
+  },
   movement: { up: 'up {n}', down: 'down {n}', same: 'unchanged', new: 'no rank before' },
   rankings: {
     title: 'Rankings', kind: 'What is ranked',

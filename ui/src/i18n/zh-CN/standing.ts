@@ -23,7 +23,11 @@ export default {
     times: '超 {n} 倍',
   },
   changeKind: { late: '迟到读数', revised: '修订读数', more_readings: '新增读数', newer_days: '新增天数', edition: '标准版本', class: '类别', deciding: '定类因子' },
-  change: { title: '{year}年与{before}年为什么不同', total: '总变化', flow: '水量的影响', rest: '其余部分' },
+  change: { title: '{year}年与{before}年为什么不同', total: '总变化', flow: '水量的影响', rest: '其余部分', of: '变化对象', concentration: '浓度', load: '负荷', note: '须线为各部分的区间；区间含零者不能与偶然区分。' },
+  loads: {
+    title: '{year}年负荷与责任', answer: '通过本断面 {load} t（{low}—{high}）。', from: '上游来量 {in} t，区间排放 {discharged} t，其余 {rest} t（{low}—{high}）。',
+    estimator: '估算方法', load: '负荷', covered: '覆盖', shares: '责任份额', none: '{year}年样本太少，不能估算负荷。', unsure: '{low}—{high}',
+  },
   movement: { up: '升 {n} 位', down: '降 {n} 位', same: '不变', new: '此前无排名' },
   rankings: {
     title: '排名', kind: '排名对象',
