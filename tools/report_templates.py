@@ -52,7 +52,7 @@ ZH = Look(
     {"figure": "图", "table": "表", "agenda": "会议材料目录", "page": "— {} —"},
 )  # fmt: skip
 EN = Look(
-    "en", ("Noto Sans SC", 24), ("Noto Sans SC", 14), ("Noto Serif SC", 11), ("Noto Sans SC", 8.5), 16, "Calibri",
+    "en", ("Noto Sans SC", 24), ("Noto Sans SC", 14), ("Noto Serif SC", 11), ("Noto Sans SC", 8), 16, "Calibri",
     {"figure": "Figure", "table": "Table", "agenda": "Papers of the meeting", "page": "{}"},
 )  # fmt: skip
 

@@ -17,7 +17,8 @@ from riverchief.govern.report.zips import normalised
 
 HEAD_ROW = 3  # title, caption, empty, header
 CHARACTERS = 9  # width of a column whose relative width is 1
-PX_PER_CHARACTER, LINE_PT, PAD = 7, 15.5, 1.15
+LINE_PT, PAD = 15.5, 1.15
+NAME_MAX = 31  # letters of a sheet's name
 
 
 class _Book:
@@ -93,7 +94,7 @@ def _cover(book: _Book) -> None:
 
 def _sheet_name(part: PartView) -> str:
     banned = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
-    return part.title.translate(banned)[:31]
+    return part.title.translate(banned)[:NAME_MAX]
 
 
 def _sheet(book: _Book, part: PartView) -> None:
@@ -113,10 +114,9 @@ def _sheet(book: _Book, part: PartView) -> None:
         if text:
             row += 1
             sheet.write(row, 0, text, book.look(font_color="#4A5560"))
-    row += 2
-    for figure in part.figures:
-        row = _figure(book, sheet, figure, row)
     _print(sheet, document, landscape=len(part.columns) > 6)
+    for figure in part.figures:
+        _figure(book, part, figure)
 
 
 def _table(book: _Book, sheet: Worksheet, part: PartView) -> int:
@@ -150,6 +150,8 @@ def _write(book: _Book, sheet: Worksheet, row: int, column: int, cell: Cell, kin
         looks |= {"bg_color": f"#{cell.fill}", "font_color": f"#{cell.ink}", "align": "center"}
     elif kind.kind in {"class", "target"}:
         looks["align"] = "center"
+    elif kind.kind in {"number", "figure", "share"}:
+        looks["align"] = "right"
     elif cell.href:
         looks["font_color"] = "#1769AA"
     if cell.number is None:
@@ -162,37 +164,30 @@ def _write(book: _Book, sheet: Worksheet, row: int, column: int, cell: Cell, kin
     mark = f'"{UNCONFIRMED}"' if cell.unconfirmed else ""
     point = "0" if cell.decimals == 0 else "0." + "0" * cell.decimals
     shape = f"{'#,##' if not cell.percent else ''}{point}{'%' if cell.percent else ''}{mark}"
-    style = book.look(num_format=shape, align="right", **looks)
+    style = book.look(num_format=shape, **looks)
     if cell.href:  # the link first: a number written over it keeps it
         sheet.write_url(row, column, cell.href, style)
     sheet.write_number(row, column, cell.number, style)
 
 
-def _figure(book: _Book, sheet: Worksheet, figure: Figure, row: int) -> int:
-    """A native chart where Excel has one, else the picture; returns the row below it."""
+def _figure(book: _Book, part: PartView, figure: Figure) -> None:
+    """A figure on a sheet and a page of its own: a native chart where Excel has one, else the picture."""
     language = book.document.language
-    caption = f"{word('figure', language)} {figure.number}　{figure.caption}"
-    sheet.write(row, 0, caption, book.look(bold=True))
-    if figure.name == "shares":
-        _shares_chart(book, sheet, figure.data, row + 1)
-        return row + 20
-    if figure.name == "trends":
-        return _trend_charts(book, sheet, figure.data, row + 1)
-    if figure.name == "outlook":
-        _outlook_chart(book, sheet, figure.data, row + 1)
-        return row + 8 + 2 * len(figure.data["rows"])
-    png = book.typesetter.png(figure)
-    tall = _height_px(png) * 0.5
-    about = {"x_scale": 0.5, "y_scale": 0.5, "description": figure.caption, "object_position": 2}
-    sheet.insert_image(row + 1, 0, f"{figure.name}.png", {"image_data": io.BytesIO(png), **about})
-    return row + 3 + int(tall / 20)
+    label = f"{word('figure', language)} {figure.number}"
+    sheet = book.book.add_worksheet(f"{label} {part.title}"[:NAME_MAX])
+    sheet.hide_gridlines(2)
+    sheet.write(0, 0, f"{label}　{figure.caption}", book.look(bold=True, font_size=12))
+    if figure.name in _CHARTS:
+        _CHARTS[figure.name](book, sheet, figure.data)
+    else:
+        png = book.typesetter.png(figure)
+        about = {"x_scale": 0.5, "y_scale": 0.5, "description": figure.caption, "object_position": 2}
+        sheet.insert_image(2, 0, f"{figure.name}.png", {"image_data": io.BytesIO(png), **about})
+    _print(sheet, book.document, landscape=False)
+    sheet.fit_to_pages(1, 1)
 
 
-def _height_px(png: bytes) -> int:
-    return int.from_bytes(png[20:24], "big")
-
-
-def _shares_chart(book: _Book, sheet: Worksheet, data: Mapping[str, Any], row: int) -> None:
+def _shares_chart(book: _Book, sheet: Worksheet, data: Mapping[str, Any]) -> None:
     language, rows = book.document.language, data["periods"]
     names = [class_name(k, language) for k in range(1, len(CLASS_FILL))]
     first = book.put([["", *names], *([said(item["label"], language), *item["counts"]] for item in rows)])
@@ -209,11 +204,11 @@ def _shares_chart(book: _Book, sheet: Worksheet, data: Mapping[str, Any], row: i
         )
     chart.set_y_axis({"reverse": True})
     chart.set_legend({"position": "bottom"})
-    _insert(sheet, chart, row, 300)
+    _insert(sheet, chart, 2, 300)
 
 
-def _trend_charts(book: _Book, sheet: Worksheet, data: Mapping[str, Any], row: int) -> int:
-    language = book.document.language
+def _trend_charts(book: _Book, sheet: Worksheet, data: Mapping[str, Any]) -> None:
+    language, row = book.document.language, 2
     for panel in data["panels"]:
         name, n = said(panel["property"], language), len(panel["months"])
         values = zip(panel["months"], panel["values"], strict=True)
@@ -233,10 +228,9 @@ def _trend_charts(book: _Book, sheet: Worksheet, data: Mapping[str, Any], row: i
         bars.set_legend({"position": "bottom"})
         _insert(sheet, bars, row, 280)
         row += 16
-    return row + 2
 
 
-def _outlook_chart(book: _Book, sheet: Worksheet, data: Mapping[str, Any], row: int) -> None:
+def _outlook_chart(book: _Book, sheet: Worksheet, data: Mapping[str, Any]) -> None:
     rows = data["rows"]
     first = book.put([[said(item["name"], book.document.language), item["probability"]] for item in rows])
     chart = book.book.add_chart({"type": "bar"})
@@ -245,12 +239,15 @@ def _outlook_chart(book: _Book, sheet: Worksheet, data: Mapping[str, Any], row: 
     chart.set_x_axis({"min": 0, "max": 1, "num_format": "0%"})
     chart.set_y_axis({"reverse": True})
     chart.set_legend({"none": True})
-    _insert(sheet, chart, row, 90 + 30 * len(rows))
+    _insert(sheet, chart, 2, 90 + 30 * len(rows))
 
 
 def _insert(sheet: Worksheet, chart: Any, row: int, height: int) -> None:
     chart.set_size({"width": 660, "height": height})
     sheet.insert_chart(row, 0, chart, {"object_position": 2})
+
+
+_CHARTS = {"shares": _shares_chart, "trends": _trend_charts, "outlook": _outlook_chart}
 
 
 def _series(book: _Book) -> None:

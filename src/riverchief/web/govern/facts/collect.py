@@ -9,7 +9,7 @@ from riverchief.base.time import CHINA
 from riverchief.govern.report import Facts, Part, Said, kind_named, part_of_changes
 from riverchief.govern.report.kinds import part_named
 from riverchief.web import context
-from riverchief.web.govern.facts import ground, water, works
+from riverchief.web.govern.facts import air, ground, water, works
 from riverchief.web.govern.facts.scope import API, Scope, named, nothing, two
 
 Step = Callable[[], None]
@@ -17,6 +17,7 @@ _SINGLE: dict[str, Callable[[Scope], Part]] = {
     "ratings": water.rated,
     "rankings": water.ranked,
     "year": water.year,
+    "air": air.quality,
     "dischargers": works.over,
     "flows": works.flow,
     "alerts": ground.alerts,
