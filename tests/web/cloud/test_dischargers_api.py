@@ -181,3 +181,54 @@ def test_ecological_flow_of_a_gauge_day_by_day(platform, clock, county):
     assert gauge["runs"][0]["short_m3"] == pytest.approx(0.5 * 86_400)
     assert answer["county"]["stations"] == 1
     assert county.get(f"{API}/flows", {"programme": "anhiu"}).status_code in (400, 422)
+
+
+PERMIT = {
+    "property": "tn",
+    "limit": 20,
+    "unit": "mg/L",
+    "period": "hour",
+    "clause_zh": "表 2",
+    "clause_en": "Table 2",
+    "document": "证 9",
+    "valid_from": "2026-01-01",
+}
+
+
+def test_an_office_enters_a_limit_that_judges_at_once_and_ends_it(platform, clock, county, person):
+    path = f"{API}/dischargers/{WORKS}/permits"
+    made = county.post(path, PERMIT, content_type="application/json")
+    assert made.status_code == 200, made.content
+    assert county.post(path, PERMIT, content_type="application/json").status_code == 409
+    clock.advance(7200)
+    send(STATION, to_epoch(clock.now()), {"tn": 30.0, "flow": 0.25}, 7200)
+    while worker.step():
+        pass
+    assert Alert.objects.get(property="tn").why["clause_zh"] == "表 2"
+    key = made.json()["id"]
+    ended = county.post(f"{path}/{key}/end", {"valid_to": "2026-11-21"}, content_type="application/json")
+    assert ended.json()["valid_to"] == "2026-11-21"
+    listed = county.get(path).json()["items"]
+    assert [p["valid_to"] for p in listed if p["property"] == "tn"] == ["2026-11-21"]
+    assert items(county, day="2026-11-21")[WORKS]["over"] == []
+    assert set(AuditEntry.objects.values_list("what", flat=True)) >= {"enter-permit", "end-permit"}
+    for role, region in (("county", "149902000000"), ("department", "149901000000"), ("auditor", "")):
+        answer = person(role, region=region).post(path, PERMIT, content_type="application/json")
+        assert answer.status_code == 403, role
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unit": "t"},
+        {"property": "tnn"},
+        {"period": "month"},
+        {"clause_zh": " "},
+        {"lower": 30},
+        {"valid_to": "2025-01-01"},
+    ],
+)
+def test_a_limit_that_cannot_be_is_refused_and_nothing_changes(platform, county, change):
+    answer = county.post(f"{API}/dischargers/{WORKS}/permits", {**PERMIT, **change}, content_type="application/json")
+    assert answer.status_code in (400, 422)
+    assert "tn" not in {p["property"] for p in county.get(f"{API}/dischargers/{WORKS}/permits").json()["items"]}

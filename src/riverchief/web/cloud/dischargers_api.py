@@ -13,7 +13,9 @@ from riverchief.base.errors import InputError, NotFound
 from riverchief.base.time import day_of_closing_stamp
 from riverchief.cloud.standards import ecoflow
 from riverchief.web import context
-from riverchief.web.cloud import dischargers, energy, flows
+from riverchief.web.accounts.visibility import visible
+from riverchief.web.basin.models import PermitLimit
+from riverchief.web.cloud import dischargers, energy, flows, permits
 from riverchief.web.cloud.models import EnergyUse
 from riverchief.web.wire import YEARS, one, page_of, user_of
 
@@ -30,6 +32,28 @@ class EnergyEntry(Schema):
     document: str = ""
     factor_t: float | None = None
     factor_document: str = ""
+
+
+class PermitEntry(Schema):
+    """One limit of a permit; an hour's or day's mean in a unit of the property, a year's load in t or kg."""
+
+    property: str
+    limit: float
+    unit: str
+    period: str
+    clause_zh: str
+    clause_en: str = ""
+    document: str
+    valid_from: date
+    valid_to: date | None = None
+    lower: float | None = None
+    confirmed: bool = False
+
+
+class LastDay(Schema):
+    """The day from which something no longer holds."""
+
+    valid_to: date
 
 
 def _facility(code: str) -> Facility:
@@ -93,6 +117,30 @@ def withdraw(request: HttpRequest, code: str, key: str) -> dict[str, Any]:
         raise NotFound("energyuse", key)
     energy.withdraw(user, facility, record)
     return energy.account(user, facility, record.day.year)
+
+
+@router.get("/dischargers/{code}/permits", summary="Limits of a discharger's permit")
+def permits_of(request: HttpRequest, code: str) -> dict[str, Any]:
+    """Every limit that was entered, also those that hold no longer."""
+    found = visible(request.user, PermitLimit).filter(facility=_facility(code).code)
+    return page_of([permits.as_dict(record) for record in found])
+
+
+@router.post("/dischargers/{code}/permits", summary="Enter a limit of a permit")
+def enter_permit(request: HttpRequest, code: str, given: PermitEntry) -> dict[str, Any]:
+    """An office of the region enters one limit with its clause; it judges from its first day on."""
+    return permits.as_dict(permits.enter(user_of(request), _facility(code), given.dict()))
+
+
+@router.post("/dischargers/{code}/permits/{key}/end", summary="End a limit of a permit")
+def end_permit(request: HttpRequest, code: str, key: int, given: LastDay) -> dict[str, Any]:
+    """From that day on it holds no longer; what was judged by it stays."""
+    facility = _facility(code)
+    record = visible(request.user, PermitLimit).filter(facility=facility.code, pk=key).first()
+    if record is None:
+        raise NotFound("permit limit", str(key))
+    permits.end(user_of(request), facility, record, given.valid_to)
+    return permits.as_dict(record)
 
 
 @router.get("/flows", summary="Ecological flow of a year")

@@ -7,13 +7,14 @@ from typing import Any
 
 from riverchief.base import regions
 from riverchief.base.basin import Facility
-from riverchief.base.errors import InputError, NotAllowed
+from riverchief.base.errors import InputError
 from riverchief.base.ids import new_id
 from riverchief.govern import carbon
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.cloud.models import EnergyUse
+from riverchief.web.cloud.permits import check_right
 from riverchief.web.wire import iso, named
 
 ENTERING = (Role.SYSTEM, Role.PREFECTURE, Role.COUNTY, Role.DEPARTMENT)
@@ -102,7 +103,7 @@ def enter(user: User, facility: Facility, given: Json) -> EnergyUse:
     InputError
         For an unknown carrier, a foreign unit, a negative amount, or a factor without its document.
     """
-    _check_right(user, facility)
+    check_right(user, facility, ENTERING)
     if not given["amount"] <= LARGEST:
         raise InputError(
             f"{given['item']}: {given['amount']:g} {given['unit']} is more than anybody uses.", item=given["item"]
@@ -145,19 +146,8 @@ def withdraw(user: User, facility: Facility, record: EnergyUse) -> None:
     NotAllowed
         As for `enter`.
     """
-    _check_right(user, facility)
+    check_right(user, facility, ENTERING)
     if record.withdrawn_at is None:
         record.withdrawn_at = context.now()
         record.save(update_fields=["withdrawn_at"])
         audit(context.clock(), user.username, "withdraw-energy", record.pk, facility=facility.code)
-
-
-def _check_right(user: User, facility: Facility) -> None:
-    mine = user.role == Role.SYSTEM or (
-        user.region_prefix is not None and regions.normalise(facility.region).startswith(user.region_prefix)
-    )
-    if user.role not in ENTERING or not mine:
-        raise NotAllowed(
-            f"{user.username} cannot enter energy of {facility.code}: only offices and departments of its region can.",
-            facility=facility.code,
-        )
