@@ -45,9 +45,11 @@ def prepare(folder: Path, basin: Basin, clock: ScaledClock, **settings: object) 
     if not BasinInfo.objects.filter(code=basin.code, version=basin.version).exists():
         registry.load(basin, folder, clock)
     _users(folder, basin)
+    from riverchief.web.cloud import energy
     from riverchief.web.govern.sheet_examples import enter_examples
 
     enter_examples(basin, clock.now())
+    energy.enter_examples(basin, clock.now())
     return config
 
 

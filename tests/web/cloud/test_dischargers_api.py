@@ -8,7 +8,7 @@ from riverchief.base.units import PROPERTIES
 from riverchief.store import Row
 from riverchief.web import context
 from riverchief.web.accounts.models import AuditEntry
-from riverchief.web.cloud import dischargers
+from riverchief.web.cloud import dischargers, energy
 from riverchief.web.cloud.models import Alert, EnergyUse
 from riverchief.web.loop import tail, worker
 
@@ -123,6 +123,15 @@ def test_energy_is_entered_opened_and_taken_back(platform, county, person):
     assert back["scope2_t"] == 0
     assert EnergyUse.objects.count() == 2
     assert county.get(f"{API}/dischargers/{WORKS}/carbon", {"year": 2025}).json()["lines"] == []
+
+
+def test_the_demo_has_used_energy_once_and_says_that_it_is_simulated(platform, clock, county):
+    for _ in range(2):
+        energy.enter_examples(context.basin().basin, clock.now())
+    account = county.get(f"{API}/dischargers/{WORKS}/carbon", {"year": 2026}).json()
+    assert len(account["lines"]) == 2 * 10  # two carriers, January to October
+    assert all("simulated" in line["document"] for line in account["lines"])
+    assert account["total_t"] > 0
 
 
 @pytest.mark.parametrize(

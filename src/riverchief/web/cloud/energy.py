@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from riverchief.base import regions
-from riverchief.base.basin import Facility
+from riverchief.base.basin import Basin, Facility
 from riverchief.base.errors import InputError
 from riverchief.base.ids import new_id
+from riverchief.base.time import local_day
 from riverchief.govern import carbon
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
@@ -114,16 +115,9 @@ def enter(user: User, facility: Facility, given: Json) -> EnergyUse:
         raise InputError(refused[0].why_en, item=use.item)
     if given.get("factor_t") is not None and not given.get("factor_document", "").strip():
         raise InputError(f"{use.item}: a factor of your own needs the document that it stands in.", item=use.item)
-    now = context.now()
-    place = facility.place
-    record = EnergyUse.objects.create(
-        id=new_id("energy", now),
-        region=regions.normalise(facility.region),
-        reach=place.reach,
-        chainage_m=place.chainage_m,
-        lon=facility.lon,
-        lat=facility.lat,
-        facility=facility.code,
+    record = _record(
+        facility,
+        context.now(),
         item=use.item,
         amount=use.amount,
         unit=use.unit,
@@ -132,8 +126,8 @@ def enter(user: User, facility: Facility, given: Json) -> EnergyUse:
         factor_t=use.co2_t,
         factor_document=given.get("factor_document", ""),
         entered_by=user.username,
-        entered_at=now,
     )
+    record.save(force_insert=True)
     audit(context.clock(), user.username, "enter-energy", record.pk, facility=facility.code)
     return record
 
@@ -151,3 +145,44 @@ def withdraw(user: User, facility: Facility, record: EnergyUse) -> None:
         record.withdrawn_at = context.now()
         record.save(update_fields=["withdrawn_at"])
         audit(context.clock(), user.username, "withdraw-energy", record.pk, facility=facility.code)
+
+
+# ------------------------------------------------------------------ the demo
+
+DEMO_DOCUMENT = "演示：模拟的能源消费 demo: simulated energy use"
+_DEMO_KWH_PER_M3, _DEMO_DIESEL_T = 0.35, 0.6  # of treated sewage; of lorries in a month: invented, and marked so
+
+
+def enter_examples(basin: Basin, now: datetime) -> None:
+    """Let the demo's monitored works and enterprises have used energy since New Year; once, and marked as simulated."""
+    if EnergyUse.objects.exists():
+        return
+    monitored = {s.facility for s in basin.stations if s.kind == "outfall"}
+    today = local_day(now)
+    records = []
+    for facility in basin.facilities:
+        if facility.code not in monitored and facility.kind != "enterprise":
+            continue
+        for month in range(1, today.month):
+            day = date(today.year, month + 1, 1) - timedelta(days=1)
+            kwh = round(facility.flow_m3s * 86_400 * day.day * _DEMO_KWH_PER_M3)
+            for item, amount, unit in (("electricity", float(kwh), "kWh"), ("diesel", _DEMO_DIESEL_T, "t")):
+                records.append(
+                    _record(facility, now, item=item, amount=amount, unit=unit, day=day, document=DEMO_DOCUMENT)
+                )
+    EnergyUse.objects.bulk_create(records)
+
+
+def _record(facility: Facility, now: datetime, **given: Any) -> EnergyUse:
+    place = facility.place
+    return EnergyUse(
+        id=new_id("energy", now),
+        region=regions.normalise(facility.region),
+        reach=place.reach,
+        chainage_m=place.chainage_m,
+        lon=facility.lon,
+        lat=facility.lat,
+        facility=facility.code,
+        entered_at=now,
+        **{"entered_by": "demo", **given},
+    )
