@@ -1,12 +1,14 @@
 import gzip
 from collections import Counter
+from datetime import datetime
 
 import numpy as np
 import pytest
 
 from riverchief.base.errors import InputError
 from riverchief.cloud.airagreement import agreement
-from riverchief.cloud.airtable import cells, judge_air, read_air, summary
+from riverchief.cloud.airtable import ADDED_COLUMNS, cells, judge_air, read_air, summary
+from riverchief.cloud.tables import read_table, write_table
 
 HEADER = "time,positionname,aqi,primarypollutant,pm10,pm2_5,o3,no2,so2,co"
 CLEAN = "40,20,60,15,8,0.4"
@@ -168,3 +170,41 @@ def test_other_names_marks_and_stamps_give_the_same(shared_data, tmp_path):
     other = table(tmp_path, changed, header, "other.csv")
     assert judged(plain) == judged(other)
     assert agreement(other, judge_air(other)).agreed == agreement(plain, judge_air(plain)).agreed > 300
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "parquet"])
+def test_workbooks_and_parquet_are_judged_like_text(tmp_path, suffix):
+    """The same hours as native numbers and times, around the change of edition."""
+    import openpyxl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    stamps = [datetime(2026, 3, 1, 0), datetime(2026, 3, 1, 1), datetime(2026, 4, 1, 5)]
+    columns = {
+        "time": stamps,
+        "pm10": [70.0, 70.0, 1981.0],
+        "pm2_5": [60.0, 60.0, None],
+        "o3": [60.0] * 3,
+        "no2": [15.0] * 3,
+        "so2": [8.0] * 3,
+        "co": [0.4] * 3,
+    }
+    path, out = tmp_path / f"in.{suffix}", tmp_path / f"out.{suffix}"
+    if suffix == "parquet":
+        pq.write_table(pa.table(columns), path)
+    else:
+        book = openpyxl.Workbook()
+        sheet = book.active
+        for row in [list(columns), *zip(*columns.values(), strict=True)]:
+            sheet.append(list(row))
+        book.save(path)
+    air = read_air(path)
+    assert judged(air) == [
+        ("82", "良", "细颗粒物(PM2.5)"),
+        ("100", "良", "细颗粒物(PM2.5)"),
+        ("500", "严重污染", "颗粒物(PM10)"),
+    ]
+    write_table(out, air.table, ADDED_COLUMNS, judged(air))
+    again = read_table(out, ())
+    assert again.header.fields == (*columns, *ADDED_COLUMNS)
+    assert [record.fields[-1] for record in again.records][2] == "颗粒物(PM10)"
