@@ -61,7 +61,7 @@ def test_stamps_that_name_no_hour_a_zone_or_the_end_of_the_day():
     assert stamp("2026-02-28 24:00")[0] == datetime(2026, 3, 1, tzinfo=CHINA)
     assert stamp("20200402", "08") == (datetime(2020, 4, 2, 8, tzinfo=CHINA), True)
     assert stamp("2020-04-02", "24")[0] == datetime(2020, 4, 3, tzinfo=CHINA)
-    for wrong in ("", "03-01 01:00", "2026-13-01", "2026-03-01 25:00", "yesterday"):
+    for wrong in ("", "03-01 01:00", "2026-13-01", "2026-03-01 25:00", "9999-12-31 24:00", "0001-01-01", "yesterday"):
         assert stamp(wrong) is None
     assert stamp("20200402", "noon") is None
 

@@ -72,6 +72,11 @@ def test_a_table_without_any_time_has_no_days(tmp_path):
         place_days(table(tmp_path, [",城,甲,1,1,1,1,1,1"]))
 
 
+def test_a_year_that_is_a_slip_of_the_pen_is_named(tmp_path):
+    with pytest.raises(InputError, match="goes from 2026-03-01 to 2926-03-01: one of them is a slip of the pen"):
+        place_days(table(tmp_path, [*day("2026-03-01", "甲", 1), *day("2926-03-01", "甲", 1)]))
+
+
 def test_a_city_of_four_real_stations(shared_data):
     air = read_air(shared_data / "air_quality" / "jinzhong_hourly_2026-02-26_2026-05-31.csv.gz")
     places = place_days(air)

@@ -58,6 +58,7 @@ _ITEMS = (
 )
 _SUFFIX = r"[ _\-]*(?P<of>1h|8h|24h|8h[_\-]24h)?(?:平均|均值|浓度)*"
 _HEADERS = tuple((item, re.compile(f"(?:{names}){_SUFFIX}")) for item, names in _ITEMS)
+_YEARS = (1900, 2999)  # what a calendar can hold with a day more or less
 _BRACKET = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 _UNIT = re.compile(r"[µμu]g/m\^?3|mg/m\^?3")
 _PRINTED = re.compile(
@@ -215,6 +216,8 @@ def stamp(text: str, hour: str = "") -> tuple[datetime, bool] | None:
         if value is None or value != int(value):
             return None
         hours = str(int(value))
+    if not _YEARS[0] <= int(match["y"]) <= _YEARS[1]:
+        return None
     with suppress(ValueError):
         day = datetime(int(match["y"]), int(match["m"]), int(match["d"]), tzinfo=_zone(match["zone"]))
         hour_of_day, minute, second = int(hours or 0), int(match["M"] or 0), int(match["S"] or 0)

@@ -24,6 +24,7 @@ from riverchief.cloud.standards.airrules import ITEMS, rules_on
 from riverchief.cloud.standards.aqitables import HOURLY, decimals_of, level_of
 
 STATION, CITY = "station", "city"
+_LONGEST_DAYS = 60 * 366
 _KEYS = ("so2", "no2", "pm10", "co", "o3", "pm25")
 _COLUMNS = {"so2": "so2", "no2": "no2", "pm10": "pm10", "co": "co", "o3_8h": "o3_8h", "pm25": "pm2_5"}
 COLUMNS = (
@@ -58,12 +59,18 @@ def place_days(air: AirTable) -> list[PlaceDays]:
     Raises
     ------
     InputError
-        When no row has a time.
+        When no row has a time, or the rows lie further apart than any series.
     """
     dated = air.days[~np.isnat(air.days)]
     if not dated.size:
         raise InputError(f"{air.table.path}: no row has a time, so there are no days.", path=str(air.table.path))
-    span = np.arange(dated.min(), dated.max() + 1)
+    first, last = dated.min(), dated.max()
+    if (last - first).astype(np.int64) > _LONGEST_DAYS:
+        raise InputError(
+            f"{air.table.path} goes from {first} to {last}: one of them is a slip of the pen. Mend its row first.",
+            path=str(air.table.path),
+        )
+    span = np.arange(first, last + 1)
     rows_of: dict[tuple[str, str], list[int]] = {}
     for row, refused in enumerate(air.refused):
         if not refused:
