@@ -47,7 +47,7 @@ export default {
     'tail-arrivals': 'take in readings',
   },
   schedule: {
-    'escalate-overdue-cases': 'escalate overdue cases', 'confirm-quiet-closures': 'confirm closures', 'close-quiet-alerts': 'close quiet alerts', 'refresh-baselines': 'refresh baselines',
+    'escalate-overdue-cases': 'escalate overdue cases', 'confirm-quiet-closures': 'confirm closures', 'close-quiet-alerts': 'close quiet alerts', 'refresh-baselines': 'refresh baselines', 'collect-air': 'collect the hours of air',
     'prune-arrivals': 'forget handled arrivals',
   },
 }

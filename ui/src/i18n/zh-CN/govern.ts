@@ -47,7 +47,7 @@ export default {
     'tail-arrivals': '读数接入',
   },
   schedule: {
-    'escalate-overdue-cases': '超期事件督办', 'confirm-quiet-closures': '销号确认', 'close-quiet-alerts': '结束平息的预警', 'refresh-baselines': '更新基线',
+    'escalate-overdue-cases': '超期事件督办', 'confirm-quiet-closures': '销号确认', 'close-quiet-alerts': '结束平息的预警', 'refresh-baselines': '更新基线', 'collect-air': '采集空气小时值',
     'prune-arrivals': '清理已处理的到达记录',
   },
 }
