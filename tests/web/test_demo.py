@@ -8,10 +8,11 @@ import numpy as np
 from riverchief import basins
 from riverchief.base.readings import Flag, SeriesKey
 from riverchief.base.time import FixedClock
-from riverchief.simulate.history import history
+from riverchief.simulate.history import gauge_history, history
+from riverchief.simulate.stations import field_stations
 from riverchief.simulate.truth import TrueRiver
 from riverchief.store import open_store
-from riverchief.web.demo import free_port, load_history
+from riverchief.web.demo import free_port, load_gauges, load_history
 
 START = datetime(2026, 5, 11, 16, tzinfo=UTC)
 
@@ -32,6 +33,20 @@ def test_the_past_is_in_the_series_that_the_stations_will_write_to_and_is_no_new
         assert store.observations.last_arrival() == 0
         again = list(load_history(store, history(river, 200), START))
         assert again == written
+        assert store.observations.last_arrival() == 0
+
+
+def test_the_past_of_a_gauge_is_half_hourly_flow_up_to_the_beginning(tmp_path):
+    river = TrueRiver.draw(basins.read(basins.named("mini")), 4, START)
+    stations = field_stations(river.with_spills(()))
+    begin = START.timestamp() - 10 * 86_400
+    with open_store(tmp_path, FixedClock(START)) as store:
+        written = load_gauges(store, gauge_history(stations, begin, START.timestamp()), START)
+        assert written == 10 * 48  # the mini basin has one gauge
+        number = store.observations.series_id(SeriesKey("hy-shiqiao", "flow"), unit="m³/s")
+        kept = store.observations.read(number, 0, int(START.timestamp()))
+        assert (len(kept), kept.time_s[0], kept.time_s[-1]) == (480, begin, START.timestamp() - 1_800)
+        assert np.nanmedian(kept.value) > 0
         assert store.observations.last_arrival() == 0
 
 

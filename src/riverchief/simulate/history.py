@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 Times = NDArray[np.int64]
 
 INTERVAL_S = 4 * 3_600
+GAUGE_INTERVAL_S = 1_800
 COLUMNS = (
     "province",
     "basin",
@@ -110,6 +111,16 @@ def _past(section: Section, station: FieldStation, times: Times) -> Past:
     values = {name: np.where(stopped, np.nan, station.show(name, times)) for name in known}
     status = np.where(stopped, STOPPED, np.where(worked, MAINTENANCE, NORMAL))
     return Past(section, times, values, tuple(status.tolist()))
+
+
+def gauge_history(
+    stations: Sequence[FieldStation], from_s: float, until_s: float
+) -> Iterator[tuple[FieldStation, Times, Floats]]:
+    """Half-hourly flow [m³/s] that the gauges of a basin would have sent in [from, until) [s since 1970 UTC]."""
+    times = marks(from_s, until_s, GAUGE_INTERVAL_S)
+    for station in stations:
+        if station.station.kind == "hydrology" and "flow" in station.station.interval_s:
+            yield station, times, station.show("flow", times)
 
 
 def write_history(river: TrueRiver, path: Path, days: int = 400) -> int:

@@ -14,7 +14,8 @@ from riverchief.base.basin import Basin
 from riverchief.base.readings import Flag, SeriesKey
 from riverchief.base.time import ScaledClock, write_clock
 from riverchief.base.units import PROPERTIES
-from riverchief.simulate.history import INTERVAL_S, MAINTENANCE, NORMAL, STOPPED, Past
+from riverchief.simulate.history import INTERVAL_S, MAINTENANCE, NORMAL, STOPPED, Floats, Past, Times
+from riverchief.simulate.stations import FieldStation
 from riverchief.store import Row, Store
 from riverchief.web.config import Config
 from riverchief.web.setup import migrate, open_platform, write_settings
@@ -93,6 +94,21 @@ def load_history(store: Store, pasts: Iterable[Past], known_at: datetime) -> Ite
             yield written
     if waiting:
         yield written + _write(store, waiting, known_at)
+
+
+def load_gauges(store: Store, pasts: Iterable[tuple[FieldStation, Times, Floats]], known_at: datetime) -> int:
+    """Write the simulated past of gauges into the store; how many readings that were."""
+    written, kept = 0, PROPERTIES["flow"]
+    for station, times, flow in pasts:
+        key = SeriesKey(station.station.code, kept.code)
+        number = store.observations.series_id(key, unit=kept.unit, interval_s=station.station.interval_s[kept.code])
+        values = flow.round(kept.decimals).tolist()
+        rows = [
+            Row(number, time_s, value if value == value else None)  # noqa: PLR0124  nan: none
+            for time_s, value in zip(times.tolist(), values, strict=True)
+        ]
+        written += _write(store, rows, known_at)
+    return written
 
 
 def _write(store: Store, rows: list[Row], known_at: datetime) -> int:

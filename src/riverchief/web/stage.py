@@ -12,12 +12,12 @@ from riverchief.base.basin import Basin
 from riverchief.base.errors import InputError
 from riverchief.base.time import Clock, FolderClock, ScaledClock, write_clock
 from riverchief.simulate.air import PROPERTIES
-from riverchief.simulate.history import history
+from riverchief.simulate.history import gauge_history, history
 from riverchief.simulate.pacing import Course
 from riverchief.simulate.scenario import Scenario
 from riverchief.store import open_store
 from riverchief.web.config import Config
-from riverchief.web.demo import free_port, load_history, prepare
+from riverchief.web.demo import free_port, load_gauges, load_history, prepare
 from riverchief.web.play import last_acknowledged
 
 HISTORY_FILE = "simulate/history.json"
@@ -132,6 +132,8 @@ def _past(folder: Path, story: Scenario, days: int, until: datetime, progress: P
     with open_store(folder, ScaledClock.start(until, 1.0)) as store:
         for written in load_history(store, pasts, until):
             progress("history", written, total)
+        since = until - timedelta(days=days)
+        written += load_gauges(store, gauge_history(story.stations, since.timestamp(), until.timestamp()), until)
     progress("history", written, written)
     _past_air(folder, story, days, until, progress)
     done.write_text(json.dumps({"simulated": True, "days": days, "readings": written}), encoding="utf-8")

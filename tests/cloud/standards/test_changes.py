@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from riverchief.base.spans import parse_span
-from riverchief.cloud.standards.changes import LISTED, ReadingChange, differences, edition_change
+from riverchief.cloud.standards.changes import LISTED, ReadingChange, day_changes, differences, edition_change
 from riverchief.cloud.standards.means import day_means
 from riverchief.cloud.standards.periods import period_verdict
 
@@ -65,6 +65,15 @@ def test_many_readings_are_counted_beyond_a_list():
 def test_days_that_came_because_time_went_on_are_not_late():
     then, now = _verdict([3.0], today=date(2026, 10, 5)), _verdict([3.0, 3.0, 3.0])
     assert [kind for kind, *_ in _told(then, now, as_of=date(2026, 10, 5))] == ["newer_days"]
+
+
+def test_days_of_air_with_another_index_are_told():
+    then = [{"day": "2026-10-05", "aqi": 40}, {"day": "2026-10-06", "aqi": 40}]
+    now = [{"day": "2026-10-05", "aqi": 40}, {"day": "2026-10-06", "aqi": 120}, {"day": "2026-10-07", "aqi": 51}]
+    assert [(d.zh, d.en) for d in day_changes(then, now)] == [
+        ("2026-10-06：AQI 40 → 120", "2026-10-06: AQI 40 → 120"),
+        ("2026-10-07：AQI 无 → 51", "2026-10-07: AQI none → 51"),
+    ]
 
 
 def test_editions_are_told_with_whether_they_are_confirmed():

@@ -6,7 +6,7 @@ have a name, a time and often a person; this module puts them side by side, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -56,7 +56,7 @@ class ReadingChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that has changed: `kind` is late, revised, more_readings, newer_days, edition, class or deciding."""
+    """One thing that has changed: `kind` is late, revised, more_readings, newer_days, edition, class, deciding, day."""
 
     kind: str
     zh: str
@@ -83,13 +83,7 @@ def differences(
         Local day of the earlier assessment.
     """
     found = [*_class(then, now), *_editions(then, now)]
-    changed = sorted(readings, key=lambda r: (r.kind, r.at, r.property))
-    found += [_reading(one) for one in changed[:LISTED]]
-    if len(changed) > LISTED:
-        n = len(changed) - LISTED
-        found.append(
-            Difference("more_readings", f"另有 {n} 个读数迟到或修订", f"{n} more readings came late or were revised")
-        )
+    found += reading_differences(readings)
     if now.until > as_of and now.n_days > then.n_days:
         n = now.n_days - then.n_days
         found.append(
@@ -100,6 +94,35 @@ def differences(
                 {"days": n},
             )
         )
+    return found
+
+
+def reading_differences(readings: Iterable[ReadingChange]) -> list[Difference]:
+    """Readings that came late or were revised, the first of them one by one, the rest counted."""
+    changed = sorted(readings, key=lambda r: (r.kind != "revised", r.at, r.property))
+    found = [_reading(one) for one in changed[:LISTED]]
+    if n := len(changed) - len(found):
+        en = f"{n} more readings came late or were revised"
+        found.append(Difference("more_readings", f"另有 {n} 个读数迟到或修订", en, {"n": n}))
+    return found
+
+
+def day_changes(then: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[Difference]:
+    """Days of air whose index is another than it was.
+
+    Parameters
+    ----------
+    then, now : sequence of mapping
+        Days with `day` (ISO) and `aqi` (None for none), as known then and as known now.
+    """
+    was = {one["day"]: one["aqi"] for one in then}
+    found = []
+    for one in now:
+        old, new = was.get(one["day"]), one["aqi"]
+        if old != new:
+            zh = f"{one['day']}：AQI {'无' if old is None else old} → {'无' if new is None else new}"
+            en = f"{one['day']}: AQI {'none' if old is None else old} → {'none' if new is None else new}"
+            found.append(Difference("day", zh, en, {"day": one["day"], "from": old, "to": new}))
     return found
 
 

@@ -14,7 +14,7 @@ from riverchief.base.errors import InputError
 from riverchief.base.spans import Span, month_of, parse_span
 from riverchief.base.time import local_day
 from riverchief.web import context
-from riverchief.web.cloud import air, air_board, air_measures
+from riverchief.web.cloud import air, air_board, air_measures, asof, asof_air
 from riverchief.web.cloud.models import AirMeasure
 from riverchief.web.wire import YEARS, one, page_of, parse_time, user_of
 
@@ -83,6 +83,15 @@ def year(request: HttpRequest, place: str = "", year: int = 0, as_of: str = "", 
     if not YEARS[0] <= wanted < YEARS[1]:
         raise InputError(f"year {wanted} lies outside of {YEARS[0]} to {YEARS[1] - 1}.", year=wanted)
     return air_board.year_page(place, wanted, when, composite)
+
+
+@router.get("/since", summary="The air of a period then and now")
+def since(request: HttpRequest, as_of: str, place: str = "", period: str = "") -> dict[str, Any]:
+    """Valid and good days of a period as known at `as_of` and as known now, with every day and hour that differs.
+
+    `as_of` is a time with its zone, or a local day, which means its end.
+    """
+    return asof_air.compared(place, _span(period), asof.moment(as_of))
 
 
 @router.get("/rankings", summary="Air stations, ranked")
