@@ -111,7 +111,12 @@ def _part(part: Part, base: float) -> dict[str, float | None]:
 
 
 def _signed(value: float, base: float) -> str:
-    return f"{value / base:+.0%}".replace("-", "−")
+    text = f"{value / base:+.0%}".replace("-", "−")
+    return "0%" if text in {"+0%", "−0%"} else text
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _span(part: Part, base: float) -> str:
@@ -129,8 +134,9 @@ def _chinese(change: Change) -> str:
         "not_told_apart": "与无变化不能区分，不能算作治理成效或退步",
     }[change.word]
     return (
-        f"{what}由 {s.before:.3g} 变为 {s.after:.3g} {change.unit}（{change.before_period} → {change.after_period}，"
-        f"{_signed(s.total.value, base)}）；其中{cause}的作用 {_signed(s.conditions.value, base)}"
+        f"{what}由 {_number(s.before)} 变为 {_number(s.after)} {change.unit}"
+        f"（{change.before_period} → {change.after_period}，{_signed(s.total.value, base)}）；"
+        f"其中{cause}的作用 {_signed(s.conditions.value, base)}"
         f"（{change.level:.0%} 区间 {_span(s.conditions, base)}），其余 {_signed(s.rest.value, base)}"
         f"（{_span(s.rest, base)}）：{verdict}。"
     )
@@ -147,7 +153,7 @@ def _english(change: Change) -> str:
         "not_told_apart": "it cannot be told from no change, and is neither a success nor a failure of management",
     }[change.word]
     return (
-        f"{what} went from {s.before:.3g} to {s.after:.3g} {change.unit} ({change.before_period} → "
+        f"{what} went from {_number(s.before)} to {_number(s.after)} {change.unit} ({change.before_period} → "
         f"{change.after_period}, {_signed(s.total.value, base)}); {cause} did {_signed(s.conditions.value, base)} "
         f"({change.level:.0%} interval {_span(s.conditions, base)}), the rest is {_signed(s.rest.value, base)} "
         f"({_span(s.rest, base)}): {verdict}."
