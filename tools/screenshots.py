@@ -82,6 +82,17 @@ def addresses(site: running.Site) -> dict[str, str]:
         "section": f"/section/{alert['section']}",
         "station": f"/station/{alert['station']['code']}",
     }
+    found |= {"year": f"/section/{alert['section']}/year", "air": "/air", "dischargers": "/dischargers"}
+    found |= {name: f"/rankings?kind={name}" for name in ("rivers", "sections", "counties")}
+    found |= {"targets": "/targets", "sheets": "/sheets", "reports": "/reports"}
+    for name, path in (
+        ("target", "/govern/targets"),
+        ("discharger", "/cloud/dischargers"),
+        ("sheet", "/govern/sheets"),
+    ):
+        items = office.get(path)["items"]
+        if items:
+            found[name] = f"/{name}/{items[0].get('id') or items[0]['code']}"
     found |= {"cases": "/cases", "sky": "/sky", "govern": "/govern", "wall": "/wall", "health": "/health"}
     if room["case"]:
         found |= {"case": f"/case/{room['case']['id']}", "explain": f"/explain/{room['case']['id']}"}

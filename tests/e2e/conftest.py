@@ -77,11 +77,22 @@ def pages(office, case, alert):
     mission = alert["mission"]
     section = alert["alert"]["section"]
     score = office.get("/govern/scores")["items"][0]
+    discharger = office.get("/cloud/dischargers")["items"][0]
+    sheet = office.get("/govern/sheets")["items"][0]
     return {
         "today": "/today",
         "map": "/map",
         "cloud": "/cloud",
         "section": f"/section/{section}",
+        "year": f"/section/{section}/year",
+        "air": "/air",
+        "dischargers": "/dischargers",
+        "discharger": f"/discharger/{discharger['code']}",
+        "rankings": "/rankings",
+        "targets": "/targets",
+        "sheets": "/sheets",
+        "sheet": f"/sheet/{sheet['code']}",
+        "reports": "/reports",
         "station": f"/station/{alert['alert']['station']['code']}",
         "alert": f"/alert/{alert['alert']['id']}",
         "case": f"/case/{case['id']}",

@@ -31,7 +31,10 @@ def open_page(page, path):
 NAMES = ("today", "map", "cloud", "section", "station", "alert", "case", "cases", "sky", "mission", "govern", "score")
 
 
-@pytest.mark.parametrize("name", [*NAMES, "wall", "explain", "health"])
+STANDING = ("year", "air", "dischargers", "discharger", "rankings", "targets", "sheets", "sheet", "reports")
+
+
+@pytest.mark.parametrize("name", [*NAMES, *STANDING, "wall", "explain", "health"])
 def test_no_grave_fault(visit, pages, name):
     page = visit("prefecture", DESK)
     open_page(page, pages[name])

@@ -302,6 +302,12 @@ def test_keys_search_and_go(visit):
         ("s", "/sky"),
         ("v", "/govern"),
         ("m", "/map"),
+        ("a", "/air"),
+        ("d", "/dischargers"),
+        ("k", "/rankings"),
+        ("g", "/targets"),
+        ("h", "/sheets"),
+        ("p", "/reports"),
         ("t", "/today"),
     ):
         page.keyboard.press("g")
@@ -355,4 +361,56 @@ def test_the_time_slider_goes_back(visit):
     page.wait_for_url("**at=**")
     drawn(page, "reach-class")
     settled(page)
+    assert troubles(page) == []
+
+
+def test_a_sections_year_is_walked_day_by_day_and_seen_as_it_was_known(visit, pages):
+    page = visit("prefecture", language="en")
+    page.goto(pages["section"])
+    page.locator("[data-test=to-year]").click()
+    settled(page)
+    calendar = page.locator("[data-test=calendar]")
+    assert calendar.locator("td[data-day]").count() in (365, 366)
+    calendar.focus()
+    page.keyboard.press("Home")
+    first = page.locator(".told").inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".told")).not_to_have_text(first)
+    page.locator("[data-test=as-of]").fill("2026-10-05")
+    page.wait_for_url("**as_of=2026-10-05**")
+    expect(page.locator("[data-test=changed]")).to_be_visible()
+    settled(page)
+    assert troubles(page) == []
+
+
+def test_a_number_is_entered_into_a_sheet_and_a_template_is_never_frozen(visit, office):
+    cards = office.get("/govern/sheets")["items"]
+    code = next(
+        card["code"]
+        for card in cards
+        if card["status"] == "template"
+        and any(i["form"] for item in office.get(f"/govern/sheets/{card['code']}")["items"] for i in item["inputs"])
+    )
+    page = visit("prefecture", language="en")
+    page.goto(f"/sheet/{code}")
+    settled(page)
+    expect(page.locator("[data-test=banner]")).to_be_visible()
+    expect(page.locator("[data-test=freeze]")).to_be_disabled()
+    expect(page.locator("[data-test=freeze-why]")).not_to_be_empty()
+    form = page.locator("details.enter").first
+    form.locator("summary").click()
+    form.locator("input[name=value]").fill("12.5")
+    form.locator("input[name=why]").fill("counted on the bank")
+    form.locator("button").click()
+    expect(page.get_by_text("counted on the bank").first).to_be_visible()
+    assert troubles(page) == []
+
+
+def test_a_report_is_asked_for(visit):
+    page = visit("prefecture", language="en")
+    page.goto("/reports")
+    settled(page)
+    expect(page.locator("[data-test=report-period]")).not_to_have_value("")
+    page.locator("[data-test=report-make]").click()
+    expect(page.locator("[data-test=reports] > li").first).to_be_visible()
     assert troubles(page) == []

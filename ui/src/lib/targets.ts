@@ -3,7 +3,7 @@ import type { TargetItem } from '@/api/targets'
 import { PROBABILITY_STOPS } from '@/theme/classes'
 
 /** Missed and at risk come first: an early warning is read from the top. */
-export const STATES = ['missed', 'at_risk', 'open', 'likely', 'met', 'not_enough_history'] as const
+export const STATES = ['missed', 'at_risk', 'open', 'likely', 'met', 'no_history'] as const
 export type OutlookState = (typeof STATES)[number]
 
 export const stateOf = (item: TargetItem): string => item.outlook?.state ?? 'pending'

@@ -44,6 +44,13 @@ export const useBasin = defineStore('basin', () => {
   const reaches = computed(() => new Map((network.value?.features ?? []).map((f) => [f.properties.code, f])))
   const byCode = computed(() => new Map((places.value?.features ?? []).map((f) => [f.properties.code, f])))
 
+  /** The region with this code; codes come with and without their trailing zeros. */
+  function regionOf(code: string | null | undefined): api.PlaceProperties | null {
+    const wanted = (code ?? '').replace(/0+$/, '')
+    if (!wanted) return null
+    return places.value?.features.find(({ properties: p }) => p.kind === 'region' && p.code.replace(/0+$/, '') === wanted)?.properties ?? null
+  }
+
   const chiefs = computed(() => new Map(people.value.map((chief) => [chief.code, chief])))
 
   const rivers = computed<RiverLine[]>(() => {
@@ -87,5 +94,5 @@ export const useBasin = defineStore('basin', () => {
     return found ? found.properties.river_offset_m + chainageM : null
   }
 
-  return { network, places, reaches, byCode, chiefs, rivers, load, forget, positionOf, stretchOf, riverChainage }
+  return { network, places, reaches, byCode, chiefs, rivers, regionOf, load, forget, positionOf, stretchOf, riverChainage }
 })

@@ -57,11 +57,12 @@ export default {
     noWarning: 'No warning is in force.', asIssued: 'as issued', ifLevel: 'Another level', ifWere: 'if it were {level}',
     control: 'Who must cut on {day}', warning: 'Warning in force: {level}.', unconfirmedRules: 'These rules are a template that nobody has confirmed; they bind nobody.', grade: 'Grade', measure: 'Must do', noControl: 'Nobody must cut today.',
   },
+  composite: { '2013-equal': 'limits of 2013, equal weights', '2013-weighted': 'limits of 2013, weighted', '2026-equal': 'limits of 2026, equal weights', '2026-weighted': 'limits of 2026, weighted' },
   airMeasure: { industrial_cut: 'Industrial cut', loose_coal: 'Households off loose coal', dust_site: 'Dust site', ozone_precursor: 'Ozone precursor source' },
   measureState: { planned: 'planned', running: 'under way', done: 'done', late: 'behind plan' },
   airWarning: { yellow: 'yellow', orange: 'orange', red: 'red' },
   dischargers: {
-    title: 'Dischargers', day: 'Day', answer: 'Over the limit: {n} ({names}).', fine: 'Of {n} with a monitor, none is over its limit.',
+    title: 'Dischargers', day: 'Day', answer: 'Over the limit: {n} ({names}).', fine: 'Of {n} monitors that report, none is over its limit.', silent: '{n} do not report.',
     permit: 'permit {permit}', noPermit: 'no permit entered', limit: 'limit {limit}, {period}', toAlert: 'Alert',
     unmonitored: 'Without a monitor: {n}', empty: 'No discharger has a monitor yet. Enter an outfall station in the basin folder and it appears here.',
     limits: 'Limits that apply', limitHead: 'Limit', clause: 'Clause', noLimits: 'No limit is known for it. Enter its permit in the basin folder.', noAlert: 'raises no alert',

@@ -54,11 +54,12 @@ export default {
     noWarning: '没有生效的预警。', asIssued: '按已发布', ifLevel: '其他级别', ifWere: '假如{level}预警',
     control: '{day} 差异化管控清单', warning: '生效预警：{level}。', unconfirmedRules: '此规则为未经确认的模板，不作执法依据。', grade: '绩效等级', measure: '管控措施', noControl: '今天没有管控要求。',
   },
+  composite: { '2013-equal': '2013 年限值，等权', '2013-weighted': '2013 年限值，加权', '2026-equal': '2026 年限值，等权', '2026-weighted': '2026 年限值，加权' },
   airMeasure: { industrial_cut: '工业减排', loose_coal: '散煤清零', dust_site: '扬尘工地', ozone_precursor: '臭氧前体物源' },
   measureState: { planned: '计划中', running: '进行中', done: '已完成', late: '滞后' },
   airWarning: { yellow: '黄色', orange: '橙色', red: '红色' },
   dischargers: {
-    title: '排污单位', day: '日期', answer: '超标 {n} 家：{names}。', fine: '{n} 家在线监控单位均未超标。',
+    title: '排污单位', day: '日期', answer: '超标 {n} 家：{names}。', fine: '{n} 家有数据的在线监控单位均未超标。', silent: '{n} 家失联。',
     permit: '许可证 {permit}', noPermit: '未录入许可证', limit: '限值 {limit}，{period}', toAlert: '预警',
     unmonitored: '无在线监控 {n} 家', empty: '还没有带在线监控的排污单位。在流域文件夹中登记排口监测站后会列在这里。',
     limits: '适用限值', limitHead: '限值', clause: '条款', noLimits: '没有已知限值。请在流域文件夹中录入许可证。', noAlert: '不触发预警',
