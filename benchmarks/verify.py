@@ -25,6 +25,7 @@ PROOFS: dict[str, list[str]] = {
     "loads": ["verify_loads.py"],
     "change": ["verify_change.py"],
     "network": ["network/bench_network.py"],
+    "outlook": ["verify_outlook.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
     "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],
     "chaos": ["verify_chaos.py", "--kills", "20", "--out", str(PAGES / "chaos.md")],

@@ -17,6 +17,7 @@ from riverchief.web.govern.api import router as govern
 from riverchief.web.govern.loads_api import router as loads
 from riverchief.web.govern.reports_api import router as reports
 from riverchief.web.govern.sheets_api import router as sheets
+from riverchief.web.govern.targets_api import router as targets
 from riverchief.web.ground.api import router as ground
 from riverchief.web.loop.api import router as loop
 from riverchief.web.sky.api import router as sky
@@ -44,4 +45,5 @@ api.add_router("/govern", govern, tags=["govern"])
 api.add_router("/govern", loads, tags=["govern"])
 api.add_router("/govern", sheets, tags=["govern"])
 api.add_router("/govern", reports, tags=["govern"])
+api.add_router("/govern", targets, tags=["govern"])
 api.add_router("/loop", loop, tags=["loop"])

@@ -12,7 +12,7 @@ from typing import Any
 from riverchief.base import regions
 from riverchief.base.basin import Basin
 from riverchief.base.readings import Flag, SeriesKey
-from riverchief.base.time import ScaledClock, write_clock
+from riverchief.base.time import ScaledClock, local_day, write_clock
 from riverchief.base.units import PROPERTIES
 from riverchief.simulate.history import INTERVAL_S, MAINTENANCE, NORMAL, STOPPED, Floats, Past, Times
 from riverchief.simulate.stations import FieldStation
@@ -51,6 +51,9 @@ def prepare(folder: Path, basin: Basin, clock: ScaledClock, **settings: object) 
 
     enter_examples(basin, clock.now())
     energy.enter_examples(basin, clock.now())
+    from riverchief.web.govern import target_seed
+
+    target_seed.seed(basin, local_day(clock.now()).year, clock.now())
     return config
 
 

@@ -14,7 +14,8 @@ from riverchief.govern.outlook.allowed import Allowed, DaysLeft
 from riverchief.govern.outlook.goal import ClassGoal, Goal, Judged
 from riverchief.govern.outlook.levers import Lever, pull
 from riverchief.govern.outlook.model import Ensemble, Fit, Size, ensemble
-from riverchief.govern.outlook.period import Ledger, Period, from_sum, to_sum
+from riverchief.govern.outlook.panel import Panel
+from riverchief.govern.outlook.period import Averaging, Ledger, Period, from_sum, to_sum
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +24,7 @@ AT_RISK_BELOW = 0.5
 LEAST_DAYS_ALONE, LEAST_DAYS_POOLED = 30, 10  # values of an item before anything is said
 SEASON_DAYS = 365  # with a shorter history the season is not known, and the note says so
 BAND = (0.1, 0.5, 0.9)
+COURSE_DAYS = 60  # so many days of a period are drawn
 _Z90 = 1.2815515655446004  # 90 % quantile of the normal distribution
 
 
@@ -34,7 +36,7 @@ class State(StrEnum):
     OPEN = "open"
     AT_RISK = "at_risk"
     MISSED = "missed"  # nothing that can come would meet it, or the period is over
-    NOT_ENOUGH = "not_enough_history"
+    NOT_ENOUGH = "no_history"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Outlook:
     allowed : tuple
         What each item may come to, or how many bad days are left.
     course : dict
-        By item: the running mean of the period on every day [epoch day, mean to date or None, 10 %, 50 %, 90 %].
+        By item: the mean of the period so far on some of its days [epoch day, mean or None, 10 %, 50 %, 90 % or None].
     n_history : dict of int
         Days with a value in the history, by item.
     pooled : bool
@@ -88,13 +90,18 @@ class Outlook:
 
 @dataclass(frozen=True)
 class View:
-    """One section's period: its account, its history's size and the ensemble that leads on. `row` is the ensemble's."""
+    """One section's period: its account, its history's size and the ensemble that leads on.
+
+    `known` (n_item, n_day) are the period's daily values before the origin; `row` is the section's in the ensemble,
+    `n_days` the days that its history spans.
+    """
 
     section: str
     period: Period
     origin: date
     goal: Goal
     account: Ledger
+    known: Floats
     n_history: dict[str, int]
     ahead: Ensemble | None
     row: int
@@ -127,8 +134,19 @@ def views(found: Fit, goals: dict[str, Goal], period: Period, size: Size | None 
         counted = {item: int(np.isfinite(values[i]).sum()) for i, item in enumerate(panel.items)}
         account = goal.account(panel.first_day, values, period, origin)
         n_days = int(np.ptp(np.isfinite(values).any(axis=0).nonzero()[0])) + 1 if any(counted.values()) else 0
-        views_[name] = View(name, period, origin, goal, account, counted, coming, at, found.pooled, n_days)
+        known = _known(panel, values, period, account)
+        views_[name] = View(name, period, origin, goal, account, known, counted, coming, at, found.pooled, n_days)
     return views_
+
+
+def _known(panel: Panel, values: Floats, period: Period, account: Ledger) -> Floats:
+    """The period's daily values before the origin, nan where the panel has none."""
+    found = np.full((values.shape[0], period.n_day - account.n_left), np.nan)
+    offset = int((np.datetime64(period.start) - panel.first_day) / np.timedelta64(1, "D"))
+    begin, end = max(0, -offset), min(found.shape[1], values.shape[1] - offset)
+    if end > begin:
+        found[:, begin:end] = values[:, offset + begin : offset + end]
+    return found
 
 
 def _from(coming: Ensemble, gap: int) -> Ensemble:
@@ -159,8 +177,8 @@ def look_ahead(view: View, levers: tuple[Lever, ...] = ()) -> Outlook:
         state = certain or State.NOT_ENOUGH
         p = {State.MET: 1.0, State.MISSED: 0.0}.get(state)
         return Outlook(
-            view.section, view.period, view.origin, state, p, p, p, to_date, (), _to_date_items(to_date), (), allowed,
-            {}, view.n_history, view.pooled, notes=notes,
+            view.section, view.period, view.origin, state, p, p, p, to_date, (), _to_date_items(to_date),
+            _deciding_now(to_date), allowed, _course(view, None), view.n_history, view.pooled, notes=notes,
         )  # fmt: skip
     values = pull(view.ahead, view.row, levers)
     judged = goal.judge(account, values)
@@ -243,6 +261,11 @@ def _items(to_date: Judged, judged: Judged) -> dict[str, tuple[float, ...]]:
     return found
 
 
+def _deciding_now(to_date: Judged) -> tuple[tuple[str, float], ...]:
+    """Which items are in the worst class so far."""
+    return tuple((item, 1.0) for item, where in to_date.deciding.items() if bool(where))
+
+
 def _deciding(judged: Judged) -> tuple[tuple[str, float], ...]:
     """Which items decide, the most frequent first: among the members that miss the target, or all where none does."""
     if not judged.deciding:
@@ -252,27 +275,56 @@ def _deciding(judged: Judged) -> tuple[tuple[str, float], ...]:
     return tuple(sorted((pair for pair in shares if pair[1] > 0), key=lambda pair: -pair[1]))
 
 
-def _course(view: View, values: Floats) -> dict[str, list[list[float | None]]]:
-    """The running mean of the period on the days that are left, with its band; at most 60 days are given."""
+def _course(view: View, values: Floats | None) -> dict[str, list[list[float | None]]]:
+    """By item the period's mean on some of its days: as it was on those that are known, its band on those to come."""
     account = view.account
     if account.items != view.goal.items:
         return {}
+    n_known = view.period.n_day - account.n_left
     found: dict[str, list[list[float | None]]] = {}
-    n = account.n_left
-    at = np.unique(np.linspace(0, n - 1, min(n, 60)).astype(int))
-    first = int(np.datetime64(view.period.end, "D").astype(int)) - n + 1
     for i, item in enumerate(account.items):
-        if not np.isfinite(values[i]).any():
+        days = view.known[i][None, :]
+        if values is not None and np.isfinite(values[i]).any():
+            ahead = np.concatenate([np.repeat(days, values.shape[1], axis=0), values[i]], axis=1)
+        elif np.isfinite(days).any():
+            ahead = days
+        else:
             continue
-        summed = np.where(np.isnan(values[i]), 0.0, to_sum(item, values[i])).cumsum(axis=-1) + account.sums[i].sum()
-        counted = np.isfinite(values[i]).cumsum(axis=-1) + account.counts[i].sum()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            running = from_sum(item, (summed / counted)[:, at])
-        low, middle, high = np.nanquantile(running, BAND, axis=0)
-        found[item] = [
-            [first + int(d), float(a), float(b), float(c)] for d, a, b, c in zip(at, low, middle, high, strict=True)
-        ]
+        found[item] = _running(item, ahead, view.period, n_known, account.averaging)
     return found
+
+
+def _running(item: str, values: Floats, period: Period, n_known: int, averaging: Averaging) -> list[list[float | None]]:
+    """Rows [epoch day, mean so far or None, 10 %, 50 %, 90 % or None] of values (n_member, n_day)."""
+    n_day = values.shape[1]
+    months = period.days.astype("datetime64[M]").astype(np.int64)
+    first = int(np.datetime64(period.start, "D").astype(np.int64))
+    shown = {*np.unique(np.linspace(0, n_day - 1, min(n_day, COURSE_DAYS)).astype(int)).tolist(), n_known - 1}
+    closed, n_closed, total, count = (np.zeros(values.shape[0]) for _ in range(4))
+    rows: list[list[float | None]] = []
+    for d in range(n_day):
+        if d and averaging is Averaging.MONTHS and months[d] != months[d - 1]:
+            there = count > 0
+            closed += np.where(there, total / np.maximum(count, 1), 0.0)
+            n_closed += there
+            total, count = np.zeros_like(total), np.zeros_like(count)
+        known = np.isfinite(values[:, d])
+        total += np.where(known, to_sum(item, values[:, d]), 0.0)
+        count += known
+        if d in shown:
+            there = count > 0
+            with np.errstate(invalid="ignore", divide="ignore"):
+                mean = (closed + np.where(there, total / np.maximum(count, 1), 0.0)) / (n_closed + there)
+            rows.append(_row(first + d, from_sum(item, mean), known=d < n_known))
+    return [row for row in rows if len(row) > 1]
+
+
+def _row(day: int, means: Floats, *, known: bool) -> list[float | None]:
+    if not np.isfinite(means).any():
+        return [day]
+    if known:
+        return [day, float(means[0]), None, None, None]
+    return [day, None, *np.nanquantile(means, BAND).tolist()]
 
 
 def rank_by_risk(outlooks: list[Outlook]) -> list[Outlook]:

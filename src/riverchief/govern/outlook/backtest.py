@@ -1,7 +1,8 @@
 """The past forecast again: at every origin only with what was known before it, held against what then happened.
 
-References: *climatology*, the share of all sections' earlier periods that met the class; *own climatology*, that of the
-section itself (all sections' where it has none); *persistence*, the class of the period to date, as a certainty.
+References: *climatology*, the share of all sections' earlier periods that met the class; *own climatology*, that of
+the section itself (all sections' where it has none); *persistence*, the class of the period to date, as a certainty
+(before the period's first value, the class of the period before).
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ def backtest(
     least_days: int = LEAST_DAYS,
     size: Size | None = None,
     pooled: bool = True,
+    only_last: bool = False,
 ) -> Forecasts:
     """Forecast every period of a panel again.
 
@@ -110,22 +112,25 @@ def backtest(
     tp_rules : sequence of str
         `river` or `lake`, by section.
     periods : sequence of Period, optional
-        The calendar months unless given. The first has no climatology and is not forecast.
+        The calendar months unless given. The first has no climatology and is not forecast, nor is one that is not over.
     origin_days : sequence of int
         Days of the period after which a forecast is made.
     least_days : int
         Days with a value that a period needs.
+    only_last : bool
+        Forecast the last of the periods alone; the others are its climatology.
 
     Returns
     -------
     Forecasts
-        Of the sections that had a value in the period before the origin, and enough history.
+        Of the sections with enough history that had a value before the origin in this period, or a class in the last.
     """
-    periods = tuple(periods) or months_of(panel)
+    # a period that is not over has not happened yet
+    periods = [p for p in periods or months_of(panel) if np.datetime64(p.end) < panel.end]
     classes = happened(panel, periods, tp_rules, least_days)
     rows = [
         row
-        for p in range(1, len(periods))
+        for p in range(len(periods) - 1 if only_last else 1, len(periods))
         for row in _of_period(panel, tp_rules, classes, periods, p, target_class, origin_days, size, pooled=pooled)
     ]
     table = np.array(rows, np.float64).reshape(-1, len(fields(Forecasts)))
@@ -165,10 +170,12 @@ def _of_period(
             goal = ClassGoal(target_class, period.end, tp_rules[row], panel.items)
             account = goal.account(known.first_day, known.values[row], period, origin)
             to_date = goal.judge(account, None)
-            if np.isnan(to_date.value):
+            last = int(classes.class_[row, p - 1])
+            if np.isnan(to_date.value) and not last:
                 continue
+            persists = float(last <= target_class) if np.isnan(to_date.value) else float(to_date.met)
             met = goal.judge(account, coming.values[i]).met
             probability = (float(met.sum()) + 0.5) / (met.size + 1)
             mine = whole if np.isnan(own[row]) else float(own[row])
             outcome = float(classes.class_[row, p] <= target_class)
-            yield row, p, lead, probability, whole, mine, float(to_date.met), outcome
+            yield row, p, lead, probability, whole, mine, persists, outcome

@@ -31,9 +31,9 @@ SLOW_SHARE = (0.1, 0.3, 0.5, 0.7, 0.85, 0.95)  # share of the variance that is t
 _PHI, _SLOW = (np.ascontiguousarray(a.ravel()) for a in np.meshgrid(MEMORY, SLOW_SHARE, indexing="ij"))
 
 # Prior variance of the regression over that of the residual process: a season explains no more than the residuals until
-# years have shown it (one year cannot tell a season from a slow level); a covariate as much per standard deviation.
+# years have shown it (one year cannot tell a season from a slow level); a driver may explain several times as much.
 _SEASON_RATIO = (0.2, 0.2, 0.05, 0.05)
-_COVARIATE_RATIO = 1.0
+_COVARIATE_RATIO = 25.0
 _ALONE_MEAN_RATIO = 1e4  # a series alone: its mean is not known beforehand
 _PRIOR_COUNT = 4.0  # the variance beforehand is worth so many values
 _MIX_STEPS = 30

@@ -32,6 +32,10 @@ NOTES = {
         "回测表明此类研判尚未优于参照，仅供参考",
         "the record shows no skill over its references: take it as no more than a guess",
     ),
+    "no_contrast": (
+        "回测各期结果全部相同，技巧无从检验",
+        "all past periods came out the same: the skill cannot be told",
+    ),
     "no_record": (
         "尚无已到期的研判可供检验",
         "no outlook of this kind has come to its end yet: its skill is not known",

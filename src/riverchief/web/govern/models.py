@@ -10,6 +10,9 @@ from django.db import models
 
 from riverchief.web.accounts.scoped import Scoped
 from riverchief.web.cloud.models import Alert
+from riverchief.web.govern.target_models import OutlookResult, SkillRecord, Target
+
+__all__ = ["FrozenSheet", "OutlookResult", "Report", "Score", "SheetInput", "SkillRecord", "Target", "Trace"]
 
 
 class Trace(models.Model):

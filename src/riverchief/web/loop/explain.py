@@ -15,7 +15,7 @@ from riverchief.base.time import from_epoch
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.cloud.models import Alert, Verdict
-from riverchief.web.govern.models import FrozenSheet, Report, Score, SheetInput, Trace
+from riverchief.web.govern.models import FrozenSheet, OutlookResult, Report, Score, SheetInput, Target, Trace
 from riverchief.web.ground.models import Case, Closure, Evidence, Patrol
 from riverchief.web.loop.models import Provenance
 from riverchief.web.sky.models import Finding, Mission, Photo
@@ -36,6 +36,8 @@ MODELS: dict[str, type[Model]] = {
     "input": SheetInput,
     "frozen": FrozenSheet,
     "report": Report,
+    "target": Target,
+    "outlook": OutlookResult,
 }
 STEPS = ("frame", "reading", *MODELS)
 CAUSE = "cause"
@@ -115,6 +117,8 @@ TOLD = (
     "unit",
     "chainage_m",
     "period",
+    "place",
+    "probability",
 )
 _TIMES = ("at", "asked_at", "opened_at", "planned_at", "started_at", "taken_at")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from riverchief.web.cloud import airfeed, outfall_watch, verdicts, watch
-from riverchief.web.govern import reports, scores, traces
+from riverchief.web.govern import outlook_record, outlooks, reports, scores, traces
 from riverchief.web.ground import cases, closures
 from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
@@ -43,6 +43,8 @@ LINKS: tuple[Link, ...] = (
     Link("plan-mission", "trace", missions.on_trace),
     Link("open-case", "trace", cases.on_trace),
     Link("score-chief", "closure", scores.on_closure),
+    Link("look-ahead", "outlook-due", outlooks.on_due, outlooks.prepare),
+    Link("forecast-again", "outlook-record-due", outlook_record.on_due, outlook_record.prepare),
 )
 
 
@@ -63,4 +65,7 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("refresh-baselines", 86_400, watch.forget_baselines),
     Periodic("prune-arrivals", 86_400, tail.prune),
     Periodic(reports.DUE, 900, reports.queue_due),
+    Periodic("ask-for-outlooks", 86_400, outlooks.ask),
+    Periodic("ask-for-the-record", 86_400, outlook_record.ask),
+    Periodic("score-outlooks", 86_400, outlooks.score_ended),
 )
