@@ -149,6 +149,41 @@ def test_a_share_comes_from_its_regions_sections(basin_with_targets, person):
     assert {child["place"]["code"] for child in page["handed_down"]} == {"149901000000", "149902000000"}
 
 
+def test_air_targets_count_valid_days_and_take_dust_out_of_the_mean(platform, person, clock):
+    from riverchief import basins
+    from riverchief.web.basin import folder
+    from riverchief.web.cloud.models import DustDay
+
+    folder.load(basins.read(basins.named("jinzhong")), platform, clock)
+    basin = context.basin().basin
+    observations = context.store().observations
+    stations = [s.code for s in basin.stations if s.kind == "air"]
+    levels = {"pm25": 40.0, "pm10": 80.0, "so2": 10.0, "no2": 30.0, "o3": 60.0, "co": 0.8}
+    first = datetime(2026, 10, 11, 16, tzinfo=UTC)  # 12 October in China, forty days before the clock
+    for station in stations:
+        for code, level in levels.items():
+            number = observations.series_id(SeriesKey(station, code), unit="mg/m³" if code == "co" else "µg/m³")
+            times = [to_epoch(first + timedelta(hours=h + 1)) for h in range(40 * 24)]
+            smog = [code == "pm25" and h // 24 == 5 for h in range(40 * 24)]
+            rows = [Row(number, t, 300.0 if bad else level, Flag.OK) for t, bad in zip(times, smog, strict=True)]
+            observations.write(rows, known_at=clock.now(), who="test", feed=False)
+    DustDay.objects.create(day=date(2026, 10, 17))
+    target_seed.seed(basin, 2026, clock.now())
+    client = person("prefecture", region=basin.region)
+
+    def page(kind):
+        key = Target.objects.get(kind=kind, place=basin.region).pk
+        return client.get(f"/api/v1/govern/targets/{key}").json()
+
+    days = page("good_days")
+    assert days["to_date"]["value"] == 39  # forty valid days, one of them under smog
+    assert days["outlook"]["state"] == "missed"  # 285 days cannot come any more
+    fine = page("pm25_mean")
+    assert fine["to_date"]["value"] == pytest.approx(40.0)  # the dusty day is taken out
+    # (39 * 40 + 41 c) / 80 = 36
+    assert next(a for a in fine["allowed_all"])["exact"] == pytest.approx((36 * 80 - 39 * 40) / 41)
+
+
 def test_without_history_no_probability_is_invented(platform, person):
     target_seed.seed(context.basin().basin, 2026, context.now())
     client = person("county", region="149901000000")
