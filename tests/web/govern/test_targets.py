@@ -189,7 +189,7 @@ def test_without_history_no_probability_is_invented(platform, person):
     client = person("county", region="149901000000")
     for place in ("sec-shiqiao", "149901000000", "hy-shiqiao"):
         page = client.get(f"/api/v1/govern/targets/{key_of(place)}").json()
-        assert page["outlook"]["state"] == "no_history"
+        assert page["outlook"]["state"] == "not_enough_history"
         assert page["outlook"]["probability"] is None
         assert "30" in page["outlook"]["note_en"]
 

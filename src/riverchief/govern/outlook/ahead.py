@@ -36,7 +36,7 @@ class State(StrEnum):
     OPEN = "open"
     AT_RISK = "at_risk"
     MISSED = "missed"  # nothing that can come would meet it, or the period is over
-    NOT_ENOUGH = "no_history"
+    NOT_ENOUGH = "not_enough_history"
 
 
 @dataclass(frozen=True)
