@@ -9,7 +9,7 @@ from riverchief.base.time import CHINA
 from riverchief.govern.report import Facts, Part, Said, kind_named, part_of_changes
 from riverchief.govern.report.kinds import part_named
 from riverchief.web import context
-from riverchief.web.govern.facts import air, ground, water, works
+from riverchief.web.govern.facts import air, goals, ground, water, works
 from riverchief.web.govern.facts.scope import API, Scope, named, nothing, two
 
 Step = Callable[[], None]
@@ -20,6 +20,7 @@ _SINGLE: dict[str, Callable[[Scope], Part]] = {
     "air": air.quality,
     "dischargers": works.over,
     "flows": works.flow,
+    "targets": goals.targets,
     "alerts": ground.alerts,
     "cases": ground.cases,
     "overdue": ground.overdue,
