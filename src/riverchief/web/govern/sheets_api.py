@@ -20,6 +20,7 @@ from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.govern import sheets
+from riverchief.web.govern.collectors import Facts
 from riverchief.web.govern.models import FrozenSheet, SheetInput
 from riverchief.web.wire import ERRORS, iso, named, one, page_of, user_of
 
@@ -142,7 +143,7 @@ def _entered(row: SheetInput) -> dict[str, Any]:
     }
 
 
-def _places(sheet: engine.Sheet, regions: list[Any], facts: sheets.Facts) -> list[dict[str, Any]]:
+def _places(sheet: engine.Sheet, regions: list[Any], facts: Facts) -> list[dict[str, Any]]:
     """The same sheet for every region inside, ranked among them."""
     given = {one.code: sheets.fill(sheet, one.code, facts) for one in regions}
     reviews = {code: one.reviews for code, one in given.items()}
