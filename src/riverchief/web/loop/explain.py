@@ -117,7 +117,6 @@ TOLD = (
     "unit",
     "chainage_m",
     "period",
-    "place",
     "probability",
 )
 _TIMES = ("at", "asked_at", "opened_at", "planned_at", "started_at", "taken_at")
