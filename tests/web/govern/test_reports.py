@@ -307,3 +307,19 @@ def test_a_day_and_a_week_have_the_class_of_their_mean(autumn, office):
     assert rows["石桥"]["class"] == next(d["class"] for d in days if d["day"] == "2026-10-12") == 5
     assert rows["石桥"]["_over"] == ["codmn", "tp"]
     assert rows["北关入境"]["class"] == 0
+
+
+def test_a_target_stands_in_the_bulletin_as_on_the_board(autumn, office):
+    given = {"kind": "section_class", "place": "sec-shiqiao", "start": "2026-01-01", "end": "2026-12-31"}
+    given |= {"required": {"value": 3}, "name_zh": "石桥达到Ⅲ类", "name_en": "Shiqiao in class Ⅲ", "issuer": "省厅"}
+    key = office.post("/api/v1/govern/targets", given, content_type="application/json").json()["id"]
+    board = office.get(f"/api/v1/govern/targets/{key}").json()
+    told = made(office, formats=["xlsx"])
+    book = openpyxl.load_workbook(io.BytesIO(content(office, told, "xlsx")))
+    row = next(book["目标与研判"].iter_rows(min_row=5))
+    values = [cell.value for cell in row]
+    assert values[0] == "石桥达到Ⅲ类"
+    assert values[2] == "Ⅲ※", "nobody has confirmed it"
+    assert values[3] == class_name(board["to_date"]["class"], "zh")
+    assert values[4] == (board["outlook"]["probability"] if board["outlook"]["probability"] is not None else "—")
+    assert values[6] == board["allowed"]["zh"]
