@@ -73,14 +73,14 @@ def test_a_lever_is_pulled_and_the_same_seed_says_the_same(tmp_path):
 
 
 def test_the_months_of_the_table_are_forecast_again(tmp_path):
-    result = run(table(tmp_path), "--backtest", "--json")
+    result = run(table(tmp_path, 151), "--backtest", "--json")  # January to May
     assert result.exit_code == 0, result.output
     told = json.loads(result.output)["backtest"]
     assert told["n"] == 2 * 4 * 5
     assert set(told["by_origin"]) == {"5", "10", "15", "20", "25"}
     assert sum(b["n"] for b in told["reliability"]) == told["n"]
     assert set(told["skill"]) == {"climatology", "own", "persistence"}
-    shown = run(table(tmp_path), "--backtest")
+    shown = run(table(tmp_path, 151), "--backtest")
     assert "40 forecasts of 2 sections" in shown.output
 
 

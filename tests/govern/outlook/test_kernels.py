@@ -34,12 +34,12 @@ def test_moments_are_those_of_the_dense_covariance_also_through_gaps(phi, slow):
 
 def test_innovations_are_white_with_unit_variance():
     random = np.random.default_rng(2)
-    n, phi, slow = 4000, 0.95, 0.6
+    n, phi, slow = 1200, 0.95, 0.6
     series = np.linalg.cholesky(covariance(n, phi, slow)) @ random.normal(size=n) + 3.0
     found = _kernels.innovations(np.column_stack([series, np.ones(n)]), np.array([3.0]), phi, slow)
-    assert found.std() == pytest.approx(1.0, abs=0.04)
-    assert abs(np.corrcoef(found[1:], found[:-1])[0, 1]) < 0.05
-    assert found.mean() == pytest.approx(0.0, abs=0.06)
+    assert found.std() == pytest.approx(1.0, abs=0.07)
+    assert abs(np.corrcoef(found[1:], found[:-1])[0, 1]) < 0.1
+    assert found.mean() == pytest.approx(0.0, abs=0.1)
 
 
 def test_paths_have_the_conditional_mean_and_covariance():
