@@ -5,6 +5,9 @@ BIN := .venv/bin
 UI := src/riverchief/web/static/ui/index.html
 UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 'ui/dist/*' 2>/dev/null)
 
+# compiled once and kept: without it every process of the platform and its tests compiles all it imports anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test check verify ui screenshots clean
 
 setup: .venv/.done
@@ -25,9 +28,12 @@ $(UI): $(UI_SOURCES) | .venv/.done
 demo: setup ui
 	$(BIN)/riverchief demo
 
+# the platform's tests run on PostgreSQL beside the others, on the second core
 test: setup ui
-	$(BIN)/pytest -q -rs $(PYTEST_ARGS)
-	$(BIN)/python tools/on_postgres.py
+	@mkdir -p build; \
+	$(BIN)/python tools/on_postgres.py > build/on-postgres.log 2>&1 & postgres=$$!; \
+	$(BIN)/pytest -q -rs $(PYTEST_ARGS); tests=$$?; \
+	wait $$postgres; also=$$?; cat build/on-postgres.log; exit $$((tests || also))
 
 check: setup
 	$(BIN)/ruff check .

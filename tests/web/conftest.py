@@ -24,6 +24,8 @@ def platform(db, tmp_path, settings, clock, monkeypatch):
     from riverchief.web.basin import folder
 
     settings.CONFIG = replace(settings.CONFIG, folder=tmp_path)
+    # a hash that is slow on purpose would take most of the time of these tests
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(context, "clock", lambda: clock)
     context.reset()
     folder.load(basins.read(basins.named("mini")), tmp_path, clock)
