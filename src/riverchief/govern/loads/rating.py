@@ -160,9 +160,10 @@ def fit(samples: Samples) -> Fit:
 
 def _solve(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     """Least squares for every pair: coefficients (k, p), their covariance for scatter 1 (k, p, p), sum of squares."""
-    covariance = np.linalg.inv(np.einsum("kni,knj->kij", x, x))
-    beta = np.einsum("kij,knj,kn->ki", covariance, x, y, optimize=True)
-    rss = ((y - np.einsum("kni,ki->kn", x, beta)) ** 2).sum(axis=1)
+    turned = np.swapaxes(x, 1, 2)
+    covariance = np.linalg.inv(turned @ x)
+    beta = (covariance @ (turned @ y[:, :, None]))[:, :, 0]
+    rss = ((y - (x @ beta[:, :, None])[:, :, 0]) ** 2).sum(axis=1)
     return beta, covariance, np.maximum(rss, 1e-12)
 
 
