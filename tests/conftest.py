@@ -24,6 +24,18 @@ def shared_data() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def chinese() -> None:
+    """The machine's fonts have Chinese; tests that typeset skip where they do not."""
+    from riverchief.govern.report.fonts import fonts_of, missing
+
+    if missing("晋中市河长制工作月报Ⅲ", fonts_of()):
+        why = "no Chinese font here (Debian: apt-get install fonts-noto-cjk); tests that typeset run where there is one"
+        if os.environ.get("RIVERCHIEF_NO_SKIP") == "1":
+            pytest.fail(why)
+        pytest.skip(why)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's driver keeps an event loop in the main thread, so what needs a loop of its own comes before it."""
     items.sort(key=lambda item: "e2e" in item.path.parts)

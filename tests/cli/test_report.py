@@ -13,15 +13,12 @@ from typer.testing import CliRunner
 from govern.report import samples
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.cli import app, load_verbs
-from riverchief.govern.report.fonts import fonts_of, missing
 
 load_verbs("report")
 
 
 @pytest.fixture
-def facts(tmp_path):
-    if missing("晋中市河长制工作月报Ⅲ", fonts_of()):
-        pytest.skip("no Chinese font here (Debian: apt-get install fonts-noto-cjk)")
+def facts(tmp_path, chinese):
     path = tmp_path / "facts.json"
     path.write_text(json.dumps(samples.facts().as_dict()), encoding="utf-8")
     return path

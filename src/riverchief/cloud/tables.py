@@ -164,6 +164,15 @@ class Table:
         at = self.columns.get(column)
         return "" if at is None or at >= len(record.fields) else record.fields[at].strip()
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What stands above the columns, for sentences to the people who wrote it."""
+        return tuple(title.strip() for title in self.header.fields)
+
+    def title(self, column: str) -> str:
+        """What stands above a column that the table has."""
+        return self.titles[self.columns[column]]
+
     def complete(self, record: Record) -> bool:
         """Whether the record has as many fields as the header."""
         return len(record.fields) == len(self.header.fields)

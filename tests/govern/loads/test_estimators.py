@@ -87,7 +87,7 @@ def test_years_add_up_to_the_whole_in_every_version(method):
     assert years.draws_kg.sum(axis=0) == pytest.approx(one.draws_kg[0])
 
 
-@settings(max_examples=4)
+@settings(max_examples=10)
 @given(factor=st.floats(0.01, 100))
 def test_a_concentration_that_is_larger_by_a_factor_gives_a_load_larger_by_it(factor):
     rng = np.random.default_rng(8)

@@ -85,7 +85,7 @@ def test_bad_cells_are_named_with_their_line_and_the_rest_goes_on(tmp_path):
     text = "date,tp_mgl\nyesterday,1\n2020-01-02,abc\n2020-01-03,-1\n2020-01-04,0.5\n"
     found = read_samples(_table(tmp_path, text), CHINA)
     assert [(one.line, one.column, one.why) for one in found.bad] == [
-        (2, "time", "not a time"),
+        (2, "date", "not a time"),
         (3, "tp_mgl", "not a number"),
         (4, "tp_mgl", "below zero"),
     ]
@@ -109,5 +109,5 @@ def test_samples_take_the_flow_of_their_day_where_they_have_none(tmp_path):
 def test_a_table_without_time_or_concentration_says_what_it_has(tmp_path):
     with pytest.raises(InputError, match="no column of time; found when, tp_mgl"):
         read_samples(_table(tmp_path, "when,tp_mgl\n1,1\n"), CHINA)
-    with pytest.raises(InputError, match="no column of concentration with its unit; found tp, time"):
+    with pytest.raises(InputError, match="no column of concentration with its unit; found date, tp"):
         read_samples(_table(tmp_path, "date,tp\n2020-01-01,1\n"), CHINA)

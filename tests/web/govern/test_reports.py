@@ -11,7 +11,6 @@ from docx import Document
 
 from riverchief.base.readings import SeriesKey
 from riverchief.base.time import CHINA, to_epoch
-from riverchief.govern.report.fonts import fonts_of, missing
 from riverchief.govern.report.wording import class_name, number
 from riverchief.store import Row
 from riverchief.web import context
@@ -23,10 +22,7 @@ PREFECTURE, COUNTY, OTHER = "149900000000", "149901000000", "140100000000"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 
 
-@pytest.fixture(autouse=True)
-def chinese():
-    if missing("晋中市河长制工作月报Ⅲ", fonts_of()):
-        pytest.skip("no Chinese font here (Debian: apt-get install fonts-noto-cjk)")
+pytestmark = pytest.mark.usefixtures("chinese")
 
 
 def measured(station, day, **values):

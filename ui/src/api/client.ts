@@ -17,6 +17,7 @@ export type Query = Record<string, string | number | boolean | null | undefined>
 const BASE = '/api/v1'
 let csrfToken = ''
 let onSignedOut: () => void = () => {}
+let asked = new AbortController()
 
 /** The token that the session answer carries, for servers that keep the cookie from scripts. */
 export function setCsrf(token: string): void {
@@ -26,6 +27,12 @@ export function setCsrf(token: string): void {
 /** Called once when the server says that nobody is signed in any more. */
 export function whenSignedOut(callback: () => void): void {
   onSignedOut = callback
+}
+
+/** Drop what is still being asked for: whoever signs out waits for no answer. */
+export function stopAsking(): void {
+  asked.abort()
+  asked = new AbortController()
 }
 
 export function apiUrl(path: string, query: Query = {}): string {
@@ -61,7 +68,7 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
       headers,
       credentials: 'same-origin',
       body: body === undefined ? null : form ? body : JSON.stringify(body),
-      signal: signal ?? null,
+      signal: signal ?? asked.signal,
     })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error

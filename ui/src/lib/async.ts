@@ -40,6 +40,7 @@ export function useLoaded<T>(
       data.value = answer
       error.value = null
     } catch (failure) {
+      if (failure instanceof DOMException && failure.name === 'AbortError') return
       if (alive && mine === turn) error.value = asApiError(failure)
     } finally {
       if (alive && mine === turn) loading.value = false

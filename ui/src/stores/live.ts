@@ -74,7 +74,7 @@ export function useLiveRefresh(kinds: readonly LiveKind[], refresh: () => unknow
       () => {
         timer = undefined
         last = Date.now()
-        refresh()
+        if (useSession().user) refresh()
       },
       Math.max(150, everyMs - (Date.now() - last)),
     )

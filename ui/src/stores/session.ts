@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
-import { setCsrf } from '@/api/client'
+import { setCsrf, stopAsking } from '@/api/client'
 import * as api from '@/api/session'
 
 /** Who is signed in, whether stations are simulated, and what time it is in the basin. */
@@ -43,7 +43,16 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signOut(): Promise<void> {
-    await api.signOut()
+    const before = session.value
+    // pages stop asking before the server stops answering
+    forget()
+    stopAsking()
+    try {
+      await api.signOut()
+    } catch (error) {
+      session.value = before
+      throw error
+    }
     await load()
   }
 

@@ -65,7 +65,7 @@ def read_air(table: Table, code: str, zone: ZoneInfo) -> tuple[Days, Floats, tup
     column = next((name for name in table.columns if name.lower() in _COLUMNS[code]), "")
     if not column:
         raise InputError(
-            f"{table.path} has no column of {code} [{PROPERTIES[code].unit}]; found {', '.join(table.columns)}. "
+            f"{table.path} has no column of {code} [{PROPERTIES[code].unit}]; found {', '.join(table.titles)}. "
             f"Name it {code}.",
             path=str(table.path),
         )

@@ -161,8 +161,8 @@ def fit(samples: Samples) -> Fit:
 def _solve(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     """Least squares for every pair: coefficients (k, p), their covariance for scatter 1 (k, p, p), sum of squares."""
     turned = np.swapaxes(x, 1, 2)
-    covariance = np.linalg.inv(turned @ x)
-    beta = (covariance @ (turned @ y[:, :, None]))[:, :, 0]
+    covariance = np.linalg.inv(turned @ x).astype(np.float64)
+    beta: Floats = (covariance @ (turned @ y[:, :, None]))[:, :, 0]
     rss = ((y - (x @ beta[:, :, None])[:, :, 0]) ** 2).sum(axis=1)
     return beta, covariance, np.maximum(rss, 1e-12)
 

@@ -111,7 +111,7 @@ def time_column(table: Table) -> str:
     found = next((name for name in table.columns if name.lower() in _TIMES), "")
     if not found:
         raise InputError(
-            f"{table.path} has no column of time; found {', '.join(table.columns)}. Name one of them date, datetime "
+            f"{table.path} has no column of time; found {', '.join(table.titles)}. Name one of them date, datetime "
             f"or datetime_utc.",
             path=str(table.path),
         )
@@ -127,7 +127,7 @@ def _flow_column(table: Table) -> tuple[str, float]:
     named = flow_columns(table)
     if not named:
         raise InputError(
-            f"{table.path} has no column of flow; found {', '.join(table.columns)}. Name it flow_m3s (or q_m3s, "
+            f"{table.path} has no column of flow; found {', '.join(table.titles)}. Name it flow_m3s (or q_m3s, "
             f"discharge_cfs, 流量(m³/s)).",
             path=str(table.path),
         )
@@ -152,7 +152,7 @@ def _value_column(table: Table, wanted: str) -> tuple[str, float]:
             raise UnknownName("property", wanted, by_name)
         return by_name[wanted], _VALUE_UNITS[found[by_name[wanted]]]
     if len(found) != 1:
-        none = f"has no column of concentration with its unit; found {', '.join(table.columns)}. Name it as in nh3n_mgl"
+        none = f"has no column of concentration with its unit; found {', '.join(table.titles)}. Name it as in nh3n_mgl"
         what = f"has the concentrations {', '.join(found)}: say which with --property" if found else none
         raise InputError(f"{table.path} {what}.", path=str(table.path))
     name, unit = next(iter(found.items()))
@@ -245,13 +245,14 @@ def _sample(
         return None
     at = parse_when(table.cell(record, when), when, zone)
     if at is None:
-        return Bad(record.line, when, table.cell(record, when), "not a time")
+        return Bad(record.line, table.title(when), table.cell(record, when), "not a time")
     value = _cell(table.cell(record, column))
     if value is None or value[0] < 0:
-        return Bad(record.line, column, table.cell(record, column), "not a number" if value is None else "below zero")
+        why = "not a number" if value is None else "below zero"
+        return Bad(record.line, table.title(column), table.cell(record, column), why)
     flow = _cell(table.cell(record, flow_name)) if flow_name else (np.nan, False)
     if flow is None:
-        return Bad(record.line, flow_name, table.cell(record, flow_name), "not a number")
+        return Bad(record.line, table.title(flow_name), table.cell(record, flow_name), "not a number")
     return at[0].timestamp(), value[0], flow[0], value[1]
 
 
@@ -273,9 +274,9 @@ def read_flow(table: Table, zone: ZoneInfo) -> tuple[Flow, tuple[Bad, ...]]:
         at = parse_when(table.cell(record, when), when, zone)
         value = _cell(table.cell(record, column))
         if at is None:
-            bad.append(Bad(record.line, when, table.cell(record, when), "not a time"))
+            bad.append(Bad(record.line, table.title(when), table.cell(record, when), "not a time"))
         elif value is None:
-            bad.append(Bad(record.line, column, table.cell(record, column), "not a number"))
+            bad.append(Bad(record.line, table.title(column), table.cell(record, column), "not a number"))
         elif not np.isnan(value[0]):
             moment = at[0] if at[1] else at[0] - timedelta(microseconds=1)
             by_day.setdefault(moment.astimezone(zone).date().isoformat(), []).append(value[0] * factor)
