@@ -1,6 +1,7 @@
 """What people see and do, in a real Chromium on a running platform: phone and desk, Chinese and English."""
 
 import re
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -165,15 +166,18 @@ def test_the_colour_of_the_drawn_river_is_the_colour_of_its_class(visit, office)
     page.goto("/map?layers=class")
     drawn(page, "reach-class")
     classes = office.get("/cloud/state")["reaches"]
-    middles = {f["properties"]["code"]: f["geometry"]["coordinates"] for f in office.get("/basin/network")["features"]}
+    lines = {f["properties"]["code"]: f["geometry"]["coordinates"] for f in office.get("/basin/network")["features"]}
     seen = {}
-    for reach, line in middles.items():
-        # between two corners, away from the symbols of stations
-        spot = [(line[-2][i] + line[-1][i]) / 2 for i in (0, 1)]
+    for reach, line in lines.items():
+        # somewhere between two corners where nothing but the river is drawn: no symbol, no mark of an alert
+        spots = [[a[i] + (b[i] - a[i]) * k / 10 for i in (0, 1)] for a, b in pairwise(line) for k in range(1, 10)]
         seen[reach] = page.evaluate(
-            """async spot => {
+            """async spots => {
                 const map = window.__riverchief.map
-                const { x, y } = map.project(spot)
+                const bare = ({ x, y }) => map
+                    .queryRenderedFeatures([[x - 8, y - 8], [x + 8, y + 8]])
+                    .every(found => found.layer.id.startsWith('reach-'))
+                const { x, y } = spots.map(spot => map.project(spot)).find(bare)
                 const canvas = map.getCanvas()
                 const flat = document.createElement('canvas')
                 flat.width = canvas.width
@@ -182,7 +186,7 @@ def test_the_colour_of_the_drawn_river_is_the_colour_of_its_class(visit, office)
                 context.drawImage(canvas, 0, 0)
                 return [...context.getImageData(x * devicePixelRatio, y * devicePixelRatio, 1, 1).data]
             }""",
-            spot,
+            spots,
         )[:3]
     for reach, rgb in seen.items():
         assert rgb == pytest.approx(CLASS_RGB[classes[reach]], abs=6), reach
@@ -370,6 +374,7 @@ def test_a_sections_year_is_walked_day_by_day_and_seen_as_it_was_known(visit, pa
     page.locator("[data-test=to-year]").click()
     settled(page)
     calendar = page.locator("[data-test=calendar]")
+    expect(calendar.locator("td[data-day]").first).to_be_visible()
     assert calendar.locator("td[data-day]").count() in (365, 366)
     calendar.focus()
     page.keyboard.press("Home")

@@ -22,6 +22,7 @@ from riverchief.web.ground.api import router as ground
 from riverchief.web.loop.api import router as loop
 from riverchief.web.sky.api import router as sky
 from riverchief.web.today import router as today
+from riverchief.web.wire import PlainText
 
 api = NinjaAPI(
     title="riverchief 智慧河长",
@@ -30,6 +31,7 @@ api = NinjaAPI(
     "Times are ISO 8601 in UTC; lengths m, flows m³/s, concentrations mg/L. Errors are {code, sentence, data}.",
     auth=SessionAuth(),
     urls_namespace="api-v1",
+    parser=PlainText(),
 )
 errors.register(api)
 api.add_router("", session, tags=["session"])

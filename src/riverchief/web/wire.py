@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from ninja import Schema
+from ninja.parser import Parser
 
 from riverchief.base.errors import InputError, NotFound
 from riverchief.web.accounts.models import User
@@ -15,6 +17,25 @@ from riverchief.web.accounts.visibility import visible
 
 M = TypeVar("M", bound=Model)
 YEARS = (1900, 2999)  # times from the wire; sums and differences with them stay within what a calendar can hold
+
+
+class PlainText(Parser):
+    """Questions whose texts a database can keep; one with a NUL in it is refused, whatever it asks."""
+
+    def parse_querydict(
+        self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
+        """Parameters of the query.
+
+        Raises
+        ------
+        InputError
+            When one holds a NUL.
+        """
+        for name, values in data.lists():
+            if any("\x00" in text for text in values if isinstance(text, str)):
+                raise InputError(f"{name}: a text with a NUL in it is none; send it without.", parameter=name)
+        return super().parse_querydict(data, list_fields, request)
 
 
 class ErrorBody(Schema):
@@ -56,6 +77,37 @@ def parse_time(text: str) -> datetime:
     if not YEARS[0] <= at.year <= YEARS[1]:
         raise InputError(f"time {text!r} lies outside of the years {YEARS[0]} to {YEARS[1]}.", time=text)
     return at
+
+
+def parse_day(text: str) -> date:
+    """A local day from the wire.
+
+    Raises
+    ------
+    InputError
+        When it is not a date, or lies outside of YEARS.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not YEARS[0] < day.year < YEARS[1]:
+        raise InputError(f"day {text!r} is no date such as 2026-11-21.", day=text)
+    return day
+
+
+def parse_year(year: int, this_year: int) -> int:
+    """A year from the wire; this year where none is named.
+
+    Raises
+    ------
+    InputError
+        When it has no year before or after it within YEARS.
+    """
+    wanted = year or this_year
+    if not YEARS[0] < wanted < YEARS[1]:
+        raise InputError(f"year {wanted} lies outside of {YEARS[0] + 1} to {YEARS[1] - 1}.", year=wanted)
+    return wanted
 
 
 def one(request: HttpRequest, model: type[M], key: str) -> M:

@@ -137,7 +137,7 @@ def test_then_and_now_over_http(october, person):
 def test_a_day_means_its_end_and_a_time_needs_its_zone():
     assert asof.moment("2026-11-02").isoformat() == "2026-11-02T23:59:59.999000+08:00"
     assert asof.moment("2026-11-02T04:00:00Z") == THEN
-    with pytest.raises(InputError, match="no day such as"):
+    with pytest.raises(InputError, match="no date such as"):
         asof.moment("2026-13-02")
     with pytest.raises(InputError, match="with a zone"):
         asof.moment("2026-11-02T04:00:00")

@@ -341,5 +341,6 @@ def test_signs_that_no_database_keeps_and_units_that_are_none_are_told(person):
     assert SheetInput.objects.get().why == "ab"
     answer = post(client, path, **known, value=3, unit='x,"\n')
     assert (answer.status_code, "单位" in answer.json()["data"]["zh"]) == (400, True)
-    assert client.get("/api/v1/govern/inputs", {"name": "\x00", "region": "14"}).json()["total"] == 0
+    answer = client.get("/api/v1/govern/inputs", {"name": "\x00", "region": "14"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["data"]) == (400, "input", {"parameter": "name"})
     assert client.get("/api/v1/govern/inputs", {"period": "x"}).status_code == 400

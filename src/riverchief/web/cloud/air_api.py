@@ -10,13 +10,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from riverchief.base.errors import InputError
 from riverchief.base.spans import Span, month_of, parse_span
 from riverchief.base.time import local_day
 from riverchief.web import context
 from riverchief.web.cloud import air, air_board, air_measures, asof, asof_air
 from riverchief.web.cloud.models import AirMeasure
-from riverchief.web.wire import YEARS, one, page_of, parse_time, user_of
+from riverchief.web.wire import one, page_of, parse_day, parse_time, parse_year, user_of
 
 router = Router()
 
@@ -55,15 +54,7 @@ def _span(period: str) -> Span:
 
 
 def _day(text: str) -> date:
-    if not text:
-        return local_day(context.now())
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or not YEARS[0] <= found.year < YEARS[1]:
-        raise InputError(f"day {text!r} is no date such as 2026-11-21.", day=text)
-    return found
+    return parse_day(text) if text else local_day(context.now())
 
 
 @router.get("/now", summary="The air now")
@@ -79,9 +70,7 @@ def year(request: HttpRequest, place: str = "", year: int = 0, as_of: str = "", 
     `place` is a station or the prefecture; `composite` one of 2013-equal, 2013-weighted, 2026-equal, 2026-weighted.
     """
     when = parse_time(as_of) if as_of else None
-    wanted = year or air.last_whole_day(when).year
-    if not YEARS[0] <= wanted < YEARS[1]:
-        raise InputError(f"year {wanted} lies outside of {YEARS[0]} to {YEARS[1] - 1}.", year=wanted)
+    wanted = parse_year(year, air.last_whole_day(when).year)
     return air_board.year_page(place, wanted, when, composite)
 
 

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from riverchief.base.basin import Section
-from riverchief.base.errors import InputError
 from riverchief.base.ids import reading_id
 from riverchief.base.spans import Span, to_date
 from riverchief.base.time import CHINA, from_epoch, local_day, to_epoch
@@ -21,7 +20,7 @@ from riverchief.web import context
 from riverchief.web.cloud import evaluation
 from riverchief.web.cloud.series import read, series_of, usable
 from riverchief.web.cloud.verdicts import ITEMS
-from riverchief.web.wire import iso, parse_time
+from riverchief.web.wire import iso, parse_day, parse_time
 
 _TICK = timedelta(milliseconds=1)  # the store counts in them: the last one of a day still belongs to it
 
@@ -35,10 +34,7 @@ def moment(text: str) -> datetime:
         When it is neither.
     """
     if len(text) == len("2026-10-31"):
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            raise InputError(f"as_of {text!r} is no day such as 2026-10-31.", as_of=text) from None
+        day = parse_day(text)
         return datetime(day.year, day.month, day.day, tzinfo=CHINA) + timedelta(days=1) - _TICK
     return parse_time(text)
 

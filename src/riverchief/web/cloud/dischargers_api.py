@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from riverchief.base.basin import Facility
-from riverchief.base.errors import InputError, NotFound
+from riverchief.base.errors import NotFound
 from riverchief.base.time import day_of_closing_stamp
 from riverchief.cloud.standards import ecoflow
 from riverchief.web import context
@@ -17,7 +17,7 @@ from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.models import PermitLimit
 from riverchief.web.cloud import dischargers, energy, flows, permits
 from riverchief.web.cloud.models import EnergyUse
-from riverchief.web.wire import YEARS, one, page_of, user_of
+from riverchief.web.wire import one, page_of, parse_day, parse_year, user_of
 
 router = Router()
 
@@ -64,22 +64,11 @@ def _facility(code: str) -> Facility:
 
 
 def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or not YEARS[0] <= day.year <= YEARS[1]:
-        raise InputError(f"day {text!r} is not a date, for example 2026-11-21.", day=text)
-    return day
+    return parse_day(text) if text else None
 
 
 def _year(year: int) -> int:
-    found = year or day_of_closing_stamp(context.now()).year
-    if not YEARS[0] <= found <= YEARS[1]:
-        raise InputError(f"year {found} lies outside of {YEARS[0]} to {YEARS[1]}.", year=found)
-    return found
+    return parse_year(year, day_of_closing_stamp(context.now()).year)
 
 
 @router.get("/dischargers", summary="Dischargers on a day")

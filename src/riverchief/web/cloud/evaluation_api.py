@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from riverchief.base.errors import InputError, NotFound
+from riverchief.base.errors import NotFound
 from riverchief.base.spans import Span, month_of, parse_span
 from riverchief.web import context
 from riverchief.web.cloud import asof, evaluation, ratings
-from riverchief.web.wire import YEARS, parse_time
+from riverchief.web.wire import parse_time, parse_year
 
 router = Router()
 
@@ -31,9 +31,7 @@ def section_year(request: HttpRequest, code: str, year: int = 0, as_of: str = ""
     if found is None:
         raise NotFound("section", code)
     when = asof.moment(as_of) if as_of else None
-    wanted = year or evaluation.known_day(when).year
-    if not YEARS[0] <= wanted < YEARS[1]:
-        raise InputError(f"year {wanted} lies outside of {YEARS[0]} to {YEARS[1] - 1}.", year=wanted)
+    wanted = parse_year(year, evaluation.known_day(when).year)
     return {
         **evaluation.section_year(found, wanted, when),
         "changed": asof.changed_in_year(found, wanted, when) if when else [],

@@ -7,20 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from riverchief.base.errors import InputError, NotFound
+from riverchief.base.errors import NotFound
 from riverchief.web import context
 from riverchief.web.cloud import evaluation
 from riverchief.web.govern import loads as service
-from riverchief.web.wire import YEARS
+from riverchief.web.wire import parse_year
 
 router = Router()
-
-
-def _year(year: int) -> int:
-    wanted = year or evaluation.known_day().year
-    if not YEARS[0] < wanted < YEARS[1]:
-        raise InputError(f"year {wanted} lies outside of {YEARS[0] + 1} to {YEARS[1] - 1}.", year=wanted)
-    return wanted
 
 
 @router.get("/loads", summary="Loads and whose they are")
@@ -30,7 +23,7 @@ def loads(request: HttpRequest, year: int = 0, property: str = "nh3n") -> dict[s
     Each section has its account (in from above, discharged between, the rest as gain or loss) and the shares of the
     counties and of what came over the border, which add up to one.
     """
-    return service.loads(_year(year), property)
+    return service.loads(parse_year(year, evaluation.known_day().year), property)
 
 
 @router.get("/change", summary="A year's change explained")
@@ -42,4 +35,4 @@ def change(request: HttpRequest, section: str, property: str = "nh3n", year: int
     found = context.basin().sections.get(section)
     if found is None:
         raise NotFound("section", section)
-    return service.change(found, property, _year(year))
+    return service.change(found, property, parse_year(year, evaluation.known_day().year))

@@ -195,7 +195,7 @@ def _row(sheet: engine.Sheet, given: Entry) -> Given:
     return check_row(1, cells, sheet)
 
 
-@router.get("/sheets/{code}/template.xlsx", summary="The sheet's form as Excel", response={200: Any, **ERRORS})
+@router.get("/sheets/{code}/template.xlsx", summary="The sheet's form as Excel")
 def template(request: HttpRequest, code: str, region: str = "", period: str = "") -> HttpResponse:
     """The form of a sheet for a region and a period, with what is known so far."""
     user, sheet = user_of(request), sheets.find(code)
@@ -286,7 +286,7 @@ def list_inputs(request: HttpRequest, name: str = "", region: str = "", period: 
     """What was entered, newest first, with who, when and why: the history of an input."""
     found = visible(request.user, SheetInput)
     if name:
-        found = found.filter(name=name.replace("\x00", ""))
+        found = found.filter(name=name)
     if region:
         found = found.filter(region=normalise(region))
     if period:

@@ -14,7 +14,7 @@ from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.govern import outlook_record, outlooks, targets
 from riverchief.web.govern.models import Target
-from riverchief.web.wire import one, page_of, user_of
+from riverchief.web.wire import one, page_of, parse_year, user_of
 
 router = Router()
 
@@ -40,6 +40,7 @@ def board(request: HttpRequest, year: int = 0, kind: str = "", region: str = "",
     """Targets with their newest outlook, those most at risk first."""
     found = visible(request.user, Target)
     if year:
+        year = parse_year(year, year)
         found = found.filter(period_start__year__lte=year, period_end__year__gte=year)
     if kind:
         found = found.filter(kind=kind)
