@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import argparse
 import math
-import platform
 import resource
 import sys
-import time
-from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measuring import Block, Task, best_of, nation, page, told
 
 from riverchief.cloud.standards.airdays import air_days
 from riverchief.cloud.standards.airperiods import percentile
 from riverchief.cloud.standards.aqi import assess_air
 
-TARGET = Path(__file__).resolve().parents[2] / "docs" / "validation" / "speed-air.md"
 FLOOR = 20
 BLOCK = 50  # stations at a time
 SIX = ("so2", "no2", "pm10", "co", "o3", "pm25")
@@ -104,15 +99,6 @@ def with_riverchief(values: dict[str, np.ndarray], days: np.ndarray) -> tuple[np
     return verdict.aqi, {key: verdict.primary(key) for key in verdict.iaqi}
 
 
-def best_of(times: int, work: object, *given: object) -> float:
-    best = math.inf
-    for _ in range(times):
-        begun = time.perf_counter()
-        work(*given)  # type: ignore[operator]
-        best = min(best, time.perf_counter() - begun)
-    return best
-
-
 def ratios(rows: int) -> dict[str, float]:
     """Seconds per row by each of the three, after their results were found equal."""
     rng = np.random.default_rng(20260301)
@@ -135,8 +121,8 @@ def ratios(rows: int) -> dict[str, float]:
     }
 
 
-def block(task: tuple[int, int, int]) -> tuple[int, int, int, float]:
-    """Hours, days and yearly statistics of one block of stations; rows, good days, valid days, resident megabytes."""
+def block(task: Task) -> Block:
+    """Hours, days and yearly statistics of one block of stations; good and valid days are counted."""
     seed, stations, n_days = task
     values = synthetic(np.random.default_rng(seed), (stations, n_days, 24))
     days = FIRST + np.arange(n_days)
@@ -147,31 +133,11 @@ def block(task: tuple[int, int, int]) -> tuple[int, int, int, float]:
         percentile(daily.values[item], percent)  # noqa: PD011  a mapping, no data frame
     published = index.published
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return hourly.aqi.size, int(((published >= 0) & (published <= 100)).sum()), int((published >= 0).sum()), memory
+    good, valid = (published >= 0) & (published <= 100), published >= 0
+    return Block(hourly.aqi.size, int(good.sum()), int(valid.sum()), memory)
 
 
-def nation(stations: int, n_days: int, workers: int) -> dict[str, float]:
-    """A synthetic national year in blocks; what the making of the numbers costs is measured and taken off."""
-    tasks = [(k, min(BLOCK, stations - k), n_days) for k in range(0, stations, BLOCK)]
-    begun = time.perf_counter()
-    with ProcessPoolExecutor(workers) as pool:
-        found = list(pool.map(block, tasks))
-    whole = time.perf_counter() - begun
-    begun = time.perf_counter()
-    with ProcessPoolExecutor(workers) as pool:
-        list(pool.map(_made, tasks))
-    making = time.perf_counter() - begun
-    return {
-        "rows": sum(one[0] for one in found),
-        "good": sum(one[1] for one in found),
-        "valid": sum(one[2] for one in found),
-        "seconds": whole,
-        "making": making,
-        "memory_mb": max(one[3] for one in found),
-    }
-
-
-def _made(task: tuple[int, int, int]) -> int:
+def made(task: Task) -> int:
     return synthetic(np.random.default_rng(task[0]), (task[1], task[2], 24))["co"].size
 
 
@@ -184,38 +150,17 @@ def main() -> int:
     parser.add_argument("--no-page", action="store_true")
     given = parser.parse_args()
     speed = ratios(given.rows)
-    ours = speed["riverchief, index and primary pollutants"]
-    year = nation(given.stations, given.days, given.workers)
-    about = (
-        f"Written by `benchmarks/standards/bench_air.py` on {datetime.now(UTC):%Y-%m-%d}; do not edit. {platform.machine()}, "
-        f"{platform.python_implementation()} {platform.python_version()}, NumPy {np.__version__}, pandas {pd.__version__}; "
-        "the machine had other work."
-    )
-    lines = [
-        "# Speed of the air quality index",
-        "",
-        about,
-        "",
-        f"{given.rows:,} made-up hours of six items over the change of edition; equal indices and primary pollutants are",
-        "asserted before anything is timed. All in one run, the best of a few repetitions.",
-        "",
-        "| program | µs a row | times slower |",
-        "|---|---|---|",
-        *(f"| {name} | {1e6 * seconds:.3f} | {seconds / ours:,.1f} |" for name, seconds in speed.items()),
-        "",
-        f"The floor is {FLOOR} times against pandas row by row, as an analyst writes it.",
-        "",
-        "## A national year, synthetic",
-        "",
-        f"{given.stations:,} stations, {given.days} days of hours with 1 % of gaps, all made up: {year['rows']:,} rows in blocks of",
+    tasks = [(k, min(BLOCK, given.stations - k), given.days) for k in range(0, given.stations, BLOCK)]
+    year = nation(tasks, given.workers, block, made)
+    said = f"{given.rows:,} made-up hours of six items over the change of edition; equal indices and primary pollutants are"
+    told_year = (
+        f"{given.stations:,} stations, {given.days} days of hours with 1 % of gaps, all made up: {year.rows:,} rows in blocks of",
         f"{BLOCK} stations on {given.workers} processes. Hourly indices, days with their counts of valid hours and 8 h maxima, daily",
-        f"indices and yearly percentiles: {year['seconds']:.1f} s, of which {year['making']:.1f} s make the numbers; at most",
-        f"{year['memory_mb']:,.0f} MB in a process. {year['good']:,} of {year['valid']:,} station-days were good ones (of made-up air).",
-    ]
-    print("\n".join(lines[6:]))
-    if not given.no_page:
-        TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return int(speed["pandas, row by row"] / ours < FLOOR)
+        f"indices and yearly percentiles: {year.seconds:.1f} s, of which {year.making_s:.1f} s make the numbers; at most",
+        f"{year.memory_mb:,.0f} MB in a process. {year.good:,} of {year.judged:,} station-days were good ones (of made-up air).",
+    )
+    text = page("Speed of the air quality index", "benchmarks/standards/bench_air.py", said, speed, FLOOR, told_year)
+    return told("speed-air.md", text, speed, FLOOR, kept=not given.no_page)
 
 
 if __name__ == "__main__":

@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import argparse
 import math
-import platform
 import resource
 import sys
-import time
-from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, date, datetime
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measuring import Block, Task, best_of, nation, page, told
 
 from riverchief.base.spans import parse_span
 from riverchief.cloud.standards.means import day_means, span_means
 from riverchief.cloud.standards.periods import judge_means
 from riverchief.cloud.standards.water import assess
 
-TARGET = Path(__file__).resolve().parents[2] / "docs" / "validation" / "speed-water.md"
 FLOOR = 30
 BLOCK = 100  # sections at a time
 FIVE = ("ph", "do", "codmn", "nh3n", "tp")
@@ -93,15 +88,6 @@ def with_riverchief(values: dict[str, np.ndarray], days: np.ndarray, lake: np.nd
     return verdict.class_, {item: verdict.deciding(item) for item in verdict.item_class}
 
 
-def best_of(times: int, work: object, *given: object) -> float:
-    best = math.inf
-    for _ in range(times):
-        begun = time.perf_counter()
-        work(*given)  # type: ignore[operator]
-        best = min(best, time.perf_counter() - begun)
-    return best
-
-
 def ratios(rows: int) -> dict[str, float]:
     """Seconds per row by each of the three, after their results were found equal."""
     rng = np.random.default_rng(3838)
@@ -126,8 +112,8 @@ def ratios(rows: int) -> dict[str, float]:
     }
 
 
-def block(task: tuple[int, int, int]) -> tuple[int, int, int, float]:
-    """Classes of every reading, every month and the year of one block; readings, good and judged years, megabytes."""
+def block(task: Task) -> Block:
+    """Classes of every reading, every month and the year of one block of sections."""
     seed, sections, n_days = task
     values = synthetic(np.random.default_rng(seed), (sections, n_days, 6))
     day = FIRST + np.arange(n_days)
@@ -138,62 +124,11 @@ def block(task: tuple[int, int, int]) -> tuple[int, int, int, float]:
         judge_means(span_means(days, parse_span(f"{YEAR}-{month:02}")))
     year = judge_means(span_means(days, parse_span(str(YEAR)))).class_
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return judged.class_.size, int(((year >= 1) & (year <= 3)).sum()), int((year > 0).sum()), memory
+    return Block(judged.class_.size, int(((year >= 1) & (year <= 3)).sum()), int((year > 0).sum()), memory)
 
 
-def _made(task: tuple[int, int, int]) -> int:
+def made(task: Task) -> int:
     return synthetic(np.random.default_rng(task[0]), (task[1], task[2], 6))["do"].size
-
-
-def nation(sections: int, n_days: int, workers: int) -> dict[str, float]:
-    """A synthetic national year in blocks; what the making of the numbers costs is measured beside it."""
-    tasks = [(k, min(BLOCK, sections - k), n_days) for k in range(0, sections, BLOCK)]
-    begun = time.perf_counter()
-    with ProcessPoolExecutor(workers) as pool:
-        found = list(pool.map(block, tasks))
-    whole = time.perf_counter() - begun
-    begun = time.perf_counter()
-    with ProcessPoolExecutor(workers) as pool:
-        list(pool.map(_made, tasks))
-    making = time.perf_counter() - begun
-    return {
-        "rows": sum(one[0] for one in found),
-        "good": sum(one[1] for one in found),
-        "judged": sum(one[2] for one in found),
-        "seconds": whole,
-        "making": making,
-        "memory_mb": max(one[3] for one in found),
-    }
-
-
-def page(rows: int, speed: dict[str, float], year: dict[str, float], given: argparse.Namespace, today: date) -> str:
-    ours = speed["riverchief, class and deciding items"]
-    lines = [
-        "# Speed of water classes",
-        "",
-        f"Written by `benchmarks/standards/bench_water.py` on {today}; do not edit. {platform.machine()}, "  # noqa: ISC004
-        f"{platform.python_implementation()} {platform.python_version()}, NumPy {np.__version__}, pandas {pd.__version__}; "
-        "the machine had other work.",
-        "",
-        f"{rows:,} made-up readings of five items, river and lake columns mixed; equal classes and deciding items are",
-        "asserted before anything is timed. All in one run, the best of a few repetitions.",
-        "",
-        "| program | µs a row | times slower |",
-        "|---|---|---|",
-        *[f"| {name} | {1e6 * s:.3f} | {s / ours:.1f} |" for name, s in speed.items()],
-        "",
-        f"The floor is {FLOOR} times against pandas row by row, as an analyst writes it.",
-        "",
-        "## A national year, synthetic",
-        "",
-        f"{given.sections:,} sections, {given.days} days of four-hourly readings with 2 % of gaps, all made up: {year['rows']:,}",
-        f"readings in blocks of {BLOCK} sections on {given.workers} processes. The class of every reading, of every month and of",
-        f"the year by section: {year['seconds']:.1f} s, of which {year['making']:.1f} s make the numbers; at most "  # noqa: ISC004
-        f"{year['memory_mb']:.0f} MB in a process.",
-        f"{year['good']:,} of {year['judged']:,} sections were of class Ⅲ or better (of made-up water).",
-        "",
-    ]
-    return "\n".join(lines)
 
 
 def main() -> int:
@@ -205,14 +140,18 @@ def main() -> int:
     parser.add_argument("--no-page", action="store_true")
     given = parser.parse_args()
     speed = ratios(given.rows)
-    year = nation(given.sections, given.days, given.workers)
-    text = page(given.rows, speed, year, given, datetime.now(UTC).date())
-    if not given.no_page:
-        TARGET.write_text(text, encoding="utf-8")
-    print(text)
-    ratio = speed["pandas, row by row"] / speed["riverchief, class and deciding items"]
-    print(f"{ratio:.0f} times pandas row by row, floor {FLOOR}")
-    return int(ratio < FLOOR)
+    tasks = [(k, min(BLOCK, given.sections - k), given.days) for k in range(0, given.sections, BLOCK)]
+    year = nation(tasks, given.workers, block, made)
+    said = f"{given.rows:,} made-up readings of five items, river and lake columns mixed; equal classes and deciding items are"
+    told_year = (
+        f"{given.sections:,} sections, {given.days} days of four-hourly readings with 2 % of gaps, all made up: {year.rows:,}",
+        f"readings in blocks of {BLOCK} sections on {given.workers} processes. The class of every reading, of every month and of",
+        f"the year by section: {year.seconds:.1f} s, of which {year.making_s:.1f} s make the numbers; at most "  # noqa: ISC004
+        f"{year.memory_mb:.0f} MB in a process.",
+        f"{year.good:,} of {year.judged:,} sections were of class Ⅲ or better (of made-up water).",
+    )
+    text = page("Speed of water classes", "benchmarks/standards/bench_water.py", said, speed, FLOOR, told_year)
+    return told("speed-water.md", text, speed, FLOOR, kept=not given.no_page)
 
 
 if __name__ == "__main__":
