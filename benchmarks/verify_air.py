@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from riverchief.cloud.airagreement import AirAgreement, agreement
-from riverchief.cloud.airdaily import place_days
-from riverchief.cloud.airtable import AirTable, judge_air, published_index, read_air
-from riverchief.cloud.standards.airdays import by_day, eight_hour_means
-from riverchief.cloud.standards.aqi import assess_air, iaqi
-from riverchief.cloud.standards.aqitables import aqi_editions
+from riverchief.cloud.standards.air.aqi import assess_air, iaqi
+from riverchief.cloud.standards.air.days import by_day, eight_hour_means
+from riverchief.cloud.standards.air.indices import aqi_editions
+from riverchief.cloud.tables.air import AirTable, judge_air, published_index, read_air
+from riverchief.cloud.tables.airagreement import AirAgreement, agreement
+from riverchief.cloud.tables.airdaily import place_days
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "air_quality"

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from govern.change.weatherworld import planted_air  # noqa: E402
 from govern.change.world import SCATTER, planted  # noqa: E402
 from govern.loads.rivers import lamprey  # noqa: E402
-from riverchief.cloud.tables import read_table  # noqa: E402
+from riverchief.cloud.tables.table import read_table  # noqa: E402
 from riverchief.govern.change import explain_flow, explain_weather, year_and_before  # noqa: E402
 from riverchief.govern.loads import samples_of  # noqa: E402
 from riverchief.govern.loads.series import DAY_S, Flow  # noqa: E402

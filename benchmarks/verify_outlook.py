@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from riverchief.cloud.watertable import ITEMS, read_tp_rules
+from riverchief.cloud.tables.water import ITEMS, read_tp_rules
 from riverchief.govern.outlook.backtest import ORIGIN_DAYS, Forecasts, backtest
 from riverchief.govern.outlook.model import Size
 from riverchief.govern.outlook.panel import Panel

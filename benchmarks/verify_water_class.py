@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from riverchief.cloud.cnemc import parse_row
-from riverchief.cloud.standards.water import assess, class_number
-from riverchief.cloud.tables import RAW_PREFIX, Record, Table, read_table
-from riverchief.cloud.watertable import Agreement, agreement, judge_table, read_tp_rules
+from riverchief.cloud.standards.water.classes import assess, class_number
+from riverchief.cloud.tables.table import RAW_PREFIX, Record, Table, read_table
+from riverchief.cloud.tables.water import Agreement, agreement, judge_table, read_tp_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "water_quality"

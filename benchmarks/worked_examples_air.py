@@ -15,9 +15,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from riverchief.cloud.standards.airdays import AirDays  # noqa: E402
-from riverchief.cloud.standards.airperiods import composite_index, good_days  # noqa: E402
-from riverchief.cloud.standards.aqi import assess_air, iaqi  # noqa: E402
+from riverchief.cloud.standards.air.aqi import assess_air, iaqi  # noqa: E402
+from riverchief.cloud.standards.air.days import AirDays  # noqa: E402
+from riverchief.cloud.standards.air.periods import composite_index, good_days  # noqa: E402
 from vectors import air as vectors  # noqa: E402  the examples live with the tests
 
 TARGET = ROOT / "docs" / "validation" / "worked-examples-air.md"

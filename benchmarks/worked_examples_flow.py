@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from riverchief.cloud.standards.ecoflow import programme, satisfaction, satisfaction_rate
-from riverchief.cloud.standards.flowtargets import fixed_target
+from riverchief.cloud.standards.flow.ecoflow import programme, satisfaction, satisfaction_rate
+from riverchief.cloud.standards.flow.targets import fixed_target
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation" / "worked-examples-flow.md"
 TOLERANCE = 0.01  # the published digits are cut off, once rounded up

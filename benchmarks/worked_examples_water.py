@@ -13,12 +13,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from riverchief.cloud.standards import cwqi, rating, trophic  # noqa: E402
-from riverchief.cloud.standards.comparison import compare_shares, trend  # noqa: E402
-from riverchief.cloud.standards.means import mean_of  # noqa: E402
 from riverchief.cloud.standards.rounding import round_half_even  # noqa: E402
-from riverchief.cloud.standards.surface import surface_named  # noqa: E402
-from riverchief.cloud.standards.water import assess, class_name  # noqa: E402
+from riverchief.cloud.standards.water import cwqi, rating, trophic  # noqa: E402
+from riverchief.cloud.standards.water.classes import assess, class_name  # noqa: E402
+from riverchief.cloud.standards.water.comparison import compare_shares, trend  # noqa: E402
+from riverchief.cloud.standards.water.means import mean_of  # noqa: E402
+from riverchief.cloud.standards.water.surface import surface_named  # noqa: E402
 from vectors import water as vectors  # noqa: E402  the examples live with the tests
 
 TARGET = ROOT / "docs" / "validation" / "worked-examples-water.md"

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from measuring import Block, Task, best_of, nation, page, told
 
-from riverchief.cloud.standards.airdays import air_days
-from riverchief.cloud.standards.airperiods import percentile
-from riverchief.cloud.standards.aqi import assess_air
+from riverchief.cloud.standards.air.aqi import assess_air
+from riverchief.cloud.standards.air.days import air_days
+from riverchief.cloud.standards.air.periods import percentile
 
 FLOOR = 20
 BLOCK = 50  # stations at a time

@@ -16,9 +16,9 @@ import pandas as pd
 from measuring import Block, Task, best_of, nation, page, told
 
 from riverchief.base.spans import parse_span
-from riverchief.cloud.standards.means import day_means, span_means
-from riverchief.cloud.standards.periods import judge_means
-from riverchief.cloud.standards.water import assess
+from riverchief.cloud.standards.water.classes import assess
+from riverchief.cloud.standards.water.means import day_means, span_means
+from riverchief.cloud.standards.water.periods import judge_means
 
 FLOOR = 30
 BLOCK = 100  # sections at a time

@@ -136,7 +136,7 @@ def test_every_form_goes_in_and_out(tmp_path, suffix):
     assert run(path, "--out", middle).exit_code == 0
     first = json.loads(run(path, "--json").stdout)
     stripped = tmp_path / f"s{suffix}"
-    from riverchief.cloud.tables import Table, read_table, write_table
+    from riverchief.cloud.tables.table import Table, read_table, write_table
 
     read = read_table(middle, ())
     assert set(read.unknown) == {"r_class", "r_deciding", "r_why"}

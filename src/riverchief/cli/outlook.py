@@ -14,9 +14,9 @@ from rich.table import Table
 
 from riverchief.base.errors import InputError
 from riverchief.cli import app, emit
-from riverchief.cloud.standards.water import class_number
-from riverchief.cloud.standards.wording import LANGUAGES
-from riverchief.cloud.watertable import ITEMS, read_tp_rules
+from riverchief.cloud.standards.water.classes import class_number
+from riverchief.cloud.standards.water.wording import LANGUAGES
+from riverchief.cloud.tables.water import ITEMS, read_tp_rules
 from riverchief.govern import outlook as ahead
 from riverchief.govern.outlook import wording
 from riverchief.govern.outlook.allowed import AT_LEAST, AT_MOST

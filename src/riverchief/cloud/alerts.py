@@ -18,8 +18,8 @@ from riverchief.cloud.baseline import Expected
 from riverchief.cloud.instruments import Settings, defaults
 from riverchief.cloud.quality import Origin, Verdict
 from riverchief.cloud.standards import discharge
-from riverchief.cloud.standards.surface import Rule
-from riverchief.cloud.standards.water import RowVerdict, assess, class_name, limits
+from riverchief.cloud.standards.water.classes import RowVerdict, assess, class_name, limits
+from riverchief.cloud.standards.water.surface import Rule
 
 GRAVEST = 3
 

@@ -26,7 +26,7 @@ from riverchief.base.errors import InputError
 from riverchief.base.readings import Flag, Period
 from riverchief.base.time import CHINA, to_epoch
 from riverchief.cloud.standards.detection import Measured, parse_measured
-from riverchief.cloud.tables import RAW_PREFIX, VALUE_COLUMNS, Record, Table, number, read_table
+from riverchief.cloud.tables.table import RAW_PREFIX, VALUE_COLUMNS, Record, Table, number, read_table
 
 PERIOD = Period.INSTANT  # the table prints what was measured at the stamp, no mean of the hours before
 INTERVAL_S = 4 * 3600
@@ -217,7 +217,7 @@ def read(path: Path) -> Iterator[TableRow]:
     Parameters
     ----------
     path : Path
-        CSV, plain or gzipped, with the columns of `riverchief.cloud.tables`.
+        CSV, plain or gzipped, with the columns of `riverchief.cloud.tables.table`.
 
     Raises
     ------

@@ -6,8 +6,8 @@ import numpy as np
 
 from riverchief.base.spans import parse_span
 from riverchief.cloud.standards.changes import LISTED, ReadingChange, day_changes, differences, edition_change
-from riverchief.cloud.standards.means import day_means
-from riverchief.cloud.standards.periods import period_verdict
+from riverchief.cloud.standards.water.means import day_means
+from riverchief.cloud.standards.water.periods import period_verdict
 
 OCTOBER = parse_span("2026-10")
 AT = datetime(2026, 10, 6, 4, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.cloud.standards.detection import columns_of, parse_measured, substituted
-from riverchief.cloud.standards.means import day_means
-from riverchief.cloud.standards.water import assess
+from riverchief.cloud.standards.water.classes import assess
+from riverchief.cloud.standards.water.means import day_means
 
 DAY = date(2021, 4, 1)
 NAN = math.nan

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from riverchief.base.errors import InputError, UnknownName
-from riverchief.cloud.tables import read_table
+from riverchief.cloud.tables.table import read_table
 from riverchief.govern.change.airtable import read_air, read_weather
 
 CHINA = ZoneInfo("Asia/Shanghai")

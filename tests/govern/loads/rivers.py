@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from riverchief.cloud.tables import read_table
+from riverchief.cloud.tables.table import read_table
 from riverchief.govern.loads.table import read_flow, read_samples
 
 DAY_S = 86_400

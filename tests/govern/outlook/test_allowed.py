@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riverchief.base.errors import InputError
-from riverchief.cloud.standards.water import assess, limits
+from riverchief.cloud.standards.water.classes import assess, limits
 from riverchief.govern.outlook.allowed import AT_LEAST, AT_MOST, allowed_for_class, allowed_mean, bad_days_left
 from riverchief.govern.outlook.goal import ClassGoal, MeanGoal
 from riverchief.govern.outlook.period import Averaging, ledger, parse_period

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from govern.outlook.worlds import panel
-from riverchief.cloud.standards.water import assess
-from riverchief.cloud.watertable import ITEMS, read_tp_rules
+from riverchief.cloud.standards.water.classes import assess
+from riverchief.cloud.tables.water import ITEMS, read_tp_rules
 from riverchief.govern.outlook.backtest import backtest, happened, months_of
 from riverchief.govern.outlook.model import Size
 from riverchief.govern.outlook.scores import skill

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from riverchief.base.errors import InputError
-from riverchief.cloud.standards.means import mean_of
+from riverchief.cloud.standards.water.means import mean_of
 from riverchief.govern.outlook.period import Averaging, Period, ledger, parse_period
 
 

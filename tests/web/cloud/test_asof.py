@@ -9,7 +9,8 @@ from riverchief.base.errors import InputError
 from riverchief.base.readings import Flag, SeriesKey
 from riverchief.base.spans import parse_span
 from riverchief.base.time import CHINA, to_epoch
-from riverchief.cloud.standards import editions, surface
+from riverchief.cloud.standards import editions
+from riverchief.cloud.standards.water import surface
 from riverchief.store import Row
 from riverchief.web import context
 from riverchief.web.cloud import asof

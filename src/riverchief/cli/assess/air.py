@@ -12,12 +12,12 @@ from rich.console import Console
 from riverchief.base.errors import InputError
 from riverchief.cli import emit
 from riverchief.cli.assess import assess_app
-from riverchief.cloud.airagreement import agreement
-from riverchief.cloud.airdaily import periods, place_days, write_days
-from riverchief.cloud.airtable import ADDED_COLUMNS, cells, judge_air, read_air, summary
-from riverchief.cloud.standards.airrules import combination_named
-from riverchief.cloud.standards.aqitables import HOURLY
-from riverchief.cloud.tables import write_table
+from riverchief.cloud.standards.air.indices import HOURLY
+from riverchief.cloud.standards.air.rules import combination_named
+from riverchief.cloud.tables.air import ADDED_COLUMNS, cells, judge_air, read_air, summary
+from riverchief.cloud.tables.airagreement import agreement
+from riverchief.cloud.tables.airdaily import periods, place_days, write_days
+from riverchief.cloud.tables.table import write_table
 
 _SHOWN_MISMATCHES = 20
 

@@ -81,7 +81,7 @@ def _by_weather(
     import numpy as np
 
     from riverchief.base.units import PROPERTIES
-    from riverchief.cloud.tables import read_table
+    from riverchief.cloud.tables.table import read_table
     from riverchief.govern.change import explain_weather, year_and_before
     from riverchief.govern.change.airtable import read_air, read_weather
 

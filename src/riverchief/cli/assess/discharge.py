@@ -12,10 +12,10 @@ from riverchief.basins.permits import read_permits
 from riverchief.basins.tables import FACILITY_KINDS
 from riverchief.cli import emit
 from riverchief.cli.assess import assess_app
-from riverchief.cloud.outfalltable import ADDED_COLUMNS, added_cells, assess_outfall, read_outfall
 from riverchief.cloud.standards.discharge import of_permit
-from riverchief.cloud.standards.wording import LANGUAGES
-from riverchief.cloud.tables import write_table
+from riverchief.cloud.standards.water.wording import LANGUAGES
+from riverchief.cloud.tables.outfall import ADDED_COLUMNS, added_cells, assess_outfall, read_outfall
+from riverchief.cloud.tables.table import write_table
 
 _SHOWN = 20
 

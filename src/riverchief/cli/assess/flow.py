@@ -10,12 +10,12 @@ import typer
 from riverchief.base.errors import InputError
 from riverchief.cli import emit
 from riverchief.cli.assess import assess_app
-from riverchief.cloud.flowtable import ADDED_COLUMNS, FlowTable, judged_cells, read_exempt, read_flows, summary
-from riverchief.cloud.standards import flowtargets
-from riverchief.cloud.standards.ecoflow import Programme, programme, satisfaction
-from riverchief.cloud.standards.flowtargets import FlowTarget
-from riverchief.cloud.standards.wording import LANGUAGES
-from riverchief.cloud.tables import write_table
+from riverchief.cloud.standards.flow import targets
+from riverchief.cloud.standards.flow.ecoflow import Programme, programme, satisfaction
+from riverchief.cloud.standards.flow.targets import FlowTarget
+from riverchief.cloud.standards.water.wording import LANGUAGES
+from riverchief.cloud.tables.flow import ADDED_COLUMNS, FlowTable, judged_cells, read_exempt, read_flows, summary
+from riverchief.cloud.tables.table import write_table
 
 _SHOWN = 20
 
@@ -79,7 +79,7 @@ def _check(target: float | None, method: str, lang: str) -> None:
         raise typer.BadParameter(f"{lang!r} is none of {', '.join(LANGUAGES)}", param_hint="--lang")
     if (target is None) == (not method):
         raise typer.BadParameter("give --target in m³/s, or --method to make one, not both", param_hint="--target")
-    if method and method.replace("-", "_") not in flowtargets.METHODS:
+    if method and method.replace("-", "_") not in targets.METHODS:
         raise typer.BadParameter(f"{method!r} is none of tennant, q90, q95, driest-month", param_hint="--method")
 
 
@@ -95,11 +95,11 @@ def _target(
     without_dry: bool,
 ) -> FlowTarget:
     if target is not None:
-        return flowtargets.fixed_target(target)
+        return targets.fixed_target(target)
     if method == "tennant":
-        return flowtargets.tennant_target(series.days, series.flow_m3s, grade=grade, reading=reading)
+        return targets.tennant_target(series.days, series.flow_m3s, grade=grade, reading=reading)
     if method in ("q90", "q95"):
-        return flowtargets.frequency_target(
+        return targets.frequency_target(
             series.days,
             series.flow_m3s,
             method,
@@ -107,7 +107,7 @@ def _target(
             without_months=without_months,
             without_dry=without_dry,
         )
-    return flowtargets.driest_month_target(
+    return targets.driest_month_target(
         series.days, series.flow_m3s, without_months=without_months, without_dry=without_dry
     )
 

@@ -10,10 +10,10 @@ import typer
 from riverchief.base.errors import InputError
 from riverchief.cli import emit
 from riverchief.cli.assess import assess_app
-from riverchief.cloud.laketable import ADDED_COLUMNS, lake_cells, lake_summary, read_lakes
-from riverchief.cloud.standards.periods import SUMMARIES
-from riverchief.cloud.standards.wording import LANGUAGES
-from riverchief.cloud.tables import write_table
+from riverchief.cloud.standards.water.periods import SUMMARIES
+from riverchief.cloud.standards.water.wording import LANGUAGES
+from riverchief.cloud.tables.lake import ADDED_COLUMNS, lake_cells, lake_summary, read_lakes
+from riverchief.cloud.tables.table import write_table
 
 
 @assess_app.command("lake")

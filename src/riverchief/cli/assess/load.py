@@ -26,7 +26,7 @@ def zone_named(name: str) -> Any:
 
 def gather(file: Path, flow_file: Path | None, zone: Any, property_: str) -> tuple[Any, Any, Any, dict[str, Any]]:
     """Samples, daily flow, the sampling they come from, and what was left out, from one table or two."""
-    from riverchief.cloud.tables import read_table
+    from riverchief.cloud.tables.table import read_table
     from riverchief.govern.loads.table import read_flow, read_samples
 
     table = read_table(file, ())

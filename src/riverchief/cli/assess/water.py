@@ -12,13 +12,11 @@ from rich.console import Console
 from riverchief.base.errors import InputError
 from riverchief.cli import emit
 from riverchief.cli.assess import assess_app
-from riverchief.cloud.standards.periods import SUMMARIES
-from riverchief.cloud.standards.water import AUTOMATIC, class_name
-from riverchief.cloud.standards.wording import LANGUAGES
-from riverchief.cloud.tables import write_table
-from riverchief.cloud.waterasof import changed_since, known_by
-from riverchief.cloud.waterperiods import period_summary
-from riverchief.cloud.watertable import (
+from riverchief.cloud.standards.water.classes import AUTOMATIC, class_name
+from riverchief.cloud.standards.water.periods import SUMMARIES
+from riverchief.cloud.standards.water.wording import LANGUAGES
+from riverchief.cloud.tables.table import write_table
+from riverchief.cloud.tables.water import (
     ADDED_COLUMNS,
     JudgedRow,
     judge_table,
@@ -26,6 +24,8 @@ from riverchief.cloud.watertable import (
     read_tp_rules,
     summary,
 )
+from riverchief.cloud.tables.waterasof import changed_since, known_by
+from riverchief.cloud.tables.waterperiods import period_summary
 
 _SHOWN_MISMATCHES = 20
 _SHOWN_SECTIONS = 40

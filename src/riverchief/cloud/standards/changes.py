@@ -14,8 +14,8 @@ from typing import Any
 from riverchief.base.time import CHINA
 from riverchief.base.units import property_named
 from riverchief.cloud.standards.editions import edition_named, editions
-from riverchief.cloud.standards.periods import PeriodVerdict
-from riverchief.cloud.standards.water import class_name
+from riverchief.cloud.standards.water.classes import class_name
+from riverchief.cloud.standards.water.periods import PeriodVerdict
 
 LISTED = 20  # readings that are told one by one; the rest are counted
 _UNSURE_ZH, _UNSURE_EN = "（未经核实）", " (not confirmed)"

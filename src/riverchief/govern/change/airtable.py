@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.units import PROPERTIES
-from riverchief.cloud.tables import Record, Table, number
+from riverchief.cloud.tables.table import Record, Table, number
 from riverchief.govern.loads.table import Bad, parse_when, time_column
 
 Floats = NDArray[np.float64]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.units import PROPERTIES
-from riverchief.cloud.tables import VALUE_COLUMNS, Record, Table, number
+from riverchief.cloud.tables.table import VALUE_COLUMNS, Record, Table, number
 from riverchief.govern.loads.series import DAY_S, Flow, Samples, daily, samples_of
 
 Floats = NDArray[np.float64]

@@ -15,7 +15,7 @@ import numpy as np
 
 from riverchief.base.errors import InputError
 from riverchief.base.units import PROPERTIES
-from riverchief.cloud.standards.surface import Limits, Rule
+from riverchief.cloud.standards.water.surface import Limits, Rule
 from riverchief.govern.outlook.period import Ledger, from_sum, to_sum
 
 AT_MOST, AT_LEAST = "at_most", "at_least"

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.base.errors import InputError
-from riverchief.cloud.standards.surface import SurfaceEdition, surface_on
-from riverchief.cloud.standards.water import assess
+from riverchief.cloud.standards.water.classes import assess
+from riverchief.cloud.standards.water.surface import SurfaceEdition, surface_on
 from riverchief.govern.outlook.allowed import (
     AT_MOST,
     Allowed,

@@ -14,7 +14,7 @@ from riverchief.base.errors import InputError
 from riverchief.base.readings import Flag
 from riverchief.base.time import day_of_closing_stamp
 from riverchief.cloud.cnemc import STATUS_FLAGS, cell_value, parse_time
-from riverchief.cloud.tables import VALUE_COLUMNS, Record, Table, number, read_table
+from riverchief.cloud.tables.table import VALUE_COLUMNS, Record, Table, number, read_table
 from riverchief.govern.outlook.panel import Panel, panel_of
 
 # columns beyond those of the national table: drivers, and what air targets ask for

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from riverchief.base.units import PROPERTIES
-from riverchief.cloud.standards.water import class_name
+from riverchief.cloud.standards.water.classes import class_name
 from riverchief.govern.outlook.ahead import LEAST_DAYS_ALONE, LEAST_DAYS_POOLED, SEASON_DAYS, Outlook, State
 from riverchief.govern.outlook.allowed import AT_MOST, Allowed, DaysLeft
 from riverchief.govern.outlook.goal import ClassGoal, DaysGoal, Goal, MeanGoal

@@ -14,11 +14,11 @@ import numpy as np
 from riverchief.base.basin import Station
 from riverchief.base.errors import NotFound
 from riverchief.base.time import CHINA, from_epoch, local_day, to_epoch
-from riverchief.cloud.standards.airdays import AirDays, air_days, by_day, city_days
-from riverchief.cloud.standards.airperiods import AirPeriod, air_period, valid_days
-from riverchief.cloud.standards.airrules import ITEMS, rules_on
-from riverchief.cloud.standards.aqi import AirVerdict, assess_air, days_of_stamps
-from riverchief.cloud.standards.aqitables import item_of, level_of
+from riverchief.cloud.standards.air.aqi import AirVerdict, assess_air, days_of_stamps
+from riverchief.cloud.standards.air.days import AirDays, air_days, by_day, city_days
+from riverchief.cloud.standards.air.indices import item_of, level_of
+from riverchief.cloud.standards.air.periods import AirPeriod, air_period, valid_days
+from riverchief.cloud.standards.air.rules import ITEMS, rules_on
 from riverchief.web import context
 from riverchief.web.cloud.models import DustDay
 from riverchief.web.cloud.series import read, series_of, usable

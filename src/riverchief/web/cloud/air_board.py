@@ -8,11 +8,11 @@ from typing import Any
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.spans import Span
-from riverchief.cloud.standards.airlimits import air_limit
-from riverchief.cloud.standards.airperiods import AirPeriod, air_period
-from riverchief.cloud.standards.airrank import standings
-from riverchief.cloud.standards.airrules import combination_named, rules_on
-from riverchief.cloud.standards.aqitables import item_of
+from riverchief.cloud.standards.air.indices import item_of
+from riverchief.cloud.standards.air.limits import air_limit
+from riverchief.cloud.standards.air.periods import AirPeriod, air_period
+from riverchief.cloud.standards.air.rank import standings
+from riverchief.cloud.standards.air.rules import combination_named, rules_on
 from riverchief.web.cloud import air
 from riverchief.web.wire import iso, named
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from riverchief.base import regions
 from riverchief.base.errors import InputError, NotAllowed, UnknownName
 from riverchief.base.ids import new_id
-from riverchief.cloud.standards.aircontrol import control_rules
+from riverchief.cloud.standards.air.control import control_rules
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
 from riverchief.web.accounts.visibility import visible

@@ -14,7 +14,7 @@ from riverchief.base.ids import reading_id
 from riverchief.base.spans import Span, to_date
 from riverchief.base.time import CHINA, from_epoch, local_day, to_epoch
 from riverchief.cloud.standards.changes import Difference, ReadingChange, differences
-from riverchief.cloud.standards.periods import PeriodVerdict
+from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.store import SeriesData
 from riverchief.web import context
 from riverchief.web.cloud import evaluation

@@ -11,7 +11,7 @@ from ninja import Router, Schema
 from riverchief.base.basin import Facility
 from riverchief.base.errors import NotFound
 from riverchief.base.time import day_of_closing_stamp
-from riverchief.cloud.standards import ecoflow
+from riverchief.cloud.standards.flow import ecoflow
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.models import PermitLimit

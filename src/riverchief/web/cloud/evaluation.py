@@ -15,11 +15,11 @@ from riverchief.base.basin import Section
 from riverchief.base.spans import Span, month_of, to_date
 from riverchief.base.time import CHINA, local_day
 from riverchief.cloud.standards import water
-from riverchief.cloud.standards.means import DayMeans, day_means
-from riverchief.cloud.standards.method import method
-from riverchief.cloud.standards.periods import PeriodVerdict, completeness_note, period_verdict
-from riverchief.cloud.standards.surface import surface_on
-from riverchief.cloud.standards.water import AUTOMATIC
+from riverchief.cloud.standards.water.classes import AUTOMATIC
+from riverchief.cloud.standards.water.means import DayMeans, day_means
+from riverchief.cloud.standards.water.method import method
+from riverchief.cloud.standards.water.periods import PeriodVerdict, completeness_note, period_verdict
+from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.web import context
 from riverchief.web.cloud.series import read, series_of, usable
 from riverchief.web.cloud.verdicts import ITEMS, SLOW_ITEMS

@@ -9,8 +9,8 @@ import numpy as np
 
 from riverchief.base.basin import Station
 from riverchief.base.time import day_of_closing_stamp
-from riverchief.cloud.standards.ecoflow import Programme, county_rate, keeps, satisfaction
-from riverchief.cloud.standards.flowtargets import FlowTarget, fixed_target
+from riverchief.cloud.standards.flow.ecoflow import Programme, county_rate, keeps, satisfaction
+from riverchief.cloud.standards.flow.targets import FlowTarget, fixed_target
 from riverchief.web import context
 from riverchief.web.cloud.series import series_of
 from riverchief.web.wire import named

@@ -12,11 +12,11 @@ from riverchief.base.basin import Section
 from riverchief.base.errors import UnknownName
 from riverchief.base.regions import contains, prefix
 from riverchief.base.spans import Span
-from riverchief.cloud.standards import cwqi
-from riverchief.cloud.standards.comparison import compare_waters
-from riverchief.cloud.standards.method import Note, merged, note_of, part
-from riverchief.cloud.standards.periods import PeriodVerdict, completeness_note
-from riverchief.cloud.standards.rating import WatersRating, rate_waters
+from riverchief.cloud.standards.water import cwqi
+from riverchief.cloud.standards.water.comparison import compare_waters
+from riverchief.cloud.standards.water.method import Note, merged, note_of, part
+from riverchief.cloud.standards.water.periods import PeriodVerdict, completeness_note
+from riverchief.cloud.standards.water.rating import WatersRating, rate_waters
 from riverchief.web import context
 from riverchief.web.cloud import evaluation
 from riverchief.web.wire import named

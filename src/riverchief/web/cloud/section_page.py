@@ -10,7 +10,7 @@ import numpy as np
 from riverchief.base.basin import Section
 from riverchief.base.time import day_of_closing_stamp, from_epoch, local_day
 from riverchief.cloud.standards import water
-from riverchief.cloud.standards.surface import surface_on
+from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible

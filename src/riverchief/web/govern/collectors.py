@@ -16,7 +16,7 @@ from riverchief.base.basin import Chief, Facility, Project, Section
 from riverchief.base.regions import contains
 from riverchief.base.spans import Span
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
-from riverchief.cloud.standards.periods import PeriodVerdict
+from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
 from riverchief.ground import due
 from riverchief.web import context

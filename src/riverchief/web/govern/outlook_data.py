@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from riverchief.base import regions
 from riverchief.base.basin import Section
-from riverchief.cloud.standards.airdays import AirDays, city_days
-from riverchief.cloud.standards.airrules import rules_on
+from riverchief.cloud.standards.air.days import AirDays, city_days
+from riverchief.cloud.standards.air.rules import rules_on
 from riverchief.govern import outlook
 from riverchief.govern.outlook.model import Fit
 from riverchief.web import context

@@ -9,7 +9,7 @@ from riverchief.base.readings import Flag
 from riverchief.base.time import local_day
 from riverchief.base.units import PROPERTIES
 from riverchief.cloud.standards import water
-from riverchief.cloud.standards.surface import surface_on
+from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.ground import closure, states
 from riverchief.web import context
 from riverchief.web.cloud.models import Alert

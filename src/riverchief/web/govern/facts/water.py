@@ -13,9 +13,9 @@ from riverchief.base.basin import Section
 from riverchief.base.spans import Span, to_date
 from riverchief.base.units import property_named
 from riverchief.cloud.standards import water as standard
-from riverchief.cloud.standards.method import method
-from riverchief.cloud.standards.periods import completeness_note
-from riverchief.cloud.standards.surface import surface_on
+from riverchief.cloud.standards.water.method import method
+from riverchief.cloud.standards.water.periods import completeness_note
+from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.report import Part, Period, Said
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, ratings
