@@ -28,12 +28,13 @@ $(UI): $(UI_SOURCES) | .venv/.done
 demo: setup ui
 	$(BIN)/riverchief demo
 
-# the platform's tests run on PostgreSQL beside the others, on the second core
+# the platform's tests on PostgreSQL, then those in the browser, run beside the others, on the second core
 test: setup ui
 	@mkdir -p build; \
-	$(BIN)/python tools/on_postgres.py > build/on-postgres.log 2>&1 & postgres=$$!; \
-	$(BIN)/pytest -q -rs $(PYTEST_ARGS); tests=$$?; \
-	wait $$postgres; also=$$?; cat build/on-postgres.log; exit $$((tests || also))
+	{ $(BIN)/python tools/on_postgres.py; postgres=$$?; $(BIN)/pytest -q -rs tests/e2e && exit $$postgres; } \
+		> build/beside.log 2>&1 & beside=$$!; \
+	$(BIN)/pytest -q -rs --ignore=tests/e2e $(PYTEST_ARGS); tests=$$?; \
+	wait $$beside; also=$$?; cat build/beside.log; exit $$((tests || also))
 
 check: setup
 	$(BIN)/ruff check .

@@ -128,6 +128,28 @@ def test_levers_are_pulled_and_nothing_is_kept(basin_with_targets, person):
     assert "no flow was given" in no_flow.json()["sentence"]
 
 
+def test_a_gauge_on_the_river_lets_its_flow_be_a_lever(platform, person):
+    """Phosphorus planted as tp = 0.12 · (flow / 6)^-0.8: twice the flow takes the rest of the year far down."""
+    observations, random, until = context.store().observations, np.random.default_rng(5), date(2026, 11, 21)
+    history("st-shiqiao", 200, until)
+    flow = 6.0 * np.exp(0.5 * random.standard_normal(200))
+    start = to_epoch(datetime(2026, 11, 21, 4, tzinfo=UTC) - timedelta(days=200))
+    for place, code, unit, values in (
+        ("hy-shiqiao", "flow", "m3/s", flow),
+        ("st-shiqiao", "tp", "mg/L", 0.12 * (flow / 6.0) ** -0.8),
+    ):
+        number = observations.series_id(SeriesKey(place, code), unit=unit)
+        rows = [Row(number, start + k * 86_400, float(v), Flag.OK) for k, v in enumerate(values)]
+        observations.write(rows, known_at=context.now() + timedelta(seconds=1), who="test", feed=False)
+    target_seed.seed(context.basin().basin, 2026, context.now())
+    client, key = person("county", region="149901000000"), key_of("sec-shiqiao")
+    plain = client.get(f"/api/v1/govern/targets/{key}/what-if").json()
+    fuller = client.get(f"/api/v1/govern/targets/{key}/what-if?lever=flow=%2B100%25").json()
+    assert "with_flow" in plain["notes"]
+    assert fuller["items"]["tp"][1] < 0.95 * plain["items"]["tp"][1]
+    assert fuller["plain"] == plain["plain"]
+
+
 def test_children_that_do_not_carry_their_parent_are_named(basin_with_targets, person):
     client = person("county", region="149901000000")
     items = {i["id"]: i for i in client.get("/api/v1/govern/targets").json()["items"]}

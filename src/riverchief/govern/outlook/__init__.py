@@ -15,7 +15,7 @@ from riverchief.govern.outlook.allowed import Allowed, DaysLeft, allowed_for_cla
 from riverchief.govern.outlook.goal import ClassGoal, DaysGoal, Goal, MeanGoal
 from riverchief.govern.outlook.levers import Lever, parse_lever
 from riverchief.govern.outlook.model import Size, fit
-from riverchief.govern.outlook.panel import Panel, panel_of
+from riverchief.govern.outlook.panel import Panel, panel_of, with_drivers
 from riverchief.govern.outlook.period import Period, parse_period
 from riverchief.govern.outlook.target import Consistency, Kind, Required, Target, check_children, required_of
 
@@ -52,4 +52,5 @@ __all__ = [
     "required_of",
     "share_ahead",
     "views",
+    "with_drivers",
 ]

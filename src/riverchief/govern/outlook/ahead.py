@@ -93,7 +93,7 @@ class View:
     """One section's period: its account, its history's size and the ensemble that leads on.
 
     `known` (n_item, n_day) are the period's daily values before the origin; `row` is the section's in the ensemble,
-    `n_days` the days that its history spans.
+    `n_days` the days that its history spans; `drivers` are those that this section has.
     """
 
     section: str
@@ -107,6 +107,7 @@ class View:
     row: int
     pooled: bool
     n_days: int
+    drivers: tuple[str, ...] = ()
 
 
 def views(found: Fit, goals: dict[str, Goal], period: Period, size: Size | None = None) -> dict[str, View]:
@@ -135,7 +136,10 @@ def views(found: Fit, goals: dict[str, Goal], period: Period, size: Size | None 
         account = goal.account(panel.first_day, values, period, origin)
         n_days = int(np.ptp(np.isfinite(values).any(axis=0).nonzero()[0])) + 1 if any(counted.values()) else 0
         known = _known(panel, values, period, account)
-        views_[name] = View(name, period, origin, goal, account, known, counted, coming, at, found.pooled, n_days)
+        driven = tuple(d for j, d in enumerate(panel.drivers) if np.isfinite(panel.driving[row, j]).any())
+        views_[name] = View(
+            name, period, origin, goal, account, known, counted, coming, at, found.pooled, n_days, driven
+        )  # fmt: skip
     return views_
 
 
@@ -209,6 +213,8 @@ def _notes(view: View, *, enough: bool) -> tuple[str, ...]:
         found.append("short_history")
     if view.pooled and enough:
         found.append("pooled")
+    if enough:
+        found += [f"with_{driver}" for driver in view.drivers]
     if isinstance(view.goal, ClassGoal) and any(not n for n in view.n_history.values()):
         found.append("items_missing")
     return tuple(found)

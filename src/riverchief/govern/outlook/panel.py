@@ -12,9 +12,12 @@ from riverchief.base.errors import InputError
 from riverchief.base.units import PROPERTIES
 
 Floats = NDArray[np.float64]
+Series = Mapping[str, Mapping[str, tuple[NDArray[np.datetime64], Floats]]]  # by section and property: days, values
 
 YEAR_DAYS = 365.2425
 _LARGEST = 50.0  # exponents beyond are no value of anything
+# what is a driver from how many days on: within one year a temperature cannot be told from the season
+DRIVERS = {"flow": 60, "water_temperature": 366}
 AS_IT_IS = ("ph", "water_temperature", "level")  # modelled as they are; everything else in logarithms
 
 
@@ -127,7 +130,7 @@ def bounds(item: str) -> tuple[float, float]:
 
 
 def panel_of(
-    series: Mapping[str, Mapping[str, tuple[NDArray[np.datetime64], Floats]]],
+    series: Series,
     items: Sequence[str],
     *,
     first: np.datetime64 | None = None,
@@ -155,6 +158,33 @@ def panel_of(
             if item in one:
                 values[s, i] = _daily(item, *one[item], first, n_day)
     return Panel(tuple(series), tuple(items), first, values)
+
+
+def with_drivers(panel: Panel, series: Series) -> Panel:
+    """The panel with what of the series drives its items, over the same days; as it is where nothing does.
+
+    Flow and water temperature are taken, each where the panel is long enough for it; days outside are left out.
+    """
+    n_day = panel.values.shape[2]
+    drivers = tuple(
+        name
+        for name, least in DRIVERS.items()
+        if name not in panel.items and n_day >= least and any(name in one for one in series.values())
+    )
+    if not drivers:
+        return panel
+    last = panel.end - 1
+    inside: dict[str, dict[str, tuple[NDArray[np.datetime64], Floats]]] = {name: {} for name in panel.sections}
+    for name in panel.sections:
+        for code in drivers:
+            if code in series[name]:
+                days, values = series[name][code]
+                kept = (days >= panel.first_day) & (days <= last)
+                inside[name][code] = (days[kept], values[kept])
+    if not any(np.isfinite(values).any() for one in inside.values() for _, values in one.values()):
+        return panel
+    beside = panel_of(inside, drivers, first=panel.first_day, last=last)
+    return Panel(panel.sections, panel.items, panel.first_day, panel.values, drivers, beside.values)
 
 
 def _daily(item: str, days: NDArray[np.datetime64], values: Floats, first: np.datetime64, n_day: int) -> Floats:

@@ -15,7 +15,7 @@ from riverchief.base.readings import Flag
 from riverchief.base.time import day_of_closing_stamp
 from riverchief.cloud.cnemc import STATUS_FLAGS, cell_value, parse_time
 from riverchief.cloud.tables.table import VALUE_COLUMNS, Record, Table, number, read_table
-from riverchief.govern.outlook.panel import Panel, panel_of
+from riverchief.govern.outlook.panel import Panel, panel_of, with_drivers
 
 # columns beyond those of the national table: drivers, and what air targets ask for
 MORE_COLUMNS: Mapping[str, str] = {
@@ -25,8 +25,6 @@ MORE_COLUMNS: Mapping[str, str] = {
     "pm25": "pm25",
     "pm25_ugm3": "pm25",
 }
-# what is a driver from how many days on: within one year a temperature cannot be told from the season
-DRIVERS = {"flow": 60, "water_temperature": 366}
 _TIME_COLUMNS = ("time", "date", "day")
 
 
@@ -150,15 +148,7 @@ def read_observed(
         wanted = f" of section {section}" if section else ""
         raise InputError(f"{path} holds no value{wanted} of {', '.join(items)}.", path=str(path))
     series = {" ".join(filter(None, place)): {c: _arrays(v) for c, v in one.items()} for place, one in found.items()}
-    panel = panel_of(series, items)
-    n_day = panel.values.shape[2]
-    drivers = tuple(
-        name
-        for name, least in DRIVERS.items()
-        if name not in items and n_day >= least and any(name in one for one in series.values())
-    )
-    if drivers:
-        panel = _with_drivers(panel, series, drivers)
+    panel = with_drivers(panel_of(series, items), series)
     rules_ = tuple((rules or {}).get(place, "river") for place in found)
     return Observed(
         panel, rules_, len(reader.table.records), reader.used, dict(reader.refused), tuple(reader.bad), reader.revised
@@ -167,22 +157,3 @@ def read_observed(
 
 def _arrays(kept: Mapping[str, tuple[np.datetime64, float]]) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
     return np.array([d for d, _ in kept.values()], "datetime64[D]"), np.array([v for _, v in kept.values()])
-
-
-def _with_drivers(
-    panel: Panel,
-    series: Mapping[str, Mapping[str, tuple[NDArray[np.datetime64], NDArray[np.float64]]]],
-    drivers: tuple[str, ...],
-) -> Panel:
-    """The panel with drivers over the same days; what lies outside of them is left out."""
-    last = panel.end - 1
-    inside: dict[str, dict[str, tuple[NDArray[np.datetime64], NDArray[np.float64]]]] = {}
-    for name, one in series.items():
-        inside[name] = {}
-        for code in drivers:
-            if code in one:
-                days, values = one[code]
-                kept = (days >= panel.first_day) & (days <= last)
-                inside[name][code] = (days[kept], values[kept])
-    beside = panel_of(inside, drivers, first=panel.first_day, last=last)
-    return Panel(panel.sections, panel.items, panel.first_day, panel.values, drivers, beside.values)

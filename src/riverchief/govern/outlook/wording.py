@@ -27,6 +27,14 @@ NOTES = {
         "模型参数由多个断面共同估计",
         "memory and variance are estimated from several sections together",
     ),
+    "with_flow": (
+        "浓度随流量变化，未来流量由其自身历史推演",
+        "concentrations follow the flow, which is itself looked ahead to from its own history",
+    ),
+    "with_water_temperature": (
+        "浓度随水温变化，未来水温由其自身历史推演",
+        "concentrations follow the water's temperature, looked ahead to from its own history",
+    ),
     "items_missing": ("有项目从未监测，未参评", "items that were never measured take no part"),
     "no_skill": (
         "回测表明此类研判尚未优于参照，仅供参考",

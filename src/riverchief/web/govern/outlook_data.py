@@ -21,6 +21,7 @@ from riverchief.web import context
 from riverchief.web.cloud import air, evaluation
 from riverchief.web.cloud.series import series_of
 from riverchief.web.cloud.verdicts import ITEMS
+from riverchief.web.govern import section_flow
 
 HISTORY_DAYS = 5 * 366
 FRESH_S = 20.0  # series that were read so long ago are not read again: all targets of a day are asked for in a row
@@ -68,10 +69,20 @@ def sections_batch(day: date) -> Batch:
 
 
 def _section_series(section: Section, day: date) -> dict[str, tuple[Days, Floats]]:
-    known = evaluation.daily(section, day - timedelta(days=HISTORY_DAYS), day - timedelta(days=1))
+    """Daily means of the items, and what drives them: the flow that a gauge tells, the water's temperature."""
+    start, end = day - timedelta(days=HISTORY_DAYS), day - timedelta(days=1)
+    known = evaluation.daily(section, start, end)
     if not known.day.size:
         return {}
-    return {item: (known.day, known.values[item]) for item in ITEMS}
+    found = {item: (known.day, known.values[item]) for item in ITEMS}
+    days = np.arange(known.day[0], known.day[-1] + 1)
+    gauged = section_flow.gauged_at(context.basin(), section, days)
+    if gauged is not None:
+        found["flow"] = (days, gauged[1])
+    warmth = _station_days(section.station, "water_temperature", start, end)
+    if warmth[0].size:
+        found["water_temperature"] = warmth
+    return found
 
 
 def place_batch(kind: str, place: str, day: date) -> Batch:
@@ -79,7 +90,7 @@ def place_batch(kind: str, place: str, day: date) -> Batch:
     start, end = day - timedelta(days=HISTORY_DAYS), day - timedelta(days=1)
 
     def read() -> Series:
-        one = _flow_days(place, start, end) if kind == "flow" else air_days(kind, place, start, end)
+        one = _station_days(place, "flow", start, end) if kind == "flow" else air_days(kind, place, start, end)
         return {place: {kind: one}} if one[0].size else {}
 
     return _batch(f"{kind} {place}", read, (kind,), day)
@@ -106,9 +117,9 @@ def air_days(item: str, region: str, start: date, end: date) -> tuple[Days, Floa
     return days.days[known], values[known]
 
 
-def _flow_days(station: str, start: date, end: date) -> tuple[Days, Floats]:
-    """Daily mean flow of a station [m³/s]; days without any value are left out."""
-    number = series_of(station).get("flow")
+def _station_days(station: str, code: str, start: date, end: date) -> tuple[Days, Floats]:
+    """Daily means of a property at a station; days without any value are left out."""
+    number = series_of(station).get(code)
     rows = [] if number is None else context.store().observations.days(number, start, end)
     known = [(row.day, row.mean) for row in rows if row.n and row.mean is not None]
     return np.array([day for day, _ in known], "datetime64[D]"), np.array([mean for _, mean in known], np.float64)
@@ -138,7 +149,7 @@ def _fitted(series: Series, items: tuple[str, ...], day: date) -> Fit | None:
     if not any(np.isfinite(values).any() for one in series.values() for _, values in one.values()):
         return None
     panel = outlook.panel_of(series, items, last=np.datetime64(day) - 1)
-    return outlook.fit(panel, pooled=len(series) > 1)
+    return outlook.fit(outlook.with_drivers(panel, series), pooled=len(series) > 1)
 
 
 def _version(one: dict[str, tuple[Days, Floats]]) -> str:
