@@ -18,6 +18,7 @@ from riverchief.base.errors import InputError
 from riverchief.base.geometry import from_local_m, to_local_m
 from riverchief.sky import geometry, lines
 from riverchief.sky.cameras import Camera, Drone
+from riverchief.sky.corridor import corridor_about
 from riverchief.sky.coverage import Coverage, LonLat, Ring, cover, polygon_rings
 from riverchief.sky.sorties import Flight, Limits, split
 
@@ -207,13 +208,13 @@ def plan_corridor(
     setup = Setup(camera, drone, height, width_m, overlap_front, overlap_side, home_above_water_m)
     drawn, origin = _stretch(centreline, from_m, to_m)
     _refuse_too_many(setup, drawn.length)
-    corridor = drawn.buffer(width_m / 2, cap_style="flat")
+    band = corridor_about(drawn, width_m)
     usable_s = BATTERY_SHARE * drone.battery_min * 60
     limits = Limits(drone, setup.speed_ms, height - home_above_water_m, usable_s, max_waypoints, width_m)
     home_xy = None if home is None else to_local_m([home[0]], [home[1]], origin)[0]
-    flights = split(lines.simpler(drawn, setup.grid), corridor, setup.grid, limits, home_xy)
+    flights = split(lines.simpler(drawn, setup.grid), band, setup.grid, limits, home_xy)
     sorties = (_sortie(i, f, setup, origin, assumed=home is None) for i, f in enumerate(flights, 1))
-    return Mission(setup, drawn.length, polygon_rings(corridor, origin), tuple(sorties))
+    return Mission(setup, drawn.length, polygon_rings(band, origin), tuple(sorties))
 
 
 def _refuse_too_many(setup: Setup, length_m: float) -> None:

@@ -11,6 +11,7 @@ from shapely import LineString, Polygon
 
 from riverchief.base.errors import InputError
 from riverchief.sky.cameras import Drone
+from riverchief.sky.corridor import corridor_about
 from riverchief.sky.lines import Grid, Line, cut, fills, gaps, parallels, swaths
 
 Floats = NDArray[np.float64]
@@ -105,7 +106,7 @@ def _part(centre: LineString, start: float, end: float, grid: Grid, limits: Limi
     bare = _best(where, main, [], limits)
     if not bare.fits(limits):
         return bare  # fills would only make it longer
-    area = piece.buffer(limits.width_m / 2, cap_style="flat")
+    area = corridor_about(piece, limits.width_m)
     extra = fills(area, main, grid)
     return _best(where, main, extra, limits) if extra else bare
 
