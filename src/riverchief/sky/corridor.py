@@ -30,8 +30,9 @@ def corridor_about(line: LineString, width_m: float) -> Polygon:
     end[:-1] += _LAP_M * along[:-1]
     legs = [Polygon([a - n, b - n, b + n, a + n]) for a, b, n in zip(begin, end, reach, strict=True)]
     bends = [_sector(*bend) for bend in zip(points[1:-1], reach[:-1], reach[1:], strict=True)]
-    found = shapely.union_all([*legs, *(bend for bend in bends if bend is not None)])
-    assert isinstance(found, Polygon)  # each leg laps over the next
+    # each leg laps over the next, so that the union is one polygon, though it may come as a collection of one
+    (found,) = shapely.get_parts(shapely.union_all([*legs, *(bend for bend in bends if bend is not None)]))
+    assert isinstance(found, Polygon)
     return found
 
 
