@@ -78,6 +78,7 @@ def pages(office, case, alert):
     section = alert["alert"]["section"]
     score = office.get("/govern/scores")["items"][0]
     discharger = office.get("/cloud/dischargers")["items"][0]
+    target = office.get("/govern/targets")["items"][0]
     sheet = office.get("/govern/sheets")["items"][0]
     return {
         "today": "/today",
@@ -90,6 +91,7 @@ def pages(office, case, alert):
         "discharger": f"/discharger/{discharger['code']}",
         "rankings": "/rankings",
         "targets": "/targets",
+        "target": f"/target/{target['id']}",
         "sheets": "/sheets",
         "sheet": f"/sheet/{sheet['code']}",
         "reports": "/reports",

@@ -57,6 +57,7 @@ def test_an_account_closes_and_shares_add_up_to_one(reported, person):
         assert item["out_t"] == pytest.approx(item["in_t"] + item["discharged_t"] + item["rest_t"])
         assert sum(share["share"] for share in item["shares"]) == pytest.approx(1.0)
         assert all(share["name_zh"] and share["name_en"] for share in item["shares"])
+        assert not any(share["name_en"].isdigit() for share in item["shares"])  # a county has a name
     liuwan = client.get("/api/v1/govern/loads?year=2026").json()["items"][1]
     assert liuwan["above"] == ["sec-shiqiao"]
     assert [f["code"] for f in liuwan["facilities"]] == ["out-farm"]

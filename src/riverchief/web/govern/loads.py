@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from riverchief.base.basin import Facility, Section
 from riverchief.base.errors import InputError
+from riverchief.base.regions import normalise
 from riverchief.base.units import property_named
 from riverchief.govern import loads as engine
 from riverchief.govern.change import explain_flow, year_and_before
@@ -138,10 +139,10 @@ def _county(region: str) -> str:
 
 def _shares(registry: Registry, account: Balance) -> list[Json]:
     """Shares with the names of their owners, the largest first."""
-    regions = {r.code: r for r in registry.basin.regions}
+    regions = {normalise(r.code): r for r in registry.basin.regions}
     told = []
     for share in sorted(account.owners, key=lambda s: -s.share):
-        region = regions.get(share.owner)
+        region = None if share.owner == BORDER else regions.get(normalise(share.owner))
         name_zh, name_en = ("境外来水", "over the border") if share.owner == BORDER else (share.owner, share.owner)
         if region is not None:
             name_zh, name_en = region.name_zh, region.name_en

@@ -59,6 +59,7 @@ export default {
   },
   composite: { '2013-equal': 'limits of 2013, equal weights', '2013-weighted': 'limits of 2013, weighted', '2026-equal': 'limits of 2026, equal weights', '2026-weighted': 'limits of 2026, weighted' },
   airMeasure: { industrial_cut: 'Industrial cut', loose_coal: 'Households off loose coal', dust_site: 'Dust site', ozone_precursor: 'Ozone precursor source' },
+  measureUnit: { '万吨': '10⁴ t', '吨': 't', '户': 'households', '处': 'sites' },
   measureState: { planned: 'planned', running: 'under way', done: 'done', late: 'behind plan' },
   airWarning: { yellow: 'yellow', orange: 'orange', red: 'red' },
   dischargers: {
@@ -71,7 +72,7 @@ export default {
   dischargeState: { over: 'over the limit', ok: 'within its limits', silent: 'silent', unmonitored: 'no monitor' },
   limitPeriod: { hour: 'hourly mean', day: 'daily mean', year: 'year’s total', month: 'monthly mean' },
   carbon: {
-    title: 'Energy and carbon {year}', answer: '{total} CO₂: {one} burnt on site, {two} by electricity and heat bought; {coal} coal equivalent.', carrier: 'Energy', amount: 'Amount', factor: 'Factor', from: 'Day, documents', scope: 'scope {n}',
+    title: 'Energy and carbon {year}', answer: '{total} CO₂: {one} burnt on site, {two} by electricity and heat bought; {coal} coal equivalent.', carrier: 'Energy', amount: 'Amount', factor: 'Factor', from: 'Factor from, entries', entries: 'entries: {n}', scope: 'scope {n}',
     withdraw: 'Take back', enter: 'Enter energy that was used', empty: 'Nothing was entered for this year. What an office enters here is computed with dated factors, and each line opens to its factor.',
   },
   load: { share: '{share} of the permitted total', noShare: 'no permitted total', noTotal: 'no total' },

@@ -56,6 +56,7 @@ export default {
   },
   composite: { '2013-equal': '2013 年限值，等权', '2013-weighted': '2013 年限值，加权', '2026-equal': '2026 年限值，等权', '2026-weighted': '2026 年限值，加权' },
   airMeasure: { industrial_cut: '工业减排', loose_coal: '散煤清零', dust_site: '扬尘工地', ozone_precursor: '臭氧前体物源' },
+  measureUnit: { '万吨': '万吨', '吨': '吨', '户': '户', '处': '处' },
   measureState: { planned: '计划中', running: '进行中', done: '已完成', late: '滞后' },
   airWarning: { yellow: '黄色', orange: '橙色', red: '红色' },
   dischargers: {
@@ -68,7 +69,7 @@ export default {
   dischargeState: { over: '超标', ok: '达标', silent: '失联', unmonitored: '无监控' },
   limitPeriod: { hour: '小时均值', day: '日均值', year: '年总量', month: '月均值' },
   carbon: {
-    title: '{year}年能耗与碳', answer: '二氧化碳 {total}：直接排放 {one}，外购电力与热力 {two}；折标准煤 {coal}。', carrier: '能源', amount: '用量', factor: '因子', from: '日期与文件', scope: '范围{n}',
+    title: '{year}年能耗与碳', answer: '二氧化碳 {total}：直接排放 {one}，外购电力与热力 {two}；折标准煤 {coal}。', carrier: '能源', amount: '用量', factor: '因子', from: '因子来源与录入', entries: '{n} 条录入', scope: '范围{n}',
     withdraw: '撤回', enter: '录入能源用量', empty: '今年还没有录入。录入后按有日期的因子计算，每一行都能打开到因子。',
   },
   load: { share: '占许可总量 {share}', noShare: '没有许可总量', noTotal: '无总量' },

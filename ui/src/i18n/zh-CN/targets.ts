@@ -3,7 +3,7 @@ export default {
   targets: {
     title: '目标', kind: '目标类型', allKinds: '全部类型', allCounties: '全部县区',
     answer: '{n} 项目标中 {risk} 项有风险：{names}。', fine: '{n} 项目标均无风险。',
-    waiting: '另有 {n} 项尚无研判。', target: '目标', toDate: '年初至今', outlook: '研判', allowed: '剩余余量', deciding: '决定因子', course: '走势', courseOf: '{name}：走势与要求',
+    waiting: '另有 {n} 项尚无研判。', target: '目标', toDate: '截至目前', outlook: '研判', allowed: '剩余余量', deciding: '决定因子', course: '走势', courseOf: '{name}：走势与要求',
     mapLabel: '目标分布：颜色越深可能性越大，圆环为有风险', tree: '目标分解', consistent: '各项分解后的目标都能保证上级目标。', more: '下有 {n} 项',
     sense: { at_least: '不低于 {value}', at_most: '不高于 {value}', class: '不劣于{value}' }, days: '{n} 天',
     empty: '还没有登记目标。录入下达单位、地点、时段与要求后会列在这里。', emptyFilter: '没有符合条件的目标。可放宽筛选条件。',
