@@ -238,8 +238,13 @@ def _part(paper: Any, look: Look, part: PartKind, *, apart: bool) -> None:
     """One part: all of its tags stand between `{%p if NAME %}` and `{%p endif %}`, so that it can be cut or moved."""
     name = part.name
     _line(paper, f"{{%p if {name} %}}")
-    heading = _line(paper, f"{{{{ {name}.heading }}}}", "Heading 1")
-    heading.paragraph_format.page_break_before = apart
+    if apart:  # what has nothing to show needs no page of its own
+        _line(paper, f"{{%p if {name}.rows %}}")
+        _line(paper, f"{{{{ {name}.heading }}}}", "Heading 1").paragraph_format.page_break_before = True
+        _line(paper, "{%p else %}")
+    _line(paper, f"{{{{ {name}.heading }}}}", "Heading 1")
+    if apart:
+        _line(paper, "{%p endif %}")
     _line(paper, f"{{%p for text in {name}.said %}}")
     _line(paper, "{{ text }}", indent=look is ZH)
     _line(paper, "{%p endfor %}")

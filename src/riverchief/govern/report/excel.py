@@ -251,10 +251,11 @@ _CHARTS = {"shares": _shares_chart, "trends": _trend_charts, "outlook": _outlook
 
 
 def _series(book: _Book) -> None:
-    """The sheet of the numbers behind the charts, last and small."""
+    """The hidden sheet of the numbers behind the charts."""
     if not book.series:
         return
     sheet = book.book.add_worksheet(book.series_sheet)
+    sheet.hide()  # the charts read it, nobody prints it
     sheet.set_column(0, 0, 24)
     for n, row in enumerate(book.series):
         for i, value in enumerate(row):

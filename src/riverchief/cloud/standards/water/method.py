@@ -50,6 +50,17 @@ def note_of(raw: Mapping[str, Any]) -> Note | None:
     return Note(raw.get("note_zh", ""), raw.get("note_en", ""), confirmed=False)
 
 
+def from_memory(edition: Edition) -> bool:
+    """Whether a part of an edition, however deep, is one that nobody has checked against its text."""
+
+    def unsure(raw: object) -> bool:
+        if isinstance(raw, Mapping):
+            return note_of(raw) is not None or any(unsure(inner) for inner in raw.values())
+        return isinstance(raw, list) and any(unsure(inner) for inner in raw)
+
+    return unsure(edition.body)
+
+
 def merged(notes: list[Note | None]) -> tuple[Note, ...]:
     """Each note once, in their order."""
     return tuple(dict.fromkeys(note for note in notes if note is not None))

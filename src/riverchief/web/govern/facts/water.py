@@ -13,7 +13,7 @@ from riverchief.base.basin import Section
 from riverchief.base.spans import Span, to_date
 from riverchief.base.units import property_named
 from riverchief.cloud.standards import water as standard
-from riverchief.cloud.standards.water.method import method
+from riverchief.cloud.standards.water.method import from_memory, method
 from riverchief.cloud.standards.water.periods import completeness_note
 from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.report import Part, Period, Said
@@ -145,14 +145,12 @@ def _cite(scope: Scope, day: date) -> None:
     surface, rule = surface_on(day), method()
     for edition in (surface.edition if surface else None, rule):
         if edition is not None:
-            scope.cite(
-                edition.code,
-                edition.name_zh,
-                edition.name_en,
-                confirmed=edition.confirmed,
-                note_zh=edition.note_zh,
-                note_en=edition.note_en,
-            )
+            zh, en = edition.note_zh, edition.note_en
+            whole = not from_memory(edition)
+            if edition.confirmed and not whole:
+                zh, en = "个别规定凭记忆录入，见表下“※”", "single rules are from memory, see ※ below the tables"
+            confirmed = edition.confirmed and whole
+            scope.cite(edition.code, edition.name_zh, edition.name_en, confirmed=confirmed, note_zh=zh, note_en=en)
 
 
 def map_of(scope: Scope, classes: dict[str, int]) -> dict[str, Any]:
