@@ -76,7 +76,8 @@ def _cover(book: _Book) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 6)
     sheet.set_column(1, 1, 74)
-    sheet.write(0, 1, document.title, book.look(bold=True, font_size=20, font_color="#C8102E"))
+    sheet.set_row(0, 30)
+    sheet.write(0, 1, document.title, book.look(bold=True, font_size=18, font_color="#C8102E"))
     lines = [f"{document.issue}　{document.subject}", document.issuer, document.as_of, document.signed]
     for i, line in enumerate(lines, 1):
         sheet.write(i, 1, line, book.look())
@@ -270,4 +271,4 @@ def _print(sheet: Worksheet, document: Document, *, landscape: bool) -> None:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
-    sheet.set_footer(f"&L{document.title}&C&P / &N&R{document.subject}")
+    sheet.set_footer(f"&L{document.title}&R{document.subject}　&P / &N")
