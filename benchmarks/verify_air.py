@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from stamp import written
 
 from riverchief.cloud.standards.air.aqi import assess_air, iaqi
 from riverchief.cloud.standards.air.days import by_day, eight_hour_means
@@ -26,9 +27,10 @@ TABLES = {
     "Jinzhong, four stations, 2026-02-26 … 05-31, both editions": "jinzhong_hourly_2026-02-26_2026-05-31.csv.gz",
     "Jinzhong, five stations, 2020-04, HJ 633-2012": "jinzhong_hourly_2020-04.csv",
 }
-HEAD = """# Air quality index: ours against the published ones
+HEAD = f"""# Air quality index: ours against the published ones
 
-Written by `benchmarks/verify_air.py`; do not edit. Hourly values of the national stations in Jinzhong with the index
+{written("benchmarks/verify_air.py")}
+Hourly values of the national stations in Jinzhong with the index
 and the primary pollutant that the national centre published (collected in StorywithLove/workflow, Apache-2.0, and
 zzy-95/data_crawl_national_air, MIT). A row agrees when the index and the set of primary pollutants are the same.
 

@@ -8,15 +8,14 @@ Exit code 1 when fewer than 90 in 100 draws lie within the interval, or where no
 
 from __future__ import annotations
 
-import platform
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from rich.progress import track
+from stamp import written
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -129,8 +128,7 @@ def main(draws: int) -> int:
     rows = water(draws) + air(draws)
     text = f"""# Change explained: planted changes on real discharge and weather
 
-Written by `benchmarks/verify_change.py {draws}` on {datetime.now(UTC).date().isoformat()} ({platform.machine()},
-Python {platform.python_version()}); do not edit.
+{written(f"benchmarks/verify_change.py {draws}")}
 
 **Synthetic** concentrations on **real** daily discharge: the Lamprey River (USGS 01073500, 1999 to 2014, CC0) and the Fen at
 河津 (2001 to 2016, days with flow). ln C follows lnQ (slope −0.5 … 0.5, bent), a season of random size and phase,

@@ -6,14 +6,13 @@ Exit code 1 when an interval holds the truth less often than its floor, or two e
 
 from __future__ import annotations
 
-import platform
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from rich.progress import track
+from stamp import written
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -90,8 +89,7 @@ def main(n: int) -> int:
     small, kept = thinned(samples, n)
     text = f"""# Loads: three estimators on a real record
 
-Written by `benchmarks/verify_loads.py {n}` on {datetime.now(UTC).date().isoformat()} ({platform.machine()},
-Python {platform.python_version()}); do not edit.
+{written(f"benchmarks/verify_loads.py {n}")}
 
 Nitrate of the Lamprey River (USGS 01073500, New Hampshire; published with USGS-R/loadflex, CC0): {len(samples)} samples, about
 weekly with a gap of 164 days, and {len(flow):,} days of discharge, October 1999 to November 2014. Loads in tonnes with

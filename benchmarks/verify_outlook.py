@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from stamp import written
 
 from riverchief.cloud.tables.water import ITEMS, read_tp_rules
 from riverchief.govern.outlook.backtest import ORIGIN_DAYS, Forecasts, backtest
@@ -214,9 +215,10 @@ def picture(found: Sequence[Bin], path: Path) -> None:
     path.write_text("\n".join([*parts, "</svg>"]) + "\n", encoding="utf-8")
 
 
-HEAD = """# The outlook, forecast again
+HEAD = f"""# The outlook, forecast again
 
-Written by `benchmarks/verify_outlook.py`; do not edit. Every forecast uses only what was known before its origin.
+{written("benchmarks/verify_outlook.py")}
+Every forecast uses only what was known before its origin.
 Skill is 1 - Brier score / reference's Brier score; its interval of 95 % comes from drawing whole sections 2,000 times.
 Where the interval holds 0 the table says *no skill*.
 

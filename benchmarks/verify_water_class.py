@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from stamp import written
 
 from riverchief.cloud.cnemc import parse_row
 from riverchief.cloud.standards.water.classes import assess, class_number
@@ -26,9 +27,10 @@ NATION = "national_daily_2020-05_2020-12.csv.gz"
 HEJIN = "fen_hejin_bridge_daily_2020-05_2021-04.csv"
 HERE = "王庄桥南"
 
-HEAD = """# Water class: our verdicts against the published ones
+HEAD = f"""# Water class: our verdicts against the published ones
 
-Written by `benchmarks/verify_water_class.py`; do not edit. Real tables of the national automatic stations (CNEMC, as
+{written("benchmarks/verify_water_class.py")}
+Real tables of the national automatic stations (CNEMC, as
 collected in jikin001/water_quality), rows with status 正常 and a published class. The edition is GB 3838-2002.
 "Rule file" means that the phosphorus column, river or lake, comes by section from a file (`section_tp_rule.csv`, which
 was itself derived from published classes): it is not in the tables, and `riverchief assess water` says where it took it

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from stamp import written
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -21,9 +22,10 @@ from riverchief.cloud.standards.air.periods import composite_index, good_days  #
 from vectors import air as vectors  # noqa: E402  the examples live with the tests
 
 TARGET = ROOT / "docs" / "validation" / "worked-examples-air.md"
-HEAD = """# Worked examples of ambient air
+HEAD = f"""# Worked examples of ambient air
 
-Written by `benchmarks/worked_examples_air.py` from `tests/vectors/air.py`; do not edit. Expected values are typed from
+{written("benchmarks/worked_examples_air.py")}
+From `tests/vectors/air.py`. Expected values are typed from
 their sources: a public transcription of HJ 633-2026 with its tests, arithmetic on the breakpoints of 2012, and a
 published quarterly table (Naiman, first quarter of a leap year).
 """

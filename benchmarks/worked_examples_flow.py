@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+from stamp import written
 
 from riverchief.cloud.standards.flow.ecoflow import programme, satisfaction, satisfaction_rate
 from riverchief.cloud.standards.flow.targets import fixed_target
@@ -42,7 +43,7 @@ def main() -> int:
         "days and the rate as printed, against the formula and against a year of daily flows with as many compliant",
         f"days. Printed digits are cut off, once rounded up; a difference of {TOLERANCE} % is allowed.",
         "",
-        "Written by `.venv/bin/python benchmarks/worked_examples_flow.py`.",
+        written("benchmarks/worked_examples_flow.py"),
         "",
         "| compliant | exempt | printed % | formula % | from days % | agrees |",
         "|---|---|---|---|---|---|",

@@ -10,6 +10,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from stamp import written
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -22,9 +24,10 @@ from riverchief.cloud.standards.water.surface import surface_named  # noqa: E402
 from vectors import water as vectors  # noqa: E402  the examples live with the tests
 
 TARGET = ROOT / "docs" / "validation" / "worked-examples-water.md"
-HEAD = """# Worked examples of surface water
+HEAD = f"""# Worked examples of surface water
 
-Written by `benchmarks/worked_examples_water.py` from `tests/vectors/water.py`; do not edit. Expected values are typed
+{written("benchmarks/worked_examples_water.py")}
+From `tests/vectors/water.py`. Expected values are typed
 from their sources: weekly, monthly and quarterly reports (Shizuishan 2014, Dazhou 2015, Guangdong 2016), national
 bulletins of 2016 to 2018, a study of Hulun Lake, ranked lists of Jilin 2020 and Hunan 2023, public code with tests.
 Where it says derived, the value is arithmetic on a published rule and proves no rule by itself.

@@ -1,16 +1,18 @@
 """What both speed pages do alike: time a thing, go through a synthetic nation in blocks, tell, and mind the floor."""
 
 import math
-import platform
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from stamp import written
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "validation"
 Task = tuple[int, int, int]  # seed, places, days
@@ -76,9 +78,7 @@ def page(title: str, script: str, said: str, speed: dict[str, float], floor: int
         (
             f"# {title}",
             "",
-            f"Written by `{script}` on {datetime.now(UTC):%Y-%m-%d}; do not edit. {platform.machine()}, "  # noqa: ISC004
-            f"{platform.python_implementation()} {platform.python_version()}, NumPy {np.__version__}, "
-            f"pandas {pd.__version__}; the machine had other work.",
+            f"{written(script)} pandas {pd.__version__}; two cores, which may have had other work.",
             "",
             f"{said}",
             "asserted before anything is timed. All in one run, the best of a few repetitions.",

@@ -411,6 +411,30 @@ def test_a_number_is_entered_into_a_sheet_and_a_template_is_never_frozen(visit, 
     assert troubles(page) == []
 
 
+def test_a_limit_of_a_permit_is_entered_and_stands_with_its_clause(visit, office):
+    code = office.get("/cloud/dischargers")["items"][0]["code"]
+    page = visit("prefecture", language="en")
+    page.goto(f"/discharger/{code}")
+    settled(page)
+    form = page.locator("[data-test=permit-form]")
+    form.locator("summary").click()
+    form.locator("select[name=property]").select_option("tn")
+    form.locator("select[name=period]").select_option("day")
+    form.locator("input[name=limit]").fill("14.5")
+    form.locator("input[name=clause]").fill("主要排放口许可排放浓度限值（日均值）")
+    form.locator("input[name=document]").fill("许可证副本第三页")
+    form.locator("button").click()
+    row = page.locator("tr", has_text="total nitrogen").filter(has_text="14.50")
+    expect(row).to_be_visible()
+    form.locator("input[name=limit]").fill("14.5")
+    form.locator("select[name=property]").select_option("tn")
+    form.locator("input[name=clause]").fill("again")
+    form.locator("input[name=document]").fill("again")
+    form.locator("button").click()
+    expect(form.locator("[role=alert]")).to_contain_text("already has a limit")
+    assert [t for t in troubles(page) if "409" not in t] == []
+
+
 def test_a_report_is_asked_for(visit):
     page = visit("prefecture", language="en")
     page.goto("/reports")

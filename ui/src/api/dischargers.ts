@@ -120,5 +120,9 @@ export const discharger = (code: string): Promise<DischargerPage> => get(`/cloud
 export const carbon = (code: string, year: number): Promise<Carbon> => get(`/cloud/dischargers/${at(code)}/carbon`, { year })
 export const enterEnergy = (code: string, body: { item: string; amount: number; unit: string; day: string; document: string }): Promise<Carbon> =>
   post(`/cloud/dischargers/${at(code)}/energy`, body)
+export const enterPermit = (
+  code: string,
+  body: { property: string; limit: number; unit: string; period: Limit['period']; clause_zh: string; document: string; valid_from: string },
+): Promise<unknown> => post(`/cloud/dischargers/${at(code)}/permits`, body)
 export const withdrawEnergy = (code: string, id: string): Promise<Carbon> => post(`/cloud/dischargers/${at(code)}/energy/${at(id)}/withdraw`)
 export const flows = (year: number): Promise<Items<FlowGauge>> => get('/cloud/flows', { year })

@@ -70,6 +70,7 @@ export default {
     overNow: 'Over its limit: {what}.', lastDays: 'Daily means of the last month', validity: 'Which means count: {edition}', daysSpoken: '{what}: {n} daily means, {over} over the limit', nOver: '{n} days over', loads: 'Load of the year against the permitted total', exhausted: 'used up about {day} at the present rate',
   },
   dischargeState: { over: 'over the limit', ok: 'within its limits', silent: 'silent', unmonitored: 'no monitor' },
+  permits: { enter: 'Enter a limit of the permit', period: 'What it limits', from: 'Holds from' },
   limitPeriod: { hour: 'hourly mean', day: 'daily mean', year: 'year’s total', month: 'monthly mean' },
   carbon: {
     title: 'Energy and carbon {year}', answer: '{total} CO₂: {one} burnt on site, {two} by electricity and heat bought; {coal} coal equivalent.', carrier: 'Energy', amount: 'Amount', factor: 'Factor', from: 'Factor from, entries', entries: 'entries: {n}', scope: 'scope {n}',

@@ -67,6 +67,7 @@ export default {
     overNow: '超标：{what}。', lastDays: '近一月日均值', validity: '有效均值口径：{edition}', daysSpoken: '{what}：{n} 个日均值，超标 {over} 天', nOver: '超标 {n} 天', loads: '全年排放量与许可总量', exhausted: '按目前速度约 {day} 用完',
   },
   dischargeState: { over: '超标', ok: '达标', silent: '失联', unmonitored: '无监控' },
+  permits: { enter: '录入许可限值', period: '限的是', from: '生效日期' },
   limitPeriod: { hour: '小时均值', day: '日均值', year: '年总量', month: '月均值' },
   carbon: {
     title: '{year}年能耗与碳', answer: '二氧化碳 {total}：直接排放 {one}，外购电力与热力 {two}；折标准煤 {coal}。', carrier: '能源', amount: '用量', factor: '因子', from: '因子来源与录入', entries: '{n} 条录入', scope: '范围{n}',
