@@ -54,7 +54,9 @@ def test_the_summary_as_json_lists_the_mismatches(tmp_path):
 
 def test_wrong_usage_and_wrong_input_have_their_own_ends(tmp_path):
     path = table(tmp_path)
-    assert run(path).exit_code == 2
+    assert run(path, "--no-such-option").exit_code == 2
+    told = run(path)
+    assert (told.exit_code, "written" in told.output) == (0, False)
     result = run(path, "--out", path)
     assert isinstance(result.exception, InputError)
     bad = tmp_path / "bad.csv"

@@ -51,8 +51,6 @@ def air(
 
     Example: riverchief assess air hours.csv --out judged.csv --daily days.csv
     """
-    if out is None and daily is None and not as_json:
-        raise typer.BadParameter("give --out or --daily for a table, --json for the summary", param_hint="--out")
     for path in (out, daily):
         if path is not None and path.resolve() == file.resolve():
             raise InputError(f"{path} is the table itself: name another file.", path=str(path))

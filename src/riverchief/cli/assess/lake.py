@@ -40,8 +40,6 @@ def lake(
         raise typer.BadParameter(f"{lang!r} is none of {', '.join(LANGUAGES)}", param_hint="--lang")
     if period and period not in SUMMARIES:
         raise typer.BadParameter(f"{period!r} is none of {', '.join(SUMMARIES)}", param_hint="--period")
-    if out is None and not as_json:
-        raise typer.BadParameter("give --out for the table, --json for the summary, or both", param_hint="--out")
     if out is not None and out.resolve() == file.resolve():
         raise InputError(f"--out {out} is the table itself: name another file.", path=str(out))
     lakes = read_lakes(file)
@@ -64,4 +62,5 @@ def _show(found: dict[str, Any]) -> None:
     for line in found["periods"]:
         state = line["state"]["zh"] + " " + line["state"]["en"] if line["state"] else "no index"
         typer.echo(f"  {line['lake']} {line['period']}: {line['tli']} {state}")
-    typer.echo(f"written: {found['out']}")
+    if found["out"]:
+        typer.echo(f"written: {found['out']}")

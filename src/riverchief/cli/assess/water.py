@@ -67,8 +67,6 @@ def water(
 
     Example: riverchief assess water readings.csv --out judged.csv --rule-file section_tp_rule.csv
     """
-    if out is None and not as_json and not period:
-        raise typer.BadParameter("give --out for the table, --json for the summary, or both", param_hint="--out")
     day = _check(file, out, period, as_of, lang)
     console = Console(stderr=True)
     with console.status("reading", spinner="line") as status:
@@ -148,7 +146,8 @@ def _show(found: dict[str, Any]) -> None:
         _show_since(found["as_of"])
     if "periods" in found:
         _show_periods(found["periods"])
-    typer.echo(f"written: {found['out']}")
+    if found["out"]:
+        typer.echo(f"written: {found['out']}")
 
 
 def _show_periods(periods: dict[str, Any]) -> None:
