@@ -6,6 +6,7 @@ The rules are data (`data/deadlines.toml`) with document and validity; what no d
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -53,10 +54,41 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which the clock of a case stands (中止): from a moment to another, or until it is taken up again."""
+
+    start: datetime
+    end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end < self.start:
+            raise InputError(f"the pause from {self.start.isoformat()} ends before it begins: {self.end.isoformat()}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """When a case must be solved [UTC], and the rule that says so."""
 
     at: datetime
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where the clock of a case stands after pauses and extensions.
+
+    Attributes
+    ----------
+    at : datetime or None
+        When it must be solved [UTC]; None while the clock stands.
+    extended : int
+        By how many hours or working days, as the rule counts, it was put off (延期).
+    rule : Rule
+        The time limit that was in force on the day of opening.
+    """
+
+    at: datetime | None
+    extended: int
     rule: Rule
 
 
@@ -157,6 +189,77 @@ def deadline(severity: int, opened_at: datetime, among: tuple[Rule, ...] | None 
         )
     rule = fitting[0]
     return Due(_later(opened_at, rule.clock, rule.amount, zone), rule)
+
+
+def running(due: Due, opened_at: datetime, pauses: Sequence[Pause] = (), extended: int = 0) -> Running:
+    """The deadline of a case whose clock stood for some time, or was put off.
+
+    Hours that fall into a pause are not counted, nor working days at whose end (24:00 in China) the clock stood. An
+    extension counts in the rule's own unit.
+
+    Parameters
+    ----------
+    due : Due
+        As `deadline` gave it when the case was opened.
+    opened_at : datetime
+        Aware.
+    pauses : sequence of Pause
+        In any order; they may overlap. One without an end stands until now.
+    extended : int
+        Hours or working days, as the rule counts.
+
+    Raises
+    ------
+    InputError
+        When the extension is below zero, or working days are not known.
+    """
+    if extended < 0:
+        raise InputError(f"an extension of {extended} would shorten the time; close the case, or give 0 or more.")
+    standing = _joined(pauses)
+    amount = due.rule.amount + extended
+    at = (
+        _by_hours(opened_at, amount, standing) if due.rule.clock == "elapsed" else _by_days(opened_at, amount, standing)
+    )
+    return Running(at, extended, due.rule)
+
+
+def _joined(pauses: Sequence[Pause]) -> list[Pause]:
+    """Pauses in order, each apart from the next."""
+    found: list[Pause] = []
+    for pause in sorted(pauses, key=lambda p: p.start):
+        last = found[-1] if found else None
+        if last is None or (last.end is not None and last.end < pause.start):
+            found.append(pause)
+        elif last.end is not None and (pause.end is None or pause.end > last.end):
+            found[-1] = Pause(last.start, pause.end)
+    return found
+
+
+def _by_hours(start: datetime, hours: int, standing: list[Pause]) -> datetime | None:
+    at, left = start.astimezone(UTC), timedelta(hours=hours)
+    for pause in standing:
+        run = max(pause.start - at, timedelta())
+        if run >= left:
+            break
+        left -= run
+        if pause.end is None:
+            return None
+        at = max(at, pause.end.astimezone(UTC))
+    return at + left
+
+
+def _by_days(start: datetime, days: int, standing: list[Pause]) -> datetime | None:
+    first = day = local_day(start, CHINA)
+    while True:
+        end = datetime.combine(day + timedelta(days=1), time(), CHINA).astimezone(UTC)
+        stood = next((p for p in standing if p.start < end and (p.end is None or end <= p.end)), None)
+        if stood is None:
+            days -= day > first and is_working_day(day)
+            if days <= 0:
+                return end
+        elif stood.end is None:
+            return None
+        day += timedelta(days=1)
 
 
 def escalations(
