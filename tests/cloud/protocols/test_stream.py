@@ -81,6 +81,12 @@ def test_every_byte_but_padding_is_in_exactly_one_message(data):
     assert together.translate(None, PADDING) == data.translate(None, PADDING)
 
 
+def test_a_head_that_ends_where_the_next_frame_begins_is_told_as_cut():
+    cut, whole = decode(b"##1" + TIMED)
+    assert (cut.raw, cut.valid, cut.reason) == (b"##1", False, "truncated: 3 of 10 bytes")
+    assert whole.valid
+
+
 @quick
 @given(st.one_of(streams, st.binary(max_size=300)))
 def test_any_bytes_become_messages_that_keep_their_promise(data):

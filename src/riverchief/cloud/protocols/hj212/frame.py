@@ -17,6 +17,8 @@ HEAD_BYTES = 6
 LENGTH_MAX = 9999  # bytes that four digits can say
 SEGMENT_BYTES = 1024  # the standard's limit; longer ones are in the field and are read
 
+# the head itself, where what followed it may have been cut off with the next frame
+_DIGITS = re.compile(rb"##([0-9]{4}|[1-9][0-9]{0,2})")
 _HEX = re.compile(rb"[0-9A-Fa-f]{4}")
 _LONG = re.compile(rb"##([0-9]{5,9})[A-Za-z;]")
 _CLOSE = re.compile(rb"&&[;,]?([0-9A-Fa-f]{4})(?=[\r\n]|$)")
@@ -66,9 +68,9 @@ def explain(raw: bytes) -> Message:
 
 def _extent(data: bytes | bytearray, start: int) -> tuple[int, int]:
     """Where the segment begins, and where it ends by its length field."""
-    head = HEAD.match(data, start)
+    head = _DIGITS.match(data, start)
     assert head is not None
-    return head.end(), head.end() + int(head[0][2:])
+    return head.end(), head.end() + int(head[1])
 
 
 def _right(segment: bytes, sent: bytes) -> bool:
