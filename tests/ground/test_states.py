@@ -37,7 +37,17 @@ def decision(outcome):
 
 
 def given(**changes):
-    return Given(**{"note": "done", "reason": "because", "evidence": 1, "assignee": "chief-7", **changes})
+    return Given(
+        **{
+            "note": "done",
+            "reason": "because",
+            "evidence": 1,
+            "assignee": "chief-7",
+            "days": 2,
+            "into": "2026-00001",
+            **changes,
+        }
+    )
 
 
 def walk(case, *steps):
@@ -84,11 +94,40 @@ def test_the_side_branches():
     assert apply(handled, "fly_again", OFFICE, given()).state is State.HANDLED
 
 
+def test_asking_above_and_aside_comes_back_and_loses_nobody():
+    sent = walk(DRAFT, *CLOSING[:3])
+    asked = apply(sent, "ask_above", CHIEF, given())
+    assert asked.state is State.REFERRED
+    with pytest.raises(NotAllowed, match="that is for: superior"):
+        apply(asked, "instruct", OFFICE, given())
+    assert apply(asked, "instruct", Actor("above", "prefecture"), given()).state is State.ACCEPTED
+    assert apply(asked, "withdraw", OFFICE, given()).state is State.ACCEPTED
+    others = apply(sent, "ask_others", CHIEF, given())
+    assert apply(others, "coordinate", OFFICE, given()) == sent
+    assert apply(apply(sent, "pause", OFFICE, given()), "resume", OFFICE) == sent
+    assert apply(sent, "extend", OFFICE, given(days=3)) == sent
+    with pytest.raises(InputError, match="extend by 0 puts nothing off"):
+        apply(sent, "extend", OFFICE, given(days=0))
+    merged = apply(sent, "merge", OFFICE, given())
+    assert (merged.state, allowed(merged, OFFICE)) == (State.MERGED, ())
+
+
+def test_no_case_ends_but_closed_rejected_or_merged():
+    """From every state a way leads to an end, and nobody waits for a step that stands beside."""
+    ends = {State.CLOSED, State.REJECTED, State.MERGED}
+    leads = set(ends)
+    while more := {row.start for row in TABLE if row.end in leads} - leads:
+        leads |= more
+    assert leads == set(State)
+    for state in set(State) - ends - {State.DRAFT}:
+        assert any(row.start is state and not row.beside for row in TABLE), state
+
+
 def test_every_state_is_reached_and_every_row_is_used_once():
     assert {row.end for row in TABLE} | {State.DRAFT} == set(State)
     assert len({(row.action, row.start, row.who) for row in TABLE}) == len(TABLE)
     stuck = set(State) - {row.start for row in TABLE}
-    assert stuck == {State.REJECTED}
+    assert stuck == {State.REJECTED, State.MERGED}
     ends = {}
     for row in TABLE:
         assert ends.setdefault((row.action, row.start), row.end) is row.end, "an action leads to one state only"
@@ -142,6 +181,8 @@ def test_errors_name_who_may_and_what_is_possible():
         (Case(State.ACCEPTED), "dispatch", OFFICE, {"assignee": ""}, "dispatch needs an assignee"),
         (Case(State.DISPATCHED, assignee="li"), "handle", CHIEF, {"note": ""}, "handle needs a note"),
         (Case(State.DISPATCHED, assignee="li"), "handle", CHIEF, {"evidence": 0}, "handle needs evidence"),
+        (Case(State.DISPATCHED), "merge", OFFICE, {"into": ""}, "merge needs the case"),
+        (Case(State.DISPATCHED), "pause", OFFICE, {"reason": ""}, "pause needs a reason"),
     ],
 )
 def test_what_an_action_needs_is_asked_for(case, action, actor, missing, sentence):
@@ -176,6 +217,7 @@ ACTORS = [
     WALKER,
     PLATFORM,
     Actor("epb", "department"),
+    Actor("above", "prefecture"),
     Actor("admin", "system"),
     Actor("c", "citizen"),
 ]
@@ -246,4 +288,4 @@ TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=N
 
 
 def test_needs_are_those_of_the_interface():
-    assert {need.value for need in Need} == {"note", "reason", "evidence", "assignee", "closure"}
+    assert {need.value for need in Need} == {"note", "reason", "evidence", "assignee", "days", "into", "closure"}

@@ -16,6 +16,10 @@ NAMES_ZH: dict[str, str] = {
     State.RETURNED: "已退回",
     State.REJECTED: "不予受理",
     State.REOPENED: "已重开",
+    State.REFERRED: "请示中",
+    State.COORDINATING: "协调中",
+    State.PAUSED: "已暂停",
+    State.MERGED: "已并案",
     "submit": "上报",
     "accept": "受理",
     "reject": "不予受理",
@@ -28,16 +32,29 @@ NAMES_ZH: dict[str, str] = {
     "close": "销号",
     "confirm": "确认销号",
     "reopen": "重开",
+    "ask_above": "请示上级",
+    "instruct": "批示",
+    "withdraw": "撤回请示",
+    "ask_others": "请求协调",
+    "coordinate": "协调完成",
+    "pause": "暂停",
+    "resume": "恢复",
+    "extend": "延期",
+    "merge": "并案",
+    "follow_up": "回访",
     Relation.REPORTER: "上报人",
     Relation.OFFICE: "河长办",
     Relation.ASSIGNEE: "承办人",
     Relation.VERIFIER: "核查人",
     Relation.SECOND: "第二人",
+    Relation.SUPERIOR: "上级",
     Relation.PLATFORM: "平台",
     Need.NOTE: "说明",
     Need.REASON: "理由",
     Need.EVIDENCE: "证据",
     Need.ASSIGNEE: "承办人",
+    Need.DAYS: "天数",
+    Need.INTO: "并入的事件",
     Need.CLOSURE: "读数判定",
 }
 
@@ -54,7 +71,11 @@ Who is who:
 
 - **verifier** 核查人: somebody of the river chief's office or of a department who is neither assignee nor handler.
 - **second** 第二人: like a verifier, and not the person who closed the case.
+- **superior** 上级: the office of the prefecture. What the province answers to it, it enters itself.
 - **platform** 平台: a rule of the platform, on the readings it names.
+
+While a case is paused its clock stands 暂停期间不计时限. An extension counts as the time limit does, in hours or
+working days. A merged case is closed by the one it goes on as 并案后随主案办理.
 
 Closed is provisional 销号先为暂定. {GOOD_READINGS} readings in a row at or under the limit confirm it; after \
 {SILENCE.total_seconds() / 3600:.0f} h without any reading a second person may. One reading above the limit within \

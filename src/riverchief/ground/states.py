@@ -26,6 +26,10 @@ class State(StrEnum):
     RETURNED = "returned"  # the assignee sent it back to the office
     REJECTED = "rejected"
     REOPENED = "reopened"
+    REFERRED = "referred"  # the level above was asked
+    COORDINATING = "coordinating"  # other departments or counties were asked
+    PAUSED = "paused"  # its clock stands
+    MERGED = "merged"  # it goes on as another case
 
 
 class Relation(StrEnum):
@@ -36,6 +40,7 @@ class Relation(StrEnum):
     ASSIGNEE = "assignee"
     VERIFIER = "verifier"  # office or department, and neither assignee nor handler
     SECOND = "second"  # like a verifier, and not the one who closed it
+    SUPERIOR = "superior"  # the office of the prefecture, which also enters what the province answered
     PLATFORM = "platform"  # a rule of the platform, on its evidence
 
 
@@ -46,11 +51,14 @@ class Need(StrEnum):
     REASON = "reason"
     EVIDENCE = "evidence"  # at least one photograph, track or note of the case
     ASSIGNEE = "assignee"
+    DAYS = "days"  # by how much the deadline is put off
+    INTO = "into"  # the case that it goes on as
     CLOSURE = "closure"  # a decision of `closure.decide` that says so
 
 
 PLATFORM_ROLE = "platform"
 OFFICE_ROLES = frozenset({"county", "prefecture"})
+SUPERIOR_ROLES = frozenset({"prefecture"})
 VERIFIER_ROLES = OFFICE_ROLES | {"department"}
 
 
@@ -90,6 +98,8 @@ class Given:
     reason: str = ""
     evidence: int = 0  # how many pieces the case holds since it was dispatched
     assignee: str = ""
+    days: int = 0  # hours or working days, as the time limit of the case counts
+    into: str = ""
     closure: Decision | None = None
 
 
@@ -102,6 +112,7 @@ class Transition:
     end: State
     who: tuple[Relation, ...]
     needs: tuple[Need, ...] = ()
+    beside: bool = False  # may be done, but nobody waits for it
 
 
 S, R, N = State, Relation, Need
@@ -123,8 +134,24 @@ TABLE: tuple[Transition, ...] = (
     Transition("confirm", S.CLOSED, S.CLOSED, (R.PLATFORM, R.SECOND), (N.CLOSURE,)),
     Transition("reopen", S.CLOSED, S.REOPENED, (R.PLATFORM,), (N.CLOSURE,)),
     Transition("reopen", S.CLOSED, S.REOPENED, (R.OFFICE,), (N.REASON,)),
+    Transition("ask_above", S.ACCEPTED, S.REFERRED, (R.OFFICE,), (N.REASON,), beside=True),
+    Transition("ask_above", S.DISPATCHED, S.REFERRED, (R.ASSIGNEE, R.OFFICE), (N.REASON,), beside=True),
+    Transition("instruct", S.REFERRED, S.ACCEPTED, (R.SUPERIOR,), (N.NOTE,)),
+    Transition("withdraw", S.REFERRED, S.ACCEPTED, (R.OFFICE,), (N.REASON,), beside=True),
+    Transition("ask_others", S.DISPATCHED, S.COORDINATING, (R.ASSIGNEE, R.OFFICE), (N.REASON,), beside=True),
+    Transition("coordinate", S.COORDINATING, S.DISPATCHED, (R.OFFICE,), (N.NOTE,)),
+    Transition("pause", S.DISPATCHED, S.PAUSED, (R.OFFICE,), (N.REASON,), beside=True),
+    Transition("resume", S.PAUSED, S.DISPATCHED, (R.OFFICE,)),
+    Transition("extend", S.DISPATCHED, S.DISPATCHED, (R.OFFICE,), (N.REASON, N.DAYS), beside=True),
+    Transition("merge", S.REPORTED, S.MERGED, (R.OFFICE,), (N.REASON, N.INTO), beside=True),
+    Transition("merge", S.ACCEPTED, S.MERGED, (R.OFFICE,), (N.REASON, N.INTO), beside=True),
+    Transition("merge", S.RETURNED, S.MERGED, (R.OFFICE,), (N.REASON, N.INTO), beside=True),
+    Transition("merge", S.DISPATCHED, S.MERGED, (R.OFFICE,), (N.REASON, N.INTO), beside=True),
+    Transition("follow_up", S.VERIFIED, S.VERIFIED, (R.OFFICE,), (N.NOTE,), beside=True),
 )
 
+ENDED = (State.CLOSED, State.REJECTED, State.MERGED)
+IDLE = (State.DRAFT, State.REJECTED, State.MERGED)  # nobody has to solve it
 ACTIONS = tuple(dict.fromkeys(row.action for row in TABLE))
 
 
@@ -140,6 +167,7 @@ def relations(case: Case, actor: Actor) -> frozenset[Relation]:
         Relation.ASSIGNEE: case.assignee in mine,
         Relation.VERIFIER: verifier,
         Relation.SECOND: verifier and case.closer not in mine,
+        Relation.SUPERIOR: actor.role in SUPERIOR_ROLES,
     }
     return frozenset(relation for relation, holds in tests.items() if holds)
 
@@ -256,6 +284,16 @@ def _check_evidence(row: Transition, mine: frozenset[Relation], come: Given) -> 
         )
 
 
+def _check_days(row: Transition, mine: frozenset[Relation], come: Given) -> None:
+    if come.days < 1:
+        raise InputError(f"{row.action} by {come.days} puts nothing off; give 1 or more.", need="days", days=come.days)
+
+
+def _check_into(row: Transition, mine: frozenset[Relation], come: Given) -> None:
+    if not come.into:
+        raise InputError(f"{row.action} needs the case that this one goes on as; give its number.", need="into")
+
+
 def _check_closure(row: Transition, mine: frozenset[Relation], come: Given) -> None:
     if not _permits(row, mine, come.closure):
         found = (
@@ -269,5 +307,7 @@ _CHECKS: dict[Need, Callable[[Transition, frozenset[Relation], Given], None]] = 
     Need.REASON: _text("reason"),
     Need.ASSIGNEE: _check_assignee,
     Need.EVIDENCE: _check_evidence,
+    Need.DAYS: _check_days,
+    Need.INTO: _check_into,
     Need.CLOSURE: _check_closure,
 }

@@ -46,7 +46,7 @@ def _item(kind: str, record: Any, action: str, due: datetime | None, now: dateti
 def _cases(user: User, now: datetime) -> list[Item]:
     items = []
     for case in visible(user, Case).filter(confirmed_at__isnull=True).order_by("due_at")[:200]:
-        actions = cases.allowed_for(user, case)
+        actions = [row for row in cases.allowed_for(user, case) if not row["beside"]]
         if not actions:
             continue
         action = next((a["action"] for a in actions if a["action"] not in STEPS_BACK), actions[0]["action"])

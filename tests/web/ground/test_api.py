@@ -1,5 +1,7 @@
 """Cases over HTTP: reported by a walker, walked to their end, closed for now; nobody verifies their own work."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -126,3 +128,61 @@ def test_a_report_far_from_every_river_is_answered(person):
     answer = guard.post("/api/v1/ground/cases", {"lon": 100, "lat": 30, "note": "x"}, content_type="application/json")
     assert answer.status_code == 400
     assert "from every reach" in answer.json()["sentence"]
+
+
+def dispatched(office, key):
+    act(office, key, "accept")
+    return act(office, key, "dispatch").json()
+
+
+def test_a_paused_case_has_no_deadline_and_then_a_later_one(person, reported, clock):
+    """Severity 2 has five working days; it stands on Monday and Tuesday, and is put off by two."""
+    office, key = person("county", region=COUNTY), reported["id"]
+    due = dispatched(office, key)["due"]
+    clock.advance(2 * 86_400)  # from Saturday to Monday, both at midnight
+    paused = act(office, key, "pause", reason="the owner is in court").json()
+    assert (paused["state"], paused["due"], paused["overdue"]) == ("paused", None, False)
+    assert act(office, key, "handle", note="x").status_code == 409
+    clock.advance(2 * 86_400)
+    resumed = act(office, key, "resume").json()
+    day = lambda text, n: f"{(datetime.fromisoformat(text) + timedelta(days=n)).isoformat(timespec='milliseconds')}"  # noqa: E731
+    # Monday and Tuesday ended while it stood: two days are lost, and the weekend lies between
+    assert resumed["due"][:10] == day(due, 4)[:10]
+    extended = act(office, key, "extend", reason="rain", days=2).json()
+    assert (extended["due"][:10], extended["extended"]) == (day(due, 6)[:10], 2)
+    assert act(office, key, "extend", reason="rain").status_code == 400
+
+
+def test_a_case_goes_on_as_another_one(person, reported):
+    office, guard = person("county", region=COUNTY), person("guard", region=COUNTY, username="g3")
+    more = {"lon": 112.2284, "lat": 37.2482, "note": "the same rubbish", "severity": 1}
+    other = guard.post("/api/v1/ground/cases", more, content_type="application/json").json()
+    assert act(office, other["id"], "merge", reason="the same").status_code == 400
+    assert act(office, other["id"], "merge", reason="the same", into="2026-09999").status_code == 404
+    itself = act(office, other["id"], "merge", reason="the same", into=other["number"])
+    assert (itself.status_code, "name another open case" in itself.json()["sentence"]) == (409, True)
+    merged = act(office, other["id"], "merge", reason="the same", into=reported["number"]).json()
+    assert (merged["state"], merged["merged_into"]) == ("merged", reported["id"])
+    assert guard.get(f"/api/v1/ground/cases/{reported['id']}").status_code == 200, "who reported sees where it went"
+    back = act(office, reported["id"], "merge", reason="no", into=other["number"])
+    assert back.status_code == 409
+    stranger = person("county", region="149902000000")
+    assert act(stranger, reported["id"], "merge", reason="x", into=other["number"]).status_code == 404
+
+
+def test_what_stands_beside_is_nobodys_turn(person, reported):
+    office, chief = person("county", region=COUNTY), person("chief", chief="ch-beiguan")
+    key = reported["id"]
+    dispatched(office, key)
+    shown = office.get(f"/api/v1/ground/cases/{key}").json()["allowed"]
+    assert {row["action"] for row in shown} == {"ask_above", "ask_others", "pause", "extend", "merge"}
+    assert all(row["beside"] for row in shown)
+    assert office.get("/api/v1/ground/cases?mine=true").json()["items"] == []
+    assert office.get("/api/v1/today").json()["items"] == []
+    act(chief, key, "ask_others", reason="the ditch is the roads bureau's")
+    assert [i["action_key"] for i in office.get("/api/v1/today").json()["items"]] == ["coordinate"]
+    assert act(office, key, "coordinate", note="they send a digger").json()["state"] == "dispatched"
+    act(chief, key, "ask_above", reason="needs money")
+    prefecture = person("prefecture", region="149900000000")
+    assert act(office, key, "instruct", note="go").status_code == 403
+    assert act(prefecture, key, "instruct", note="money is there").json()["state"] == "accepted"

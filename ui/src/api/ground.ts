@@ -12,6 +12,10 @@ export type CaseState =
   | 'returned'
   | 'rejected'
   | 'reopened'
+  | 'referred'
+  | 'coordinating'
+  | 'paused'
+  | 'merged'
 
 export interface CaseCard {
   id: string
@@ -39,13 +43,17 @@ export interface CaseCard {
   reporter?: string | null
   handler?: string | null
   escalation?: number
+  extended?: number
+  merged_into?: string | null
 }
 
-export type Need = 'note' | 'evidence' | 'reason' | 'assignee' | 'closure'
+export type Need = 'note' | 'evidence' | 'reason' | 'assignee' | 'days' | 'into' | 'closure'
 
 export interface Allowed {
   action: string
   needs: Need[]
+  /** May be done, but nobody waits for it. */
+  beside: boolean
 }
 
 export interface CasePage {
@@ -93,8 +101,8 @@ export const cases = (
     overdue: filter.overdue || null,
   })
 export const caseOf = (id: string): Promise<CasePage> => get(at(id))
-export const act = (id: string, action: string, note: string, reason: string): Promise<CaseCard> =>
-  post(`${at(id)}/actions`, { action, note, reason })
+export const act = (id: string, given: { action: string; note: string; reason: string; days: number; into: string }): Promise<CaseCard> =>
+  post(`${at(id)}/actions`, given)
 export const addNote = (id: string, text: string): Promise<Evidence> => post(`${at(id)}/notes`, { text })
 
 export interface PhotoAnswer {

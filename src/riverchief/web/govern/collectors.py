@@ -18,7 +18,7 @@ from riverchief.base.spans import Span
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
-from riverchief.ground import due
+from riverchief.ground import due, states
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
@@ -59,8 +59,8 @@ class Facts:
 
     @cached_property
     def cases(self) -> list[Case]:
-        """Cases opened before the end of the span, without those rejected."""
-        return list(Case.objects.filter(opened_at__lt=self.end).exclude(state="rejected"))
+        """Cases opened before the end of the span that somebody had to solve."""
+        return list(Case.objects.filter(opened_at__lt=self.end).exclude(state__in=states.IDLE))
 
     @cached_property
     def patrols(self) -> dict[str, list[Patrol]]:

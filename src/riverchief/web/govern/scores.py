@@ -8,7 +8,7 @@ from riverchief.base import regions
 from riverchief.base.ids import new_id
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.govern import sheets
-from riverchief.ground import due
+from riverchief.ground import due, states
 from riverchief.web import context
 from riverchief.web.cloud.models import Verdict
 from riverchief.web.govern.models import Score
@@ -84,7 +84,7 @@ def _cases(chief: str, day: date, now: datetime) -> dict[str, sheets.Input]:
     start, end = month_of(day)
     due_cases = [
         c
-        for c in Case.objects.filter(chief=chief, opened_at__lt=end).exclude(state="rejected")
+        for c in Case.objects.filter(chief=chief, opened_at__lt=end).exclude(state__in=states.IDLE)
         if (c.closed_at and c.closed_at >= start) or (c.due_at and start <= c.due_at < min(end, now))
     ]
     on_time = [c for c in due_cases if c.closed_at and (c.due_at is None or c.closed_at <= c.due_at)]

@@ -7,9 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from riverchief.base.errors import InputError, NotFound
 from riverchief.base.time import local_day
+from riverchief.ground import states
 from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
@@ -22,11 +24,13 @@ router = Router()
 
 
 class Action(Schema):
-    """What is done with a case, with a note or a reason where the action asks for one."""
+    """What is done with a case, with what the action asks for; `into` is the number or id of another case."""
 
     action: str
     note: str = ""
     reason: str = ""
+    days: int = Field(0, ge=0, le=366)
+    into: str = Field("", max_length=64)
 
 
 class Report(Schema):
@@ -69,10 +73,10 @@ def ledger(
     if state:
         found = found.filter(state=state)
     if overdue:
-        found = found.filter(closed_at__isnull=True, due_at__lt=now)
+        found = found.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE)
     items = list(found[: max(1, min(limit, 500))])
     if mine:
-        items = [case for case in items if cases.allowed_for(user, case)]
+        items = [case for case in items if any(not row["beside"] for row in cases.allowed_for(user, case))]
     return page_of([cases.brief(case, now) for case in items], len(items) if mine else found.count())
 
 
@@ -140,7 +144,8 @@ def act(request: HttpRequest, key: str, given: Action) -> dict[str, Any]:
     """Move a case by the table of states; what one may do is in the case's `allowed`."""
     user = user_of(request)
     found = one(request, Case, key)
-    found = cases.move(found, cases.actor_of(user), given.action, given.note, given.reason)
+    into = cases.by_number(user, given.into) if given.into else None
+    found = cases.move(found, cases.actor_of(user), given.action, given.note, given.reason, days=given.days, into=into)
     return cases.brief(found, context.now())
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from riverchief.base import regions
-from riverchief.base.errors import InputError
+from riverchief.base.errors import InputError, NotFound, WrongState
 from riverchief.base.ids import new_id
 from riverchief.base.places import Place
 from riverchief.base.time import local_day
@@ -21,6 +21,7 @@ from riverchief.ground import deadlines, states
 from riverchief.ground.closure import Decision
 from riverchief.web import context
 from riverchief.web.accounts.models import User, audit
+from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.api import place_properties
 from riverchief.web.cloud.models import Alert
 from riverchief.web.govern.models import Trace
@@ -230,7 +231,21 @@ def allowed_for(user: User, case: Case) -> list[dict[str, Any]]:
     """What somebody may do with a case now, and what each action asks for."""
     decision = closures.decide(case) if case.state == states.State.CLOSED else None
     rows = states.allowed(_state_of(case), actor_of(user), decision)
-    return [{"action": row.action, "needs": [str(need) for need in row.needs]} for row in rows]
+    return [{"action": row.action, "needs": [str(need) for need in row.needs], "beside": row.beside} for row in rows]
+
+
+def by_number(user: User, wanted: str) -> Case:
+    """The case with this number or id that somebody may see.
+
+    Raises
+    ------
+    NotFound
+        Also for one that is not theirs to see.
+    """
+    found = visible(user, Case).filter(Q(number=wanted) | Q(pk=wanted)).first()
+    if found is None:
+        raise NotFound("case", wanted)
+    return found
 
 
 def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at: datetime) -> None:
@@ -256,19 +271,65 @@ def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at:
     case.closed_at = (case.closed_at or at) if after.state is states.State.CLOSED else None
     if action == "confirm":
         case.confirmed_at = at
+    _wind(case, action, given, at)
     if not after.confirmed:
         case.confirmed_at = None
 
 
+def _wind(case: Case, action: str, given: states.Given, at: datetime) -> None:
+    """Stop, start or put off the clock of a case, and reckon its deadline anew; the caller saves the case."""
+    if action == "pause":
+        case.pauses = [*case.pauses, [at.isoformat(), None]]
+    elif action == "resume":
+        case.pauses = [*case.pauses[:-1], [case.pauses[-1][0], at.isoformat()]]
+    elif action == "extend":
+        case.extended += given.days
+    else:
+        return
+    pauses = [deadlines.Pause(*(stamp and datetime.fromisoformat(stamp) for stamp in pair)) for pair in case.pauses]
+    try:
+        due = deadlines.deadline(case.severity, case.opened_at)
+        case.due_at = deadlines.running(due, case.opened_at, pauses, case.extended).at
+    except InputError as error:  # as when it was opened: the office sets the date
+        case.params["no_deadline"] = error.sentence
+    case.escalation = 0
+
+
+def _merge(case: Case, into: Case | None, at: datetime) -> None:
+    """Let a case go on as another one, which everybody of the first may see from now on."""
+    if into is None:
+        return
+    goes_on = Case.objects.select_for_update().get(pk=into.pk)
+    if goes_on.pk == case.pk or goes_on.state in states.ENDED:
+        raise WrongState(
+            f"case {case.number} cannot go on as {goes_on.number}, which is {goes_on.state}: name another open case.",
+            state=goes_on.state,
+        )
+    case.merged_into = goes_on.pk
+    for username in filter(None, case.assignees.split(",")):
+        goes_on.assign(username)
+    goes_on.save(update_fields=["assignees"])
+    came_from(goes_on.pk, [(case.pk, "merged")], code="ground.states")
+    emit("case-merged", goes_on.pk, at, key=case.pk, merged=case.pk)
+
+
 def move(
-    case: Case, actor: states.Actor, action: str, note: str = "", reason: str = "", decision: Decision | None = None
+    case: Case,
+    actor: states.Actor,
+    action: str,
+    note: str = "",
+    reason: str = "",
+    decision: Decision | None = None,
+    *,
+    days: int = 0,
+    into: Case | None = None,
 ) -> Case:
     """Move a case by the table of states.
 
     Raises
     ------
     UnknownName, WrongState, NotAllowed, InputError
-        As the table says, naming what would be allowed.
+        As the table says, naming what would be allowed; WrongState also for a merge into a case that has ended.
     """
     now = context.now()
     with transaction.atomic():
@@ -279,9 +340,13 @@ def move(
             reason=reason,
             evidence=Evidence.objects.filter(case=case, at__gte=since).count(),
             assignee=case.chief or case.assignee,
+            days=days,
+            into=into.pk if into else "",
             closure=decision if decision or case.state != states.State.CLOSED else closures.decide(case),
         )
         _step(case, action, actor, given, now)
+        if action == "merge":
+            _merge(case, into, now)
         case.save()
         emit("case-moved", case.pk, now, key=f"{case.pk}:{case.moves.count()}", action=action, state=case.state)
         if action in ("close", "confirm", "reopen"):
@@ -295,7 +360,7 @@ def move(
 def escalate_overdue() -> None:
     """Remind about cases past their deadline, one step of the ladder at a time."""
     now = context.now()
-    for case in Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=("rejected", "draft")):
+    for case in Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE):
         try:
             taken = deadlines.escalations(case.due_at, now) if case.due_at else ()
         except InputError:
@@ -320,7 +385,8 @@ def brief(case: Case, now: datetime) -> dict[str, Any]:
     """A case in a list or on the map."""
     registry = context.basin()
     chief = registry.chiefs.get(case.chief)
-    overdue = case.closed_at is None and case.due_at is not None and case.due_at < now
+    waiting = case.closed_at is None and case.state not in states.IDLE
+    overdue = waiting and case.due_at is not None and case.due_at < now
     return {
         "id": case.pk,
         "number": case.number,
@@ -342,6 +408,8 @@ def brief(case: Case, now: datetime) -> dict[str, Any]:
         "opened_at": iso(case.opened_at),
         "due": iso(case.due_at),
         "overdue": overdue,
+        "extended": case.extended,
+        "merged_into": case.merged_into or None,
         "escalation": case.escalation,
         "closed_at": iso(case.closed_at),
         "confirmed_at": iso(case.confirmed_at),

@@ -32,6 +32,9 @@ class Case(Scoped):
     verifier = models.CharField(max_length=150, blank=True)
     closer = models.CharField(max_length=150, blank=True)
     dispatched_at = models.DateTimeField(null=True)
+    pauses = models.JSONField(default=list, help_text="pairs of ISO times in which its clock stood")
+    extended = models.IntegerField(default=0, help_text="hours or working days, as its time limit counts")
+    merged_into = models.CharField(max_length=64, blank=True, help_text="the case that it goes on as")
     escalation = models.IntegerField(default=0)
     evidence_seal = models.CharField(max_length=64, blank=True, help_text="seal of the last piece of evidence")
 

@@ -158,7 +158,7 @@ export default {
     nothing: 'There is nothing for you to do now.',
     nothingClosed: 'The case is closed. A later reading above the limit reopens it.',
     note: 'Note (required)',
-    noteOptional: 'Note (optional)',
+    noteOptional: 'Note (optional)', beside: 'Other steps', days: 'By how many days (hours for grave cases)', into: 'Number of the case it goes on as', goesOn: 'goes on as another case', clockStands: 'its clock stands', extendedBy: 'put off by {n}',
     reason: 'Reason (required)',
     evidenceHave: 'There is evidence; more photographs may be added',
     evidenceNeed: 'Add a photograph from the site (required)',

@@ -25,8 +25,11 @@ export default {
   caseState: {
     draft: 'Draft', reported: 'Reported', accepted: 'Accepted', dispatched: 'Dispatched', handled: 'Handled',
     verified: 'Verified', closed: 'Closed', returned: 'Returned', rejected: 'Rejected', reopened: 'Reopened',
+    referred: 'Asked above', coordinating: 'Being coordinated', paused: 'Paused', merged: 'Merged',
   },
   action: {
+    ask_above: 'Ask the level above', instruct: 'Give instruction', withdraw: 'Withdraw the question', ask_others: 'Ask for coordination',
+    coordinate: 'Coordinated', pause: 'Pause', resume: 'Resume', extend: 'Extend', merge: 'Merge into another', follow_up: 'Follow up',
     accept: 'Accept', dispatch: 'Dispatch', handle: 'Report as handled', verify: 'Verify',
     close: 'Close the case', return: 'Return', reject: 'Reject', reopen: 'Reopen', submit: 'Report', fail: 'Verification failed', fly_again: 'Ask for a second flight', confirm: 'Confirm closure',
   },

@@ -157,7 +157,7 @@ export default {
     nothing: '现在没有需要您做的操作。',
     nothingClosed: '事件已销号。后续读数超限会自动重启。',
     note: '情况说明（必填）',
-    noteOptional: '说明（选填）',
+    noteOptional: '说明（选填）', beside: '其他办理', days: '延期天数（重大事件为小时）', into: '并入的事件编号', goesOn: '随主案办理', clockStands: '计时暂停', extendedBy: '已延期 {n}',
     reason: '理由（必填）',
     evidenceHave: '已有佐证，可再补充照片',
     evidenceNeed: '请上传现场照片（必需）',

@@ -23,8 +23,11 @@ export default {
   caseState: {
     draft: '待上报', reported: '已上报', accepted: '已受理', dispatched: '已交办', handled: '已处置', verified: '已核查',
     closed: '已销号', returned: '已退回', rejected: '不予受理', reopened: '已重启',
+    referred: '请示中', coordinating: '协调中', paused: '已暂停', merged: '已并案',
   },
   action: {
+    ask_above: '请示上级', instruct: '批示', withdraw: '撤回请示', ask_others: '请求协调',
+    coordinate: '协调完成', pause: '暂停', resume: '恢复', extend: '延期', merge: '并案', follow_up: '回访',
     accept: '受理', dispatch: '交办', handle: '报告处置', verify: '核查通过', close: '销号', return: '退回',
     reject: '不予受理', reopen: '重启', submit: '上报', fail: '核查不通过', fly_again: '要求复飞', confirm: '确认销号',
   },

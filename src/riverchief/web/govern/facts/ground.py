@@ -11,6 +11,7 @@ from riverchief.base.time import CHINA
 from riverchief.base.units import PROPERTIES
 from riverchief.govern import sheets
 from riverchief.govern.report import Part, Said
+from riverchief.ground import states
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.models import Project
@@ -73,7 +74,7 @@ def _opened(scope: Scope) -> list[Case]:
     return list(
         visible(scope.reader, Case)
         .filter(opened_at__lt=scope.period.ends_at)
-        .exclude(state__in=("rejected", "draft"))
+        .exclude(state__in=states.IDLE)
         .order_by("opened_at")
     )
 
