@@ -42,16 +42,35 @@ def _checks(data: Path) -> list[tuple[str, bool, str]]:
     ]
 
 
+def _seals(data: Path) -> list[tuple[str, bool, str]]:
+    """What was changed, one line each; or one line that says nothing was."""
+    from riverchief.web.setup import open_platform, waiting_migrations
+
+    open_platform(data)
+    from riverchief.web import integrity
+
+    if waiting := waiting_migrations():
+        found = f"{len(waiting)} migrations wait: start `riverchief serve --data {data}` once, then look again"
+        return [("database", False, found)]
+    told = [(f"{fault.what} {fault.id}", False, fault.why) for fault in integrity.faults()]
+    return told or [("seals", True, "audit, moves of cases, evidence and its files are as they were sealed")]
+
+
 @app.command("doctor")
 def doctor(
     data: Path = typer.Option(Path("data"), help="data folder to look at"),
+    audit: bool = typer.Option(False, "--audit", help="look for anything that was changed behind the platform's back"),
     as_json: bool = typer.Option(False, "--json", help="one JSON object, for programs"),
 ) -> None:
     """Say whether this machine and data folder are in order, and what to do where they are not.
 
-    Example: riverchief doctor --data demo-data
+    With --audit, every audit entry, move of a case and piece of evidence with its file is held against its seal.
+
+    Example: riverchief doctor --data demo-data --audit
     """
     checks = _checks(data)
+    if audit and data.exists():
+        checks += _seals(data)
     if as_json:
         emit({"checks": [{"name": n, "ok": ok, "found": found} for n, ok, found in checks]})
     else:

@@ -28,6 +28,15 @@ def open_platform(folder: Path) -> Config:
     return read_config(folder)
 
 
+def waiting_migrations() -> list[str]:
+    """Names of what `migrate` would do to the business tables."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+
 def migrate() -> None:
     """Bring the business tables to this version."""
     from django.core.management import call_command

@@ -87,6 +87,14 @@ class AuditEntry(models.Model):
         raise TypeError("an audit entry cannot be removed")
 
 
+class AuditHead(models.Model):
+    """The hash of the last audit entry, kept beside the chain, so that an end that was cut off is seen."""
+
+    visibility = "audit"
+
+    hash = models.CharField(max_length=64)
+
+
 def audit(clock: Clock, who: str, what: str, subject: str = "", **data: Any) -> AuditEntry:
     """Append one entry to the audit chain."""
     with transaction.atomic():
@@ -96,6 +104,7 @@ def audit(clock: Clock, who: str, what: str, subject: str = "", **data: Any) -> 
         )
         entry.hash = entry.digest()
         entry.save()
+        AuditHead.objects.update_or_create(pk=1, defaults={"hash": entry.hash})
     return entry
 
 
@@ -107,3 +116,13 @@ def first_broken_entry() -> AuditEntry | None:
             return entry
         previous = entry.hash
     return None
+
+
+def audit_fault() -> str:
+    """Why the audit chain does not hold; empty where it does."""
+    broken = first_broken_entry()
+    if broken is not None:
+        return f"entry {broken.pk} was changed, put in, or follows one that was taken out"
+    last = AuditEntry.objects.order_by("-id").values_list("hash", flat=True).first() or ""
+    kept = AuditHead.objects.filter(pk=1).values_list("hash", flat=True).first() or ""
+    return "" if last == kept else "the chain's end is not the one that was kept: its last entries are gone"

@@ -25,7 +25,7 @@ from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.api import place_properties
 from riverchief.web.cloud.models import Alert
 from riverchief.web.govern.models import Trace
-from riverchief.web.ground import closures
+from riverchief.web.ground import closures, sealing
 from riverchief.web.ground.models import Case, Evidence, Move
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.loop.models import Event
@@ -251,7 +251,7 @@ def by_number(user: User, wanted: str) -> Case:
 def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at: datetime) -> None:
     """Apply one row of the table to the record, and keep the move; the caller saves the case."""
     after = states.apply(_state_of(case), action, actor, given)
-    Move.objects.create(
+    made = Move(
         case_id=case.pk,
         action=action,
         from_state=case.state,
@@ -260,6 +260,7 @@ def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at:
         at=at,
         note=given.reason or given.note,
     )
+    sealing.append(case, made)
     case.state = after.state
     case.assignee, case.handler = after.assignee, after.handler
     case.verifier, case.closer = after.verifier, after.closer

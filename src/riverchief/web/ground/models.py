@@ -37,13 +37,14 @@ class Case(Scoped):
     merged_into = models.CharField(max_length=64, blank=True, help_text="the case that it goes on as")
     escalation = models.IntegerField(default=0)
     evidence_seal = models.CharField(max_length=64, blank=True, help_text="seal of the last piece of evidence")
+    moves_seal = models.CharField(max_length=64, blank=True, help_text="seal of the last move")
 
     class Meta(Scoped.Meta):
         indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
 
 
 class Move(models.Model):
-    """One transition of a case: who did what, when, with which words."""
+    """One transition of a case: who did what, when, with which words; each carries the seal of the one before."""
 
     visibility = "via:case"
 
@@ -54,6 +55,8 @@ class Move(models.Model):
     by = models.CharField(max_length=150)
     at = models.DateTimeField()
     note = models.TextField(blank=True)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
 
     class Meta:
         ordering: ClassVar = ["id"]
