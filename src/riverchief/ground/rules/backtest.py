@@ -97,7 +97,8 @@ class Comparison:
     Attributes
     ----------
     newly_fail, newly_pass : tuple of str
-        Chiefs who miss a period by the one rule and none by the other; who is asked nothing misses none.
+        Chiefs who miss a period by the one rule and none by the other. Of whom the proposed rule asks nothing, does not
+        pass by it: see `proposed.unasked`.
     """
 
     proposed: Backtest
@@ -149,5 +150,5 @@ def compare(
         proposed,
         now,
         tuple(chief for chief in chiefs if chief in after - before),
-        tuple(chief for chief in chiefs if chief in before - after),
+        tuple(chief for chief in chiefs if chief in before - after - set(proposed.unasked)),
     )

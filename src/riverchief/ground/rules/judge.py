@@ -110,7 +110,8 @@ def judge(
     """What a chief owed and did in every period that ends between two days, both included.
 
     Patrols are looked at in the order of their starts: one counts when it keeps every condition and the spacing from
-    the last one that counted. One that does not count takes no place and blocks nothing.
+    the last one that counted. One that does not count takes no place and blocks nothing; an id counts once. Where the
+    rule asks of each river, spacing and substitutes are counted on each river too.
 
     Parameters
     ----------
@@ -123,7 +124,7 @@ def judge(
         By river where the rule asks of each river, then rounds before wholes, oldest first.
     """
     asked = rule.of(level)
-    parts, walked, standing = tuple(stretch), tuple(patrols), tuple(alerts)
+    parts, walked, standing = tuple(stretch), _in_order(patrols), tuple(alerts)
     if not asked.per_river:
         return _unit(asked, "", parts, walked, (), first_day, last_day, standing, zone)
     nowhere = tuple(one for one in walked if not sees(parts, one.seen))
@@ -133,6 +134,11 @@ def judge(
         here = tuple(one for one in walked if sees(own, one.seen))
         found += _unit(asked, river, own, here, nowhere, first_day, last_day, standing, zone)
     return tuple(found)
+
+
+def _in_order(patrols: Iterable[Patrol]) -> tuple[Patrol, ...]:
+    unique = {one.id: one for one in patrols}  # what came in twice counts once
+    return tuple(sorted(unique.values(), key=lambda one: (one.started_at, one.finished_at, one.id)))
 
 
 def _unit(
@@ -185,7 +191,7 @@ def _sorted_out(
     refused: dict[date, list[Refused]] = {}
     taken: Counter[tuple[date, str]] = Counter()
     last_finished = None
-    for patrol in sorted(patrols, key=lambda one: (one.started_at, one.finished_at, one.id)):
+    for patrol in patrols:
         first, last = period_of(local_day(patrol.started_at, zone), asked.period)
         reasons = list(shortfalls(asked, patrol, last_finished))
         if not in_season(asked.months, first, last):

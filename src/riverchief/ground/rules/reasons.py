@@ -68,7 +68,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "patrol.substituted_enough": (
         "本周期内以{about}代替巡河已达上限{asked}次。",
-        "{about} had been accepted {asked} times in this period, which is the most.",
+        "No more than {asked} in a period may be {about}.",
     ),
     "patrol.elsewhere": ("没有巡到责任河段。", "Saw nothing of the stretch that the chief answers for."),
 }

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from riverchief.base.errors import InputError
+from riverchief.base.errors import InputError, UnknownName
+from riverchief.ground.rules.model import SUBSTITUTES
 from riverchief.ground.rules.periods import Alert
+
+_KINDS = ("walk", *SUBSTITUTES)
 
 Piece = tuple[str, float, float]  # reach, from, to [m]
 
@@ -21,6 +24,12 @@ class Stretch:
     from_m: float
     to_m: float
     river: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.from_m <= self.to_m:
+            raise InputError(
+                f"stretch on {self.reach} runs from {self.from_m:g} m to {self.to_m:g} m; give the upstream end first."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,22 @@ class Patrol:
     track: bool = True
     photos: int = 0
     held: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.kind not in _KINDS:
+            raise UnknownName(f"kind of patrol {self.id}", self.kind, _KINDS)
+        if not (self.duration_s >= 0 and self.length_m >= 0 and self.finished_at >= self.started_at):
+            raise InputError(
+                f"patrol {self.id} took {self.duration_s:g} s over {self.length_m:g} m, from {self.started_at} to "
+                f"{self.finished_at}; none of it can be less than nothing.",
+                patrol=self.id,
+            )
+        wrong = next((piece for piece in self.seen if not piece[1] <= piece[2]), None)
+        if wrong is not None:
+            raise InputError(
+                f"patrol {self.id} saw {wrong[0]} from {wrong[1]:g} m to {wrong[2]:g} m; give the upstream end first.",
+                patrol=self.id,
+            )
 
 
 @dataclass(frozen=True, slots=True)
