@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ground.rules.making import STRETCH, rule, walk
-from riverchief.base.errors import InputError, UnknownName
+from riverchief.base.errors import UnknownName
 from riverchief.base.time import CHINA
-from riverchief.ground.rules import Alert, Asked, Patrol, Stretch, Substitute, judge, named, shortfalls
+from riverchief.ground.rules import Alert, Asked, Substitute, judge, named, shortfalls
 from riverchief.ground.rules.model import ALERTS
-from riverchief.ground.rules.records import read_years, seen_share
 
 # March 2025 begins on a Saturday; its Mondays are the 3rd, 10th, 17th, 24th and 31st
 FIRST, LAST = date(2025, 3, 3), date(2025, 3, 30)
@@ -190,53 +189,6 @@ def test_a_level_that_the_rule_lacks_is_an_error():
         judge(village(), "city", STRETCH, [], FIRST, LAST)
 
 
-@pytest.mark.parametrize(
-    "more",
-    [{"kind": "balloon"}, {"metres": float("nan")}, {"metres": -1.0}, {"seen": (("R1", 500.0, 400.0),)}],
-)
-def test_a_patrol_that_cannot_be_is_refused(more):
-    with pytest.raises(InputError, match="a"):
-        walk("a", "2025-03-04 08:00", **more)
-
-
-def test_years_are_read_from_plain_values():
-    row = {
-        "chief": "c1",
-        "level": "village",
-        "stretch": [{"reach": "R1", "from_m": 0, "to_m": 100}],
-        "patrols": [
-            {
-                "id": "a",
-                "started_at": "2025-03-04T08:00:00+08:00",
-                "finished_at": "2025-03-04T09:00:00+08:00",
-                "duration_s": 3600,
-                "length_m": 2000,
-                "seen": [["R1", 0, 50]],
-                "held": ["remote"],
-            }
-        ],
-        "alerts": [{"level": "red", "first_day": "2025-03-01"}],
-    }
-    (year,) = read_years([row])
-    assert year.patrols == (
-        Patrol(
-            "a",
-            datetime(2025, 3, 4, 0, tzinfo=UTC),
-            datetime(2025, 3, 4, 1, tzinfo=UTC),
-            3600,
-            2000,
-            (("R1", 0.0, 50.0),),
-            held=frozenset({"remote"}),
-        ),
-    )
-    assert year.alerts == (Alert("red", date(2025, 3, 1)),)
-    for patrol in ({"started_at": "2025-03-04T08:00:00"}, {"started_at": "soon"}, {"speed": 3}):
-        with pytest.raises(InputError, match="chief c1: the year of patrols cannot be read"):
-            read_years([{**row, "patrols": [{**row["patrols"][0], **patrol}]}])
-    with pytest.raises(InputError, match="chief c1"):
-        read_years([{key: value for key, value in row.items() if key != "level"}])
-
-
 # ------------------------------------------------------------------ invariants
 
 MINUTE = timedelta(minutes=1)
@@ -358,15 +310,3 @@ def test_an_alert_never_asks_less(asked, own, level):
     for a, b in zip(run(plain, own), run(raised, own, alert), strict=True):
         assert b.due == a.due * (3 if b.alert else 1)
         assert a.counted == b.counted
-
-
-@given(PIECES, PIECES)
-def test_the_share_seen_is_that_of_a_picture_of_the_stretch(some, others):
-    # pieces lie on whole hundreds of metres, so that looking at the middle of each hundred is exact
-    def picture(pieces):
-        cells = [(s.reach, at) for s in STRETCH for at in range(int(s.from_m) + 50, int(s.to_m), 100)]
-        return sum(any(r == reach and a < at < b for r, a, b in pieces) for reach, at in cells) / len(cells)
-
-    assert seen_share(STRETCH, (*some, *others)) == pytest.approx(picture((*some, *others)))
-    assert seen_share((), some) == 0
-    assert seen_share((Stretch("R1", 5, 5),), some) == 0

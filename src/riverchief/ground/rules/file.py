@@ -15,7 +15,7 @@ import tomli_w
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.lines import Lines
-from riverchief.ground.rules.model import ALL_YEAR, Asked, PatrolRule, Substitute
+from riverchief.ground.rules.model import ALL_YEAR, Asked, PatrolRule, Substitute, hint
 
 FORMAT = 1
 DEFAULT = "ladder"  # in force where a place has set no rule of its own
@@ -99,7 +99,7 @@ class _Reader:
         before = len(self.faults)
         for key, value in body.items():
             if key not in keys:
-                self.fault(table, key, f"is not a key here: {UnknownName('key', key, keys).sentence}")
+                self.fault(table, key, f"is not a key here; {hint('key', key, keys)}")
             elif not _is(value, keys[key]):
                 self.fault(table, key, f"is {value!r}; give {keys[key]}.")
         for key in _NEEDED[table[0]]:

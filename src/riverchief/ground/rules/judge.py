@@ -10,8 +10,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from riverchief.base.time import CHINA, local_day
-from riverchief.ground.rules.model import Asked, PatrolRule
-from riverchief.ground.rules.periods import Alert, duties, in_season, period_of, periods
+from riverchief.ground.rules.model import Asked, PatrolRule, Period
+from riverchief.ground.rules.periods import Alert, Duty, duties, in_season, period_of, periods
 from riverchief.ground.rules.reasons import Reason
 from riverchief.ground.rules.records import Patrol, Stretch, seen_share, sees
 
@@ -124,15 +124,14 @@ def judge(
         By river where the rule asks of each river, then rounds before wholes, oldest first.
     """
     asked = rule.of(level)
-    parts, walked, standing = tuple(stretch), _in_order(patrols), tuple(alerts)
-    if not asked.per_river:
-        return _unit(asked, "", parts, walked, (), first_day, last_day, standing, zone)
-    nowhere = tuple(one for one in walked if not sees(parts, one.seen))
+    parts, walked = tuple(stretch), _in_order(patrols)
+    rounds = duties(asked, first_day, last_day, alerts)
     found: list[Outcome] = []
-    for river in sorted({part.river for part in parts}):
-        own = tuple(part for part in parts if part.river == river)
-        here = tuple(one for one in walked if sees(own, one.seen))
-        found += _unit(asked, river, own, here, nowhere, first_day, last_day, standing, zone)
+    for river, own, here in _by_river(parts, walked) if asked.per_river else [("", parts, walked)]:
+        counted, refused = _sorted_out(asked, parts, here, zone)
+        found += [_round(asked, river, own, duty, counted, refused) for duty in rounds]
+        if asked.whole_within is not None:
+            found += _wholes(asked, asked.whole_within, river, own, first_day, last_day, counted, zone)
     return tuple(found)
 
 
@@ -141,50 +140,68 @@ def _in_order(patrols: Iterable[Patrol]) -> tuple[Patrol, ...]:
     return tuple(sorted(unique.values(), key=lambda one: (one.started_at, one.finished_at, one.id)))
 
 
-def _unit(
+def _by_river(
+    stretch: tuple[Stretch, ...], patrols: tuple[Patrol, ...]
+) -> Iterable[tuple[str, tuple[Stretch, ...], tuple[Patrol, ...]]]:
+    """Each river with its part of the stretch, and the patrols that saw it or nothing of the stretch at all."""
+    nowhere = {one.id for one in patrols if not sees(stretch, one.seen)}
+    for river in sorted({part.river for part in stretch}):
+        own = tuple(part for part in stretch if part.river == river)
+        yield river, own, tuple(one for one in patrols if one.id in nowhere or sees(own, one.seen))
+
+
+def _round(
     asked: Asked,
     river: str,
     stretch: tuple[Stretch, ...],
-    patrols: tuple[Patrol, ...],
-    elsewhere: tuple[Patrol, ...],
+    duty: Duty,
+    counted: dict[date, list[Patrol]],
+    refused: dict[date, list[Refused]],
+) -> Outcome:
+    own = tuple(counted.get(duty.first_day, ()))
+    return Outcome(
+        "round",
+        duty.first_day,
+        duty.last_day,
+        duty.required,
+        own,
+        tuple(refused.get(duty.first_day, ())),
+        _share(stretch, own),
+        asked.round_share if duty.required else 0.0,
+        river,
+        duty.alert,
+    )
+
+
+def _wholes(
+    asked: Asked,
+    within: Period,
+    river: str,
+    stretch: tuple[Stretch, ...],
     first_day: date,
     last_day: date,
-    alerts: tuple[Alert, ...],
+    counted: dict[date, list[Patrol]],
     zone: ZoneInfo,
-) -> tuple[Outcome, ...]:
-    counted, refused = _sorted_out(asked, patrols, zone)
-    for patrol in elsewhere:
-        key = period_of(local_day(patrol.started_at, zone), asked.period)[0]
-        refused.setdefault(key, []).append(Refused(patrol, (Reason("patrol.elsewhere", 0, 0, ""),)))
+) -> list[Outcome]:
+    """The times within which all of the stretch is to be seen; those in which no round is due ask for nothing."""
+    seen: dict[date, list[Patrol]] = {}
+    for patrols in counted.values():
+        for one in patrols:
+            seen.setdefault(period_of(local_day(one.started_at, zone), within)[0], []).append(one)
     found = []
-    for duty in duties(asked, first_day, last_day, alerts):
-        own = tuple(counted.get(duty.first_day, ()))
-        found.append(
-            Outcome(
-                "round",
-                duty.first_day,
-                duty.last_day,
-                duty.required,
-                own,
-                tuple(refused.get(duty.first_day, ())),
-                seen_share(stretch, (piece for one in own for piece in one.seen)),
-                asked.round_share if duty.required else 0.0,
-                river,
-                duty.alert,
-            )
-        )
-    if asked.whole_within is not None:
-        walked = [(local_day(one.started_at, zone), one) for rows in counted.values() for one in rows]
-        for first, last in periods(asked.whole_within, first_day, last_day):
-            if any(duty.required for duty in duties(asked, first, last)):
-                own = tuple(one for day, one in walked if first <= day <= last)
-                share = seen_share(stretch, (piece for one in own for piece in one.seen))
-                found.append(Outcome("whole", first, last, 0, own, (), share, 1.0, river))
-    return tuple(found)
+    for first, last in periods(within, first_day, last_day):
+        if any(duty.required for duty in duties(asked, first, last)):
+            own = tuple(seen.get(first, ()))
+            found.append(Outcome("whole", first, last, 0, own, (), _share(stretch, own), 1.0, river))
+    return found
+
+
+def _share(stretch: tuple[Stretch, ...], patrols: tuple[Patrol, ...]) -> float:
+    return seen_share(stretch, (piece for one in patrols for piece in one.seen))
 
 
 def _sorted_out(
-    asked: Asked, patrols: tuple[Patrol, ...], zone: ZoneInfo
+    asked: Asked, stretch: tuple[Stretch, ...], patrols: tuple[Patrol, ...], zone: ZoneInfo
 ) -> tuple[dict[date, list[Patrol]], dict[date, list[Refused]]]:
     """Patrols that count and those that do not, by the first day of their period."""
     counted: dict[date, list[Patrol]] = {}
@@ -194,6 +211,8 @@ def _sorted_out(
     for patrol in patrols:
         first, last = period_of(local_day(patrol.started_at, zone), asked.period)
         reasons = list(shortfalls(asked, patrol, last_finished))
+        if asked.per_river and not sees(stretch, patrol.seen):
+            reasons.append(Reason("patrol.elsewhere", 0, 0, ""))
         if not in_season(asked.months, first, last):
             reasons.append(Reason("patrol.out_of_season", 0, 0, ""))
         stand_in = asked.substitute(patrol.kind)

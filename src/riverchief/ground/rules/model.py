@@ -5,6 +5,7 @@ A rule is data; nothing here knows a place. Values that cannot be are refused wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -213,9 +214,14 @@ def _season(months: tuple[int, ...]) -> list[tuple[str, str]]:
     return []
 
 
-def _known(key: str, kind: str, name: str, known: object) -> list[tuple[str, str]]:
-    names = list(known)  # type: ignore[call-overload]
-    return [] if name in names else [(key, UnknownName(kind, name, names).sentence)]
+def _known(key: str, kind: str, name: str, known: Iterable[str]) -> list[tuple[str, str]]:
+    names = list(known)
+    return [] if name in names else [(key, f"is {name!r}; {hint(kind, name, names)}")]
+
+
+def hint(kind: str, name: str, known: Iterable[str]) -> str:
+    """The nearest known name, or all of them: the end of `UnknownName`'s sentence."""
+    return UnknownName(kind, name, known).sentence.partition("; ")[2]
 
 
 def _refuse(what: str, found: list[tuple[str, str]]) -> None:
