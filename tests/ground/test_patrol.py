@@ -12,7 +12,8 @@ from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.geometry import distance_m, from_local_m
 from riverchief.base.network import Network
 from riverchief.base.places import Interval
-from riverchief.ground.patrol import GAP_S, as_dict, covered, judge, read_track, validities, validity
+from riverchief.ground.patrol import GAP_S, as_dict, covered, judge, read_track
+from riverchief.ground.rules import named
 
 ORIGIN = (111.9, 37.0)
 T0 = 1_795_000_000
@@ -133,9 +134,9 @@ def test_whatever_comes_in_nothing_is_made_up(raw):
 
 def test_a_patrol_counts_by_the_rule_of_its_place_and_says_why_not():
     short = read_track(fixes(along(0, 240)))  # 200 s, 240 m
-    assert [r.key for r in judge(short, validity())] == ["patrol.too_short_time", "patrol.too_short_way"]
+    assert [r.key for r in judge(short, named().of("village"))] == ["patrol.too_short_time", "patrol.too_short_way"]
     walk = read_track(fixes(along(0, 2400)))  # 2000 s, 2400 m
-    aheqi = validity("aheqi")
+    aheqi = named("aheqi").of("village")
     assert judge(walk, aheqi) == ()
     (reason,) = judge(walk, aheqi, datetime.fromtimestamp(T0, UTC) - timedelta(hours=90))
     assert (reason.key, reason.asked, reason.unit) == ("patrol.too_soon", 96, "h")
@@ -143,18 +144,20 @@ def test_a_patrol_counts_by_the_rule_of_its_place_and_says_why_not():
     assert judge(walk, aheqi, datetime.fromtimestamp(T0, UTC) - timedelta(hours=96)) == ()
 
 
-def test_shipped_rules_are_those_of_named_places_unconfirmed():
-    got = {name: (v.shortest_s, v.shortest_m, v.spacing_h) for name, v in validities().items()}
-    assert got == {"dinghu": (300, 300, 0), "guangzhou": (600, 1000, 0), "aheqi": (1800, 2000, 96)}
-    assert all(not v.confirmed and v.document for v in validities().values())
-    with pytest.raises(UnknownName, match="validity rule 'jinzhong'"):
-        validity("jinzhong")
+def test_a_patrol_without_a_fix_does_not_count_and_has_no_start_to_be_too_soon():
+    keys = [
+        reason.key for reason in judge(read_track([]), named("aheqi").of("village"), datetime.fromtimestamp(T0, UTC))
+    ]
+    assert keys == ["patrol.too_short_time", "patrol.too_short_way"]
+    assert [reason.key for reason in judge(read_track([]), named("guangzhou-2018").of("village"))] == [
+        "patrol.no_track"
+    ]
 
 
 def test_a_result_for_json_holds_everything():
     track = read_track(fixes(along(0, 240)))
     parts = [covered(track, interval(0, 1000), NETWORK)]
-    got = as_dict(track, parts, judge(track, validity()), validity())
+    got = as_dict(track, parts, judge(track, named().of("village")), named())
     assert got["valid"] is False
     assert got["reasons"][0] == {"key": "patrol.too_short_time", "found": 3.3, "asked": 5.0, "unit": "min"}
     assert got["coverage"][0]["reach"] == "R1"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from riverchief.base.places import Interval, Place
-from riverchief.ground import patrol
+from riverchief.ground import patrol, rules
 from riverchief.simulate.walk import Walk
 
 START_S = 1_778_515_200.0
@@ -22,7 +22,7 @@ def test_it_is_a_patrol_with_one_gap_that_counts(mini, walk):
     assert 150 <= track.gaps[0].end_s - track.gaps[0].start_s < 180
     assert track.dropped == {}
     assert 1_000 < track.length_m < 2_000
-    assert patrol.judge(track, patrol.validity()) == ()
+    assert patrol.judge(track, rules.named().of("village")) == ()
 
 
 def test_it_covers_the_stretch_but_for_the_gap(mini, walk):

@@ -15,11 +15,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from riverchief.base.errors import InputError, UnknownName
+from riverchief.base.errors import InputError
 from riverchief.base.geometry import to_local_m, to_wgs84
 from riverchief.base.network import Network
 from riverchief.base.places import Interval
-from riverchief.ground.due import shipped
+from riverchief.base.time import from_epoch
+from riverchief.ground.rules import Asked, Patrol, PatrolRule, Reason, shortfalls
 
 Floats = NDArray[np.float64]
 
@@ -202,63 +203,22 @@ def _recorded(track: Track, origin: tuple[float, float]) -> shapely.Geometry:
     return shapely.union_all([shapely.MultiPoint(xy), *legs])
 
 
-@dataclass(frozen=True, slots=True)
-class Validity:
-    """What counts as one patrol; 0 = no such rule."""
-
-    name: str
-    shortest_s: float
-    shortest_m: float
-    spacing_h: float
-    document: str
-    confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a patrol does not count: a key for translators, what was found, what is asked, with the unit."""
-
-    key: str
-    found: float
-    asked: float
-    unit: str
-
-
-def validities() -> dict[str, Validity]:
-    """The named rules that ship with riverchief."""
-    return {row["name"]: Validity(**row) for row in shipped()["validity"]}
-
-
-def validity(name: str | None = None) -> Validity:
-    """The rule with this name, or the default one; `UnknownName` for a name that is not there."""
-    known = validities()
-    wanted = shipped()["default"]["validity"] if name is None else name
-    if wanted not in known:
-        raise UnknownName("validity rule", wanted, known)
-    return known[wanted]
-
-
-def judge(track: Track, rule: Validity, last_finished: datetime | None = None) -> tuple[Reason, ...]:
-    """Why the patrol does not count by a rule; empty when it does.
+def judge(track: Track, asked: Asked, last_finished: datetime | None = None) -> tuple[Reason, ...]:
+    """Why a walk does not count by what is asked of its walker's level; empty when it does.
 
     Parameters
     ----------
     last_finished : datetime
         When the same person finished the patrol before, for rules that ask for a spacing.
     """
-    reasons = []
-    if track.duration_s < rule.shortest_s:
-        reasons.append(Reason("patrol.too_short_time", track.duration_s / 60, rule.shortest_s / 60, "min"))
-    if track.length_m < rule.shortest_m:
-        reasons.append(Reason("patrol.too_short_way", track.length_m, rule.shortest_m, "m"))
-    if rule.spacing_h > 0 and last_finished is not None and len(track.time_s):
-        pause_h = (float(track.time_s[0]) - last_finished.timestamp()) / 3600
-        if pause_h < rule.spacing_h:
-            reasons.append(Reason("patrol.too_soon", pause_h, rule.spacing_h, "h"))
-    return tuple(reasons)
+    at = [from_epoch(float(time_s)) for time_s in track.time_s[[0, -1]]] if len(track.time_s) else []
+    if not at:  # without a fix there is no start that a spacing could be told from
+        at, last_finished = [from_epoch(0), from_epoch(0)], None
+    walk = Patrol("", at[0], at[1], track.duration_s, track.length_m, track=len(track.time_s) > 0)
+    return shortfalls(asked, walk, last_finished)
 
 
-def as_dict(track: Track, parts: Sequence[Covered], reasons: Sequence[Reason], rule: Validity) -> dict[str, Any]:
+def as_dict(track: Track, parts: Sequence[Covered], reasons: Sequence[Reason], rule: PatrolRule) -> dict[str, Any]:
     """A patrol's result for JSON."""
     return {
         "length_m": round(track.length_m, 1),
@@ -278,5 +238,5 @@ def as_dict(track: Track, parts: Sequence[Covered], reasons: Sequence[Reason], r
         ],
         "valid": not reasons,
         "reasons": [{"key": r.key, "found": round(r.found, 1), "asked": r.asked, "unit": r.unit} for r in reasons],
-        "rule": {"name": rule.name, "document": rule.document, "confirmed": rule.confirmed},
+        "rule": {"name": rule.code, "document": rule.document, "confirmed": rule.confirmed},
     }

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from riverchief.base.errors import InputError, UnknownName
+from riverchief.base.lines import Lines, Spot
 from riverchief.govern.sheets.dimensions import parse_unit
-from riverchief.govern.sheets.lines import Lines, Spot
 
 
 class SheetError(InputError):

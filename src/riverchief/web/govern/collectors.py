@@ -18,7 +18,7 @@ from riverchief.base.spans import Span
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
-from riverchief.ground import due, states
+from riverchief.ground import rules, states
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
@@ -125,8 +125,7 @@ def _patrols_due(facts: Facts, region: str) -> Input:
         return _none("本地区没有登记河长", "no chief is registered in the region")
     required = 0
     for chief in chiefs:
-        walked = [local_day(one.started_at) for one in facts.patrols.get(chief.code, [])]
-        duties = due.duties(due.frequency(chief.level), facts.span.first, facts.last_day, walked)
+        duties = rules.duties(rules.named().of(chief.level), facts.span.first, facts.last_day)
         required += sum(one.required for one in duties)
     return Input(float(required))
 

@@ -8,7 +8,7 @@ from riverchief.base import regions
 from riverchief.base.ids import new_id
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.govern import sheets
-from riverchief.ground import due, states
+from riverchief.ground import rules, states
 from riverchief.web import context
 from riverchief.web.cloud.models import Verdict
 from riverchief.web.govern.models import Score
@@ -71,9 +71,9 @@ def _patrols(chief: str, level: str, day: date) -> dict[str, sheets.Input]:
     start, end = month_of(day)
     walked = Patrol.objects.filter(chief=chief, finished_at__isnull=False, started_at__gte=start, started_at__lt=end)
     valid = [p for p in walked if p.result.get("valid")]
-    owed = due.duty(due.frequency(level), day, [local_day(p.started_at) for p in valid])
-    periods = due.duties(due.frequency(level), start.date(), day, [local_day(p.started_at) for p in valid])
-    required = sum(d.required for d in periods) + (owed.required if not periods else 0)
+    asked = rules.named().of(level)
+    ended = rules.duties(asked, start.date(), day)
+    required = sum(duty.required for duty in ended or [rules.duty_on(asked, day)])
     return {
         "patrols_done": sheets.Input(float(len(valid)), tuple(p.pk for p in valid)),
         "patrols_due": sheets.Input(float(required), ()),

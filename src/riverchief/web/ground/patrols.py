@@ -12,7 +12,8 @@ from riverchief.base.geometry import to_wgs84
 from riverchief.base.ids import new_id
 from riverchief.base.places import Interval, Place
 from riverchief.base.time import local_day
-from riverchief.ground import patrol as rules
+from riverchief.ground import patrol as tracks
+from riverchief.ground import rules
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
 from riverchief.web.ground import evidence
@@ -120,23 +121,29 @@ def _stretches(patrol: Patrol) -> list[Interval]:
     ]
 
 
+def _level(patrol: Patrol) -> str:
+    """By which level's rule a patrol is judged: its chief's; who is no chief walks by what is asked in the village."""
+    chief = context.basin().chiefs.get(patrol.chief)
+    return chief.level if chief else "village"
+
+
 def finish(patrol: Patrol, user: User) -> Patrol:
     """End a patrol: what was walked, seen and missed, and whether it counts, with reasons."""
     _own(patrol, user)
     now = context.now()
-    track = rules.read_track(patrol.track)
+    track = tracks.read_track(patrol.track)
     network = context.basin().basin.network
-    parts = [rules.covered(track, stretch, network) for stretch in _stretches(patrol)]
-    rule = rules.validity()
+    parts = [tracks.covered(track, stretch, network) for stretch in _stretches(patrol)]
+    rule = rules.named()
     last = (
         Patrol.objects.filter(by=patrol.by, finished_at__isnull=False)
         .exclude(pk=patrol.pk)
         .order_by("-finished_at")
         .first()
     )
-    reasons = rules.judge(track, rule, last.finished_at if last else None)
+    reasons = tracks.judge(track, rule.of(_level(patrol)), last.finished_at if last else None)
     with transaction.atomic():
-        patrol.result = rules.as_dict(track, parts, reasons, rule)
+        patrol.result = tracks.as_dict(track, parts, reasons, rule)
         patrol.finished_at = now
         patrol.save(update_fields=["result", "finished_at"])
         case = Case.objects.select_for_update().filter(pk=patrol.case).first()

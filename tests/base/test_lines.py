@@ -2,7 +2,7 @@
 
 import pytest
 
-from riverchief.govern.sheets.lines import Lines, Spot
+from riverchief.base.lines import Lines, Spot
 
 TEXT = '''# a sheet
 code = "x"
