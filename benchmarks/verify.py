@@ -24,6 +24,7 @@ PROOFS: dict[str, list[str]] = {
     "departures": ["verify_departures.py"],
     "loads": ["verify_loads.py"],
     "change": ["verify_change.py"],
+    "authenticity": ["verify_authenticity.py"],
     "network": ["network/bench_network.py"],
     "outlook": ["verify_outlook.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
