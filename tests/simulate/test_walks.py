@@ -5,7 +5,6 @@ import hashlib
 import numpy as np
 import pytest
 
-from riverchief.base.errors import UnknownName
 from riverchief.base.geometry import to_local_m
 from riverchief.simulate.fakes import FAKE, outing
 from riverchief.simulate.walks import HONEST
@@ -16,11 +15,6 @@ FROZEN = "b3356827af5a374404fccc0372479dc041774d12d71c702c9af3f572ee984f34"
 
 def metres(recording, origin):
     return to_local_m(recording.lonlat[:, 0], recording.lonlat[:, 1], origin)
-
-
-def step_ms(recording):
-    xy = metres(recording, tuple(recording.lonlat[0]))
-    return np.hypot(*np.diff(xy, axis=0).T) / np.diff(recording.time_s)
 
 
 def digest():
@@ -60,38 +54,6 @@ def test_every_kind_is_a_track_in_time(kind):
         assert all(recording.time_s[-1] < one.recording.time_s[0] for recording in one.earlier)
 
 
-def test_a_receiver_errs_by_metres_that_wander():
-    from riverchief.simulate.noise import rng
-    from riverchief.simulate.phone import Phone, Way, record
-
-    phone = Phone(5, 4.0, 60.0, 0.3, 0.0, False, 0.1, True, 8)
-    way = Way(0.0, np.column_stack([np.arange(40_000.0), np.zeros(40_000)]))
-    recording = record(phone, way, (112.0, 37.0), rng("receiver"))
-    error = metres(recording, (112.0, 37.0))[:, 1]
-    error = error[np.abs(error) < 25]  # outliers left out
-    assert np.std(error) == pytest.approx(np.hypot(4.0, 0.3), rel=0.1)
-    memory = np.corrcoef(error[:-1], error[1:])[0, 1]
-    assert memory == pytest.approx(np.exp(-5 / 60), abs=0.04)
-
-
-def test_a_drive_by_is_fast_and_a_walk_is_not():
-    for seed in range(10):
-        assert np.median(step_ms(outing("drive_by", seed).recording)) > 4
-        assert np.median(step_ms(outing("plain", seed).recording)) < 2
-        assert np.quantile(step_ms(outing("ride_home", seed).recording), 0.98) > 4
-
-
-def test_one_pair_of_feet_carries_phones_that_keep_together():
-    for kind in ("shared", "joint"):
-        one = outing(kind, 3)
-        other = one.others[-1]
-        origin = tuple(one.line[0])
-        here = metres(one.recording, origin)
-        there = metres(other, origin)
-        at = np.column_stack([np.interp(one.recording.time_s, other.time_s, there[:, k]) for k in (0, 1)])
-        assert np.median(np.hypot(*(here - at).T)) < 12
-
-
 def test_a_river_can_be_given(mini):
     line = mini.network.point(np.full(60, mini.network.index("qx1")), np.linspace(2000, 5000, 60))
     one = outing("plain", 1, line)
@@ -100,8 +62,3 @@ def test_a_river_can_be_given(mini):
     here, bank = metres(one.recording, origin), to_local_m(line[:, 0], line[:, 1], origin)
     nearest = np.min(np.hypot(*(here[:, None] - bank[None]).transpose(2, 0, 1)), axis=1)
     assert np.median(nearest) < 60
-
-
-def test_an_unknown_kind_is_named():
-    with pytest.raises(UnknownName, match="did you mean 'replay'"):
-        outing("reply", 0)

@@ -43,18 +43,19 @@ def known(one):
     )
 
 
-def trial(kind, seed, marked=True, accuracy=True):
+def trial(kind, seed, marked=True, claims=None):
     """The judge's answer.
 
-    With `marked` false the phone's own mark of a mock location is taken away, with `accuracy` false what it claims.
+    With `marked` false the phone's own mark of a mock location is taken away; `claims` [m] replaces the accuracy of
+    every fix, NaN for a phone that tells none.
     """
     one = outing(kind, seed)
     here, there = handed(one.recording), known(one)
     fixes = here.fixes
     if not marked:
         fixes = replace(fixes, mock=np.zeros(len(fixes.mock), bool))
-    if not accuracy:
-        fixes = replace(fixes, accuracy_m=np.full(len(fixes.mock), np.nan))
+    if claims is not None:
+        fixes = replace(fixes, accuracy_m=np.full(len(fixes.mock), claims))
     return look(replace(here, fixes=fixes), there)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riverchief.ground.authenticity.model import Figures, Floats, Handed, Known, Silence, limits
 from riverchief.ground.authenticity.way import at_times, local
@@ -105,7 +106,7 @@ def beside_share(track: Track, other: Track, near_m: float) -> float:
     return min(near_s / max(track.duration_s, other.duration_s, _BEAT_S), 1.0)
 
 
-def _recorded(track: Track, time_s: Floats) -> np.ndarray:
+def _recorded(track: Track, time_s: Floats) -> NDArray[np.bool_]:
     """Whether the track was recorded at these times, with no gap around them; shape (n,)."""
     if len(track.time_s) < 2:
         return np.zeros(len(time_s), bool)
