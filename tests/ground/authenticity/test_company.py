@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ground.authenticity.by_hand import T0, along, handed, known, track_of, uneven
-from riverchief.ground.authenticity.company import apart_in_step_m, beside_share, replay, together
+from riverchief.ground.authenticity.company import apart_in_step_m, beside_share, on_the_move, replay, together
 from riverchief.ground.authenticity.model import Silence
 
 WEEK_S = 7 * 86_400
@@ -42,6 +42,16 @@ def test_resampled_stretched_and_roughened_it_is_still_told(stretch):
 def test_the_same_path_at_a_pace_of_its_own_is_no_replay(seed):
     old = track_of(*uneven(seed, T0 - WEEK_S))
     assert replay(handed(track_of(*uneven(seed + 5000))), known(earlier={"May": old})) is Silence.NOTHING
+
+
+def test_whoever_stands_at_one_gate_every_week_replays_nothing():
+    def standing(seed, start_s):
+        error = np.random.default_rng(seed).standard_normal((180, 2))
+        return track_of(start_s + 10.0 * np.arange(180), [1000.0, 20.0] + error)
+
+    today = standing(1, T0)
+    assert not on_the_move(today)[1:-1].any()
+    assert replay(handed(today), known(earlier={"May": standing(2, T0 - WEEK_S)})) is Silence.CANNOT_TELL
 
 
 def test_nothing_to_compare_with_is_said():

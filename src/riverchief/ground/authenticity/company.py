@@ -12,6 +12,7 @@ from riverchief.ground.patrol import Track
 _BEAT_S = 10.0  # the grid on which the shift is looked for
 _WINDOW_S = 60.0  # how far a stretched replay may run ahead or behind at its ends
 _LEAST_OVERLAP = 0.6
+_MOVES_MS = 0.4
 
 
 def replay(handed: Handed, known: Known) -> Figures | Silence:
@@ -21,10 +22,13 @@ def replay(handed: Handed, known: Known) -> Figures | Silence:
     candidates = {name: old for name, old in known.earlier.items() if _lasts(old, rule["minutes"])}
     if not candidates or not _lasts(track, rule["minutes"]):
         return Silence.CANNOT_TELL
+    moves = on_the_move(track)
+    if moves.sum() * _BEAT_S < 60 * rule["minutes"]:
+        return Silence.CANNOT_TELL
     best: Figures | Silence = Silence.NOTHING
     best_share = rule["share"]
     for name, old in candidates.items():
-        apart = apart_in_step_m(track, old)
+        apart = apart_in_step_m(track, old)[moves]
         share = float(np.mean(apart < rule["near_m"]))
         if share >= best_share:
             best_share = share
@@ -32,8 +36,18 @@ def replay(handed: Handed, known: Known) -> Figures | Silence:
     return best
 
 
+def on_the_move(track: Track) -> NDArray[np.bool_]:
+    """At which moments, every 10 s from the first fix, the walker moves; moments in a gap do not count.
+
+    Whoever stands at one gate every week repeats nothing.
+    """
+    grid = np.arange(track.time_s[0], track.time_s[-1], _BEAT_S)
+    pace = np.hypot(*np.gradient(at_times(track.time_s, local(track), grid), _BEAT_S, axis=0).T)
+    return np.asarray((pace > _MOVES_MS) & _recorded(track, grid), np.bool_)
+
+
 def apart_in_step_m(track: Track, old: Track) -> Floats:
-    """How far apart two tracks are at the same moment [m], when the older one is shifted to fit as well as it can.
+    """How far apart two tracks are every 10 s [m], shape (n_moment,), the older one shifted to fit as well as it can.
 
     First the shift in whole beats that brings them nearest; then a shift and a stretch of time, fitted to the moments
     at which the older track came nearest. The value is inf where the older one had not begun or was over.
@@ -63,7 +77,7 @@ def apart_in_step_m(track: Track, old: Track) -> Floats:
 
 
 def _best_shift(here: Floats, there: Floats) -> int:
-    """By how many beats the older track runs ahead where the two are nearest, by the median of the overlap."""
+    """By how many beats the older track runs ahead where the two are nearest, by the mean over the overlap."""
     n, m = len(here), len(there)
     least = max(2, int(_LEAST_OVERLAP * min(n, m)))
     best, nearest = 0, np.inf
@@ -72,9 +86,9 @@ def _best_shift(here: Floats, there: Floats) -> int:
         if last - first < least:
             continue
         apart = here[first:last:3] - there[first + shift : last + shift : 3]
-        middle = float(np.mean(np.hypot(apart[:, 0], apart[:, 1])))
-        if middle < nearest:
-            best, nearest = shift, middle
+        mean_m = float(np.mean(np.hypot(apart[:, 0], apart[:, 1])))
+        if mean_m < nearest:
+            best, nearest = shift, mean_m
     return best
 
 
