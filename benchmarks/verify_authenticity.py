@@ -86,7 +86,9 @@ def main(count: int) -> int:
     blind = {kind: trials(kind, seeds, marked=False, claims=math.nan)[1] for kind in ("straight", "smooth")}
     even = {kind: trials(kind, seeds, claims=5.0)[0] for kind in ("plain", "pauses", "fast")}
     verdict = (
-        "The aim is reached for every kind." if not missed else "**The aim is missed:** " + "; ".join(missed) + "."
+        "The aim is reached for every kind but `joint`, which no limit can reach."
+        if not missed
+        else "**The aim is missed:** " + "; ".join(missed) + "."
     )
     text = f"""# Authenticity of patrols: who is asked, and who is not
 
@@ -113,11 +115,15 @@ the patrol was announced as a joint one; then the companion's track is not compa
 ## Reasons found, share of outings
 
 {table(rows, count)}
-`gaps` and `coverage` are circumstances: they take points off and ask nobody.
+`gaps` and `coverage` are circumstances: they take points off and ask nobody. No outing here covers too little; `coverage` is
+tested by arithmetic alone.
 
 ## What this is worth
 
 - One patrol takes {sum(spent) / len(spent):.0f} ms of one processor, the making of the outing included.
+- Outings and judge were written by the same hand, the outings first: high figures say that the judge does what it was meant
+  to, not that fakes in the field look like these. After a first look at these seeds `replay` was narrowed to moments on the
+  move, for a reason of its own (people who stand at one place every week); no figure changed, no limit was moved.
 - The receivers are modelled, not measured: no track of a real phone stands behind these figures, and nobody confirmed the
   limits. Real phones differ from the model most in how smooth their fixes and how varied their accuracies are.
 - Told by the fixes alone, with neither mark nor accuracy: {blind["straight"]:.0%} of `straight`, {blind["smooth"]:.0%} of `smooth`. An application that invents
