@@ -25,6 +25,7 @@ PROOFS: dict[str, list[str]] = {
     "loads": ["verify_loads.py"],
     "change": ["verify_change.py"],
     "patrol-rules": ["verify_rules.py"],
+    "authenticity": ["verify_authenticity.py"],
     "network": ["network/bench_network.py"],
     "outlook": ["verify_outlook.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],

@@ -125,8 +125,8 @@ def _show(found: Comparison) -> None:
     for tested in (found.proposed, found.in_force):
         typer.echo(f"{tested.rule.code}: {len(tested.failing):,} of {len(tested.fates):,} chiefs miss a period")
         for level, share in tested.levels().items():
-            chiefs = f"{share.failing:,} of {share.chiefs:,} chiefs"
-            typer.echo(f"  {level}: {chiefs}, {share.missed:,} of {share.periods:,} periods")
+            failing = f"{share.failing:,} of {share.chiefs:,} chiefs"
+            typer.echo(f"  {level}: {failing}, {share.missed:,} of {share.periods:,} periods")
         if tested.unasked:
             typer.echo(f"  of {len(tested.unasked):,} chiefs it asks nothing")
     for words, chiefs in (("newly fail", found.newly_fail), ("newly pass", found.newly_pass)):
