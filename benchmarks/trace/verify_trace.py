@@ -226,6 +226,21 @@ def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
         "events in unsteady water with its own velocity, dispersion and decay; readings with noise, bias and outages. The",
         "trace knows the registry and the readings, nothing else. `docs/concepts/tracing.md` says what it does.",
         "",
+        *_asked(totals),
+        "",
+        *_honesty(totals, rows),
+        "",
+        *_misses(counted, totals.unlisted),
+        "",
+        *_downstream(totals),
+    ]
+    good = first >= FIRST_MIN and three >= THREE_MIN and honest
+    return "\n".join(lines) + "\n", good
+
+
+def _asked(totals: Totals) -> list[str]:
+    """How often the true source came first, by the moment at which the trace was asked."""
+    lines = [
         (
             "| asked at | events | true source first | in first three | mean stated for first | mean stated for truth |"
             " time, median (longest) |"
@@ -241,13 +256,20 @@ def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
                 f"| {np.mean([a.first_chance for a in found]):.0%} | {np.mean([a.chance for a in found]):.0%} "
                 f"| {np.median(cpu):.2f} s ({cpu.max():.2f} s) |"
             )
-    lines += [
+    return [
+        *lines,
         "",
         f"*First reading*: the first that departs from its background by {DEPARTS_SD} standard deviations. *Second station*:",
         "when another station has seen it too; that row is the one that is judged (floors: first 60 %, first three 85 %).",
         "Times are of one core, on a machine that does other work as well.",
         *([f"Not seen by any station, so not traced: {totals.unseen}."] if totals.unseen else []),
-        "",
+    ]
+
+
+def _honesty(totals: Totals, rows: list[str]) -> list[str]:
+    """Stated probabilities against how often they came true; `rows` are those of the judged moment."""
+    others = [moment for moment in MOMENTS if moment != "second station"]
+    return [
         "## Are the probabilities honest?",
         "",
         "All candidates of the judged row by stated probability, with the binomial 99 % band.",
@@ -260,12 +282,13 @@ def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
         "",
         "| asked at | stated | candidates | mean stated | were it | band | inside |",
         "|---|---|---|---|---|---|---|",
+        *(f"| {moment} {row}" for moment in others for row in reliability(totals.answers[moment])[0]),
     ]
-    for moment in MOMENTS:
-        if moment != "second station":
-            lines += [f"| {moment} {row}" for row in reliability(totals.answers[moment])[0]]
-    lines += [
-        "",
+
+
+def _misses(counted: list[Answer], none: list[int]) -> list[str]:
+    """Events whose source was not named first, and what happens where it stands on no list."""
+    return [
         "## Where the truth was not first",
         "",
         "| seed | truth | its probability | place | named first | how sure |",
@@ -278,15 +301,15 @@ def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
         "",
         "## The same events with the true source taken off the list",
         "",
-    ]
-    none = totals.unlisted
-    lines.append(
-        f'"None of these" was first in {share([p == 1 for p in none])} and among the first three in '
+        f'"None of these" was first in {share([p == 1 for p in none])} and among the first three in '  # noqa: ISC004
         f"{share([p <= 3 for p in none])}; where a neighbour with the same pollutants lies on the same stretch, nothing "
-        "in the readings can tell them apart."
-    )
-    lines += [
-        "",
+        "in the readings can tell them apart.",
+    ]
+
+
+def _downstream(totals: Totals) -> list[str]:
+    """Whether the wave came to the sections below when and as strong as was said."""
+    lines = [
         "## Arrival and strength downstream, 8 h after the first reading",
         "",
         (
@@ -300,8 +323,7 @@ def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
             f"Median arrival minus true arrival: {np.median(error):+.1f} h, half of them between "
             f"{np.quantile(error, 0.25):+.1f} h and {np.quantile(error, 0.75):+.1f} h."
         )
-    good = first >= FIRST_MIN and three >= THREE_MIN and honest
-    return "\n".join(lines) + "\n", good
+    return lines
 
 
 def main() -> int:

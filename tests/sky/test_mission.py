@@ -11,6 +11,7 @@ from riverchief.base.errors import InputError
 from riverchief.base.geometry import distance_m, from_local_m, to_local_m
 from riverchief.sky.cameras import Camera, Drone
 from riverchief.sky.mission import BATTERY_SHARE, Setup, plan_corridor
+from sky.rivers import rivers
 
 ORIGIN = (111.9, 37.0)
 M3E, DRONE = Camera.named("DJI M3E"), Drone.named("M3E")
@@ -23,17 +24,6 @@ def lonlat(xy):
 def plan(xy, **changes):
     given = {"width_m": 150, "camera": M3E, "drone": DRONE, "altitude_m": 90}
     return plan_corridor(lonlat(xy), **{**given, **changes})
-
-
-@st.composite
-def rivers(draw):
-    steps = draw(st.lists(st.tuples(st.floats(60, 350), st.floats(-75, 75)), min_size=2, max_size=8))
-    heading, points = draw(st.floats(0, 360)), [(0.0, 0.0)]
-    for step, turn in steps:
-        heading += turn
-        x, y = points[-1]
-        points.append((x + step * math.cos(math.radians(heading)), y + step * math.sin(math.radians(heading))))
-    return points
 
 
 def seen_by_any(mission, points):
@@ -51,7 +41,7 @@ def seen_by_any(mission, points):
 
 @settings(max_examples=30, deadline=None)
 @given(
-    river=rivers(),
+    river=rivers(shortest_m=60, sharpest_deg=75, fewest=2),
     width=st.floats(40, 400),
     altitude=st.floats(50, 120),
     front=st.floats(0, 0.8),

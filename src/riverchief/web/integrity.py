@@ -26,7 +26,7 @@ def faults() -> Iterator[Fault]:
     why = audit_fault()
     if why:
         yield Fault("audit", "audit", why)
-    for case in Case.objects.order_by("pk").prefetch_related("moves").iterator(chunk_size=500):
+    for case in Case.objects.order_by("pk").prefetch_related("moves", "evidence").iterator(chunk_size=500):
         why = sealing.first_broken(case, list(case.moves.all()))
         if why:
             yield Fault("case", case.number, why)

@@ -291,7 +291,9 @@ def _wind(case: Case, action: str, given: states.Given, at: datetime) -> None:
     try:
         due = deadlines.deadline(case.severity, case.opened_at)
         case.due_at = deadlines.running(due, case.opened_at, pauses, case.extended).at
+        case.params.pop("no_deadline", None)
     except InputError as error:  # as when it was opened: the office sets the date
+        case.due_at = None
         case.params["no_deadline"] = error.sentence
     case.escalation = 0
 

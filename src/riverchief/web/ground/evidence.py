@@ -34,7 +34,7 @@ def entry_of(piece: Evidence) -> dict[str, Any]:
 
 
 def _links(case: Case) -> list[chain.Link]:
-    return [chain.Link(entry_of(e), e.previous, e.hash) for e in Evidence.objects.filter(case=case)]
+    return [chain.Link(entry_of(e), e.previous, e.hash) for e in case.evidence.all()]
 
 
 def first_broken(case: Case) -> dict[str, Any] | None:
