@@ -69,9 +69,12 @@ export interface CasePage {
 export interface PatrolResult {
   length_m?: number
   duration_s?: number
-  coverage?: number | null
+  coverage?: { reach: string; from_m: number; to_m: number; fraction: number; pieces: [number, number][] }[]
+  gaps?: { start_s: number; end_s: number; distance_m: number }[]
   valid?: boolean
-  reasons?: unknown[]
+  reasons?: { key: string; found: number; asked: number; unit: string }[]
+  /** More of the track came after the end. */
+  late?: boolean
   [field: string]: unknown
 }
 
@@ -88,6 +91,15 @@ export interface Patrol {
   result: PatrolResult
   /** [epoch s, longitude, latitude, accuracy m] */
   track?: [number, number, number, number][]
+  authenticity?: Authenticity | null
+}
+
+/** What looked doubtful about a patrol; the walker sees it first, and answers. */
+export interface Authenticity {
+  score: number
+  asked: boolean
+  reasons: { kind: string; weight: number; zh: string; en: string; answer?: string | null }[]
+  confirmed: boolean
 }
 
 const at = (id: string): string => `/ground/cases/${encodeURIComponent(id)}`
@@ -128,6 +140,7 @@ export interface Draft {
 
 export const report = (draft: Draft): Promise<CaseCard> => post('/ground/cases', draft)
 export const patrols = (): Promise<Items<Patrol>> => get('/ground/patrols')
+export const patrolOf = (id: string): Promise<Patrol> => get(`/ground/patrols/${encodeURIComponent(id)}`)
 export const startPatrol = (caseId: string | null): Promise<Patrol> => post('/ground/patrols', { case: caseId ?? '' })
 export const sendTrack = (id: string, points: [number, number, number, number][]): Promise<unknown> =>
   post(`/ground/patrols/${encodeURIComponent(id)}/track`, { points, system: 'wgs84' })

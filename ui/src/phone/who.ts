@@ -1,0 +1,69 @@
+/** Who holds this phone. Known without signal from the last sign-in; the server has the last word at the next contact. */
+import { computed, reactive } from 'vue'
+
+import { ApiError, setCsrf } from '@/api/client'
+import { readSession, signIn as askSignIn, signOut as askSignOut, type Session, type User } from '@/api/session'
+
+import { told } from './clock'
+
+const KEY = 'riverchief.phone.user'
+
+type Standing = 'unknown' | 'signed-in' | 'signed-out'
+
+export const who = reactive({
+  user: remembered(),
+  /** What the server said last; `unknown` until it was asked. */
+  standing: 'unknown' as Standing,
+  basin: null as Session['basin'],
+})
+export const username = computed(() => who.user?.username ?? '')
+
+function remembered(): User | null {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? 'null') as User | null
+  } catch {
+    return null
+  }
+}
+
+function take(session: Session): void {
+  setCsrf(session.csrf)
+  told(session.clock.now, session.clock.speed)
+  who.basin = session.basin
+  if (session.user && (!who.user || session.user.username === who.user.username)) remember(session.user)
+  who.standing = session.user?.username === who.user?.username && session.user ? 'signed-in' : 'signed-out'
+}
+
+function remember(user: User | null): void {
+  who.user = user
+  if (user) localStorage.setItem(KEY, JSON.stringify(user))
+  else localStorage.removeItem(KEY)
+}
+
+/** Ask the server who is signed in; without signal everything stays as it was. */
+export async function meet(): Promise<void> {
+  try {
+    take(await readSession())
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 0) throw error
+  }
+}
+
+export function signedOut(): void {
+  who.standing = 'signed-out'
+}
+
+/** Sign in; what an earlier user has left on this phone stays that user's. */
+export async function signIn(name: string, password: string): Promise<void> {
+  await readSession().then((session) => setCsrf(session.csrf))
+  const session = await askSignIn(name, password)
+  remember(session.user)
+  take(session)
+}
+
+/** Leave; the queue stays on the phone until its owner comes back. */
+export async function leave(): Promise<void> {
+  if (who.standing === 'signed-in') await askSignOut().catch(() => undefined)
+  remember(null)
+  who.standing = 'signed-out'
+}
