@@ -125,6 +125,16 @@ describe('sending', () => {
     expect(await queue.counts('wang')).toEqual({ waiting: 0, refused: 0, bytes: 0 })
   })
 
+  it('does not send the step of a case before the photograph that is its evidence', async () => {
+    const step = { kind: 'case-action' as const, body: { case: 'case-1', action: 'handle', note: 'done' } }
+    await queue.add('wang', step)
+    await queue.add('wang', photo([1]))
+    await queue.add('wang', step)
+    await queue.add('wang', note('two'))
+    await queue.upload('wang')
+    expect(server.records.map((record) => record.seq)).toEqual([1, 4, 2, 3])
+  })
+
   it('keeps everything when the answer is lost, and sends the same bytes again', async () => {
     await queue.add('wang', note('one'))
     server.after = () => {

@@ -83,7 +83,9 @@ export class Queue {
         const text = JSON.stringify({ id, user, device: this.device, seq, ...told, at: at.toISOString(), clock })
         const bytes = new TextEncoder().encode(text).length + (data?.byteLength ?? 0)
         const sha256 = ofText(text)
-        const made: Row = { id, user, seq, state: 'waiting', text, sha256, bytes, file, fileSent: false, answer: null }
+        const { kind } = draft
+        const waits = { state: 'waiting', fileSent: false, answer: null } as const
+        const made: Row = { id, user, seq, kind, text, sha256, bytes, file, ...waits }
         await counters.put({ user, seq })
         if (data) await files.put({ id, data })
         await items.add(made)

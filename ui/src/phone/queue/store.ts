@@ -7,6 +7,7 @@ export interface Row {
   id: string
   user: string
   seq: number
+  kind: string
   state: 'waiting' | 'refused'
   text: string
   sha256: string

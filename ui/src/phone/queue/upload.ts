@@ -25,14 +25,21 @@ export interface Tally {
   stopped: Stop | null
 }
 
-/** Send all that waits, in order. A weak signal carries texts and not photographs, so texts go first. */
+/**
+ * Send all that waits, in order. A weak signal carries texts and not photographs, so texts go first; but not the step of
+ * a case, for which the photograph before it may be the evidence.
+ */
 export async function sendAll(sender: Sender): Promise<Tally> {
   const tally: Tally = { sent: 0, refused: 0, stopped: null }
   try {
     const waiting = await waitingRows(sender)
-    const texts = waiting.filter((row) => !row.file)
-    for (const batch of batches(texts)) await sendBatch(sender, batch, tally)
-    for (const row of waiting) if (row.file) await sendWithFile(sender, row, tally)
+    const firstFile = waiting.findIndex((row) => row.file)
+    const later = (row: Row, at: number) => row.file || (row.kind === 'case-action' && firstFile >= 0 && at > firstFile)
+    for (const batch of batches(waiting.filter((row, at) => !later(row, at)))) await sendBatch(sender, batch, tally)
+    for (const row of waiting.filter(later)) {
+      if (row.file) await sendWithFile(sender, row, tally)
+      else await sendBatch(sender, [row], tally)
+    }
   } catch (error) {
     if (!(error instanceof TransportError)) throw error
     tally.stopped = error.why === 'refused' ? 'server' : error.why
