@@ -203,18 +203,20 @@ def _recorded(track: Track, origin: tuple[float, float]) -> shapely.Geometry:
     return shapely.union_all([shapely.MultiPoint(xy), *legs])
 
 
-def judge(track: Track, asked: Asked, last_finished: datetime | None = None) -> tuple[Reason, ...]:
+def judge(track: Track, asked: Asked, last_finished: datetime | None = None, photos: int = 0) -> tuple[Reason, ...]:
     """Why a walk does not count by what is asked of its walker's level; empty when it does.
 
     Parameters
     ----------
     last_finished : datetime
-        When the same person finished the patrol before, for rules that ask for a spacing.
+        When the same person finished the last patrol that counted, for rules that ask for a spacing.
+    photos : int
+        How many photographs belong to it.
     """
     at = [from_epoch(float(time_s)) for time_s in track.time_s[[0, -1]]] if len(track.time_s) else []
     if not at:  # without a fix there is no start that a spacing could be told from
         at, last_finished = [from_epoch(0), from_epoch(0)], None
-    walk = Patrol("", at[0], at[1], track.duration_s, track.length_m, track=len(track.time_s) > 0)
+    walk = Patrol("", at[0], at[1], track.duration_s, track.length_m, photos=photos, track=len(track.time_s) > 0)
     return shortfalls(asked, walk, last_finished)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from riverchief.base.errors import InputError
@@ -26,6 +27,7 @@ MOST_BYTES = 100_000_000
 MOST_PIXELS = 80_000_000  # a decompression bomb claims more than any camera here takes
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _XMP_LIMIT = 200_000
+_FLAT = 3.0  # standard deviation of a small picture's 256 greys, below which noise would decide its hash
 _FULL_FRAME_DIAGONAL_MM = math.hypot(36.0, 24.0)  # what a 35 mm equivalent refers to
 
 # DJI writes attributes or elements in its own namespace; some firmware misspells the longitude
@@ -186,6 +188,24 @@ def thumbnail(data: bytes, longest_px: int = 480) -> bytes:
     image = _open(data)
     image.draft("RGB", (longest_px, longest_px))
     return _clean(image, longest_px, quality=82)
+
+
+def picture_hash(data: bytes) -> int | None:
+    """64 bits that stay nearly the same when a picture is sent again smaller or recompressed; None for a flat one.
+
+    Each bit says whether one of 8 × 8 places is darker than its neighbour to the right. Pictures of one colour, a lens
+    that was covered or a night, would all share the same bits: they have none.
+
+    Raises
+    ------
+    InputError
+        When the bytes are no image, or the file ends too early.
+    """
+    small = Image.open(io.BytesIO(thumbnail(data))).convert("L").resize((9, 8), Image.Resampling.LANCZOS)
+    grey = np.asarray(small, np.int16)
+    if grey.std() < _FLAT:
+        return None
+    return int.from_bytes(np.packbits(grey[:, 1:] > grey[:, :-1]).tobytes())
 
 
 def public_copy(data: bytes) -> bytes:

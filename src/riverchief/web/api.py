@@ -20,6 +20,7 @@ from riverchief.web.govern.sheets_api import router as sheets
 from riverchief.web.govern.targets_api import router as targets
 from riverchief.web.ground.api import router as ground
 from riverchief.web.ground.day import router as day
+from riverchief.web.ground.phone.api import router as phone
 from riverchief.web.loop.api import router as loop
 from riverchief.web.sky.api import router as sky
 from riverchief.web.today import router as today
@@ -45,6 +46,7 @@ api.add_router("/cloud", evaluation, tags=["cloud"])
 api.add_router("/sky", sky, tags=["sky"])
 api.add_router("/ground", ground, tags=["ground"])
 api.add_router("/ground", day, tags=["ground"])
+api.add_router("/ground/phone", phone, tags=["ground"])
 api.add_router("/govern", govern, tags=["govern"])
 api.add_router("/govern", loads, tags=["govern"])
 api.add_router("/govern", sheets, tags=["govern"])

@@ -49,7 +49,12 @@ function cookie(name: string): string {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
 }
 
-async function failure(response: Response): Promise<ApiError> {
+/** What every request that changes something says of itself. */
+export function writeHeaders(): Record<string, string> {
+  return { Accept: 'application/json', 'X-CSRFToken': cookie('csrftoken') || csrfToken }
+}
+
+export async function failure(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null)
   const fields = (body ?? {}) as { code?: string; sentence?: string; data?: unknown; detail?: unknown }
   const sentence = fields.sentence ?? (typeof fields.detail === 'string' ? fields.detail : response.statusText)
@@ -57,8 +62,7 @@ async function failure(response: Response): Promise<ApiError> {
 }
 
 async function send<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' }
-  if (method !== 'GET') headers['X-CSRFToken'] = cookie('csrftoken') || csrfToken
+  const headers: Record<string, string> = method === 'GET' ? { Accept: 'application/json' } : writeHeaders()
   const form = body instanceof FormData
   if (body !== undefined && !form) headers['Content-Type'] = 'application/json'
   let response: Response

@@ -1,13 +1,12 @@
 /** Steps of cases that this phone has noted and not yet handed in, so that nobody does one twice. */
 import type { DayCase } from './day'
-import { nowS } from './clock'
 import { put, queue } from './outbox'
 import type { Item } from './queue'
 import { username } from './who'
 
 /** Note a step; the server takes it when it arrives, or says who was quicker. */
 export async function noteStep(item: DayCase, action: string, words: { note: string; reason: string }): Promise<void> {
-  const body = { case: item.id, action, ...words, seen_state: item.state, at: new Date(nowS() * 1000).toISOString() }
+  const body = { case: item.id, action, ...words, seen_state: item.state }
   await put({ kind: 'case-action', body })
 }
 

@@ -28,7 +28,7 @@ let soon = 0
 
 /** The queue of this browser, opened once. */
 export function queue(): Promise<Queue> {
-  opened ??= openQueue({ transport: fetchTransport(), now }).then(
+  opened ??= openQueue({ transport: fetchTransport, now }).then(
     (found) => {
       found.onChange(() => void recount())
       outbox.ready = true

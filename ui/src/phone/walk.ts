@@ -59,7 +59,7 @@ export async function restore(): Promise<void> {
 /** Start: one tap. Raises StorageFull when not even the start can be kept. */
 export async function start(caseId: string | null = null): Promise<void> {
   const started = new Date(nowS() * 1000)
-  const item = await put({ kind: 'patrol-start', body: { started_at: started.toISOString(), case: caseId ?? '' } })
+  const item = await put({ kind: 'patrol-start', body: { started_at: started.toISOString(), case: caseId } })
   walking.walk = {
     id: item.id,
     caseId,
@@ -86,7 +86,7 @@ export async function finish(): Promise<string> {
     patrol: walk.id,
     finished_at: new Date(nowS() * 1000).toISOString(),
     answers: { ...walk.answers },
-    gaps: walk.shape.gaps.map((gap) => ({ ...gap })),
+    gaps: walk.shape.gaps.length,
   }
   await put({ kind: 'patrol-finish', parent: walk.id, body })
   stopListening()

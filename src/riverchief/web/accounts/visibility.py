@@ -7,6 +7,7 @@ Every model of the platform says in `visibility` which rule it follows; a test w
 ========== =====================================================================================
 open       the registry and observations: everybody who signed in
 scoped     has region, reach, chainage_m, confidential: the formula above
+own        has user and region: everybody sees their own, offices their region's
 people     offices see their region's people, everybody sees themselves
 audit      auditors and the system
 internal   the machine's own tables: the system and auditors
@@ -75,6 +76,11 @@ def visible(user: Any, model: type[M]) -> QuerySet[M]:
         if user.is_office() and user.region_prefix is not None:
             mine |= Q(region__startswith=user.region_prefix)
         return objects.filter(mine)
+    if rule == "own":
+        own = Q(user=user.username)
+        if user.is_office() and user.region_prefix is not None:
+            own |= Q(region__startswith=user.region_prefix)
+        return objects.filter(own)
     if rule in ("audit", "internal"):
         return objects.none()
     raise ValueError(f"{model.__name__}.visibility is {rule!r}, which is no rule of accounts.visibility")

@@ -15,8 +15,8 @@ from riverchief.ground import states
 from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.ground import cases, evidence, patrols
-from riverchief.web.ground.models import Case, Closure, Evidence, Move, Patrol
+from riverchief.web.ground import cases, evidence, patrols, sound
+from riverchief.web.ground.models import Case, Closure, Evidence, Move, Patrol, PatrolPiece
 from riverchief.web.loop import explain
 from riverchief.web.wire import iso, named, one, page_of, user_of
 
@@ -180,6 +180,27 @@ def evidence_image(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponse(data, content_type=media.mime_type(data))
 
 
+@router.get("/evidence/{key}/sound", summary="A recording of the evidence")
+def evidence_sound(request: HttpRequest, key: str) -> HttpResponse:
+    """The recording as it was sent."""
+    piece = one(request, Evidence, key)
+    if piece.kind != "voice":
+        raise NotFound("recording", key)
+    data = context.store().files.read(piece.sha256)
+    return HttpResponse(data, content_type=sound.mime_type(data))
+
+
+@router.get("/pieces/{key}/file", summary="A photograph or recording of a patrol")
+def piece_file(request: HttpRequest, key: str) -> HttpResponse:
+    """The file of a patrol as it was sent."""
+    piece = one(request, PatrolPiece, key)
+    if piece.kind == "note":
+        raise NotFound("file", key)
+    data = context.store().files.read(piece.sha256)
+    mime = media.mime_type(data) if piece.kind == "photo" else sound.mime_type(data)
+    return HttpResponse(data, content_type=mime)
+
+
 @router.get("/patrols", summary="Patrols")
 def list_patrols(request: HttpRequest, limit: int = 100) -> dict[str, Any]:
     """Patrols one may see, newest first."""
@@ -196,9 +217,8 @@ def start_patrol(request: HttpRequest, given: Start) -> dict[str, Any]:
 
 @router.get("/patrols/{key}", summary="One patrol")
 def patrol(request: HttpRequest, key: str) -> dict[str, Any]:
-    """A patrol with its track."""
-    found = one(request, Patrol, key)
-    return {**patrols.brief(found), "track": found.track}
+    """A patrol with its track, answers, photographs, and what its walker is asked about; that is the walker's first."""
+    return patrols.full(one(request, Patrol, key), user_of(request))
 
 
 @router.post("/patrols/{key}/track", summary="Add points to a track")

@@ -6,6 +6,7 @@ The rules (states, deadlines, who is responsible) are those of `riverchief.groun
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -107,8 +108,22 @@ def open_from_finding(finding: Finding, reporter: str) -> Case:
     return case
 
 
-def open_by_walker(user: User, place: Place, lon: float, lat: float, note: str, severity: int) -> Case:
-    """What somebody on the bank files: reported at once, for the office to accept."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a phone says of a report that it recorded by itself: its id, when, and what else it was told."""
+
+    key: str
+    at: datetime
+    params: dict[str, Any]
+
+
+def open_by_walker(
+    user: User, place: Place, lon: float, lat: float, note: str, severity: int, told: Told | None = None
+) -> Case:
+    """What somebody on the bank files: reported at once, for the office to accept.
+
+    The case opens now, and its clock runs from now, also where a phone recorded it earlier.
+    """
     if not note.strip():
         raise InputError("the report says nothing; write what is wrong and where it can be seen.")
     with transaction.atomic():
@@ -116,10 +131,11 @@ def open_by_walker(user: User, place: Place, lon: float, lat: float, note: str, 
             place,
             source="walker",
             title_key="case.title.walker",
-            params={"note": note[:400]},
+            params={"note": note[:400], **(told.params if told else {})},
             severity=severity,
             reporter=user.username,
             lonlat=(lon, lat),
+            told=told,
         )
         emit("case", case.pk, context.now())
     audit(context.clock(), user.username, "report-case", case.pk)
@@ -142,6 +158,7 @@ def _open(
     reporter: str,
     alert: Alert | None = None,
     lonlat: tuple[float, float] | None = None,
+    told: Told | None = None,
 ) -> Case:
     registry = context.basin()
     now = context.now()
@@ -150,7 +167,7 @@ def _open(
     lon, lat = lonlat or registry.lonlat(place)
     reach = registry.basin.reaches[registry.basin.network.index(place.reach)]
     case = Case(
-        id=new_id("case", now),
+        id=told.key if told else new_id("case", now),
         number=_next_number(day.year),
         region=regions.normalise(registry.region_of(place, day)),
         reach=place.reach,
@@ -165,6 +182,7 @@ def _open(
         property=alert.property if alert else "",
         section=alert.section if alert else "",
         opened_at=now,
+        told_at=told.at if told else None,
         reporter=reporter,
         chief=chiefs[0].code if chiefs else "",
     )
@@ -176,7 +194,7 @@ def _open(
         case.joint_regions += f"{alert.region},"
     if reporter != PLATFORM:
         case.assign(reporter)
-    case.save()
+    case.save(force_insert=True)
     _opening_moves(case)
     return case
 
@@ -409,6 +427,7 @@ def brief(case: Case, now: datetime) -> dict[str, Any]:
         "reporter": case.reporter,
         "handler": case.handler or None,
         "opened_at": iso(case.opened_at),
+        "told_at": iso(case.told_at),
         "due": iso(case.due_at),
         "overdue": overdue,
         "extended": case.extended,

@@ -7,6 +7,9 @@ from typing import ClassVar
 from django.db import models
 
 from riverchief.web.accounts.scoped import Scoped
+from riverchief.web.ground.phone_models import PatrolPiece, PhoneFile, PhoneRecord
+
+__all__ = ["Case", "Closure", "Evidence", "Move", "Patrol", "PatrolPiece", "PhoneFile", "PhoneRecord"]
 
 
 class Case(Scoped):
@@ -22,6 +25,7 @@ class Case(Scoped):
     property = models.CharField(max_length=32, blank=True)
     section = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="when a walker recorded it, by the phone")
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
@@ -70,8 +74,21 @@ class Patrol(Scoped):
     chief = models.CharField(max_length=64, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    track = models.JSONField(default=list, help_text="epoch s, longitude, latitude, accuracy m")
+    track = models.JSONField(
+        default=list,
+        help_text="epoch s, longitude, latitude, accuracy m; from phones also speed m/s, mock 0 or 1",
+    )
     result = models.JSONField(default=dict, help_text="length_m, duration_s, coverage, gaps, validity with reasons")
+    stretch = models.JSONField(default=list, help_text="reach, from_m, to_m of what was to be walked, if named")
+    answers = models.JSONField(default=dict, help_text="by code of the checklist: ok, bad, not_looked")
+    authenticity = models.JSONField(default=dict, help_text="score with reasons; empty until the patrol ended")
+    replies = models.JSONField(default=list, help_text="what the walker answers to a reason: reason, text, at")
+    again = models.JSONField(default=list, help_text="when and why the result was reckoned anew")
+    device = models.CharField(max_length=64, blank=True)
+    clock = models.CharField(max_length=8, blank=True, help_text="by whose clock it was recorded: platform, phone")
+    skew_s = models.FloatField(null=True, help_text="the platform's clock less the phone's")
+    source = models.CharField(max_length=8, blank=True, help_text="gpx, kml: imported from a file, not recorded here")
+    pieces_seal = models.CharField(max_length=64, blank=True, help_text="seal of the last piece of the patrol")
 
 
 class Evidence(models.Model):
@@ -83,13 +100,15 @@ class Evidence(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="evidence")
     patrol = models.CharField(max_length=64, blank=True)
     position = models.IntegerField(help_text="place in the chain, from 0")
-    kind = models.CharField(max_length=8, help_text="photo, track, note")
+    kind = models.CharField(max_length=8, help_text="photo, voice, track, note")
     text = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     by = models.CharField(max_length=150)
     at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="when it was made, by the phone")
+    picture_hash = models.CharField(max_length=16, blank=True, help_text="perceptual, 64 bits in hexadecimal")
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 

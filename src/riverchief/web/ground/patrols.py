@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,13 +13,11 @@ from riverchief.base import regions
 from riverchief.base.errors import InputError, NotAllowed, WrongState
 from riverchief.base.geometry import to_wgs84
 from riverchief.base.ids import new_id
-from riverchief.base.places import Interval, Place
+from riverchief.base.places import Place
 from riverchief.base.time import local_day
-from riverchief.ground import patrol as tracks
-from riverchief.ground import rules
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
-from riverchief.web.ground import evidence
+from riverchief.web.ground import evidence, judging, pieces
 from riverchief.web.ground.models import Case, Patrol
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.sky.models import Finding
@@ -24,7 +25,6 @@ from riverchief.web.wire import iso
 
 WALKING = (Role.SYSTEM, Role.PREFECTURE, Role.COUNTY, Role.DEPARTMENT, Role.CHIEF, Role.GUARD, Role.POLICE)
 SNAP_M = 3_000.0
-AROUND_CASE_M = 1_000.0  # a patrol for a case is asked to see this far up and down the stretch
 
 
 def place_of(lon: float, lat: float, system: str) -> tuple[Place, float, float]:
@@ -47,17 +47,39 @@ def place_of(lon: float, lat: float, system: str) -> tuple[Place, float, float]:
     return place, float(x[0]), float(y[0])
 
 
-def start(user: User, case: Case | None) -> Patrol:
-    """Start a patrol."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a phone says of a patrol that it recorded by itself: its id, its beginning, its clock, its device."""
+
+    key: str
+    started_at: datetime
+    device: str = ""
+    clock: str = ""
+    skew_s: float | None = None
+    source: str = ""
+
+
+def start(
+    user: User, case: Case | None, told: Told | None = None, stretch: list[dict[str, Any]] | None = None
+) -> Patrol:
+    """Start a patrol, now or as a phone says.
+
+    Raises
+    ------
+    NotAllowed, InputError
+        When this person does not patrol, or has neither case nor stretch; when the stretch is none of this basin.
+    """
     if user.role not in WALKING:
         raise NotAllowed(f"{user.username} ({user.role}) does not patrol.", role=user.role)
     registry = context.basin()
     now = context.now()
-    place = case.place if case else _first_place(user)
+    parts = stretch or []
+    judging.require_lines(parts)
+    place = case.place if case else Place(parts[0]["reach"], parts[0]["from_m"]) if parts else _first_place(user)
     lon, lat = registry.lonlat(place)
     with transaction.atomic():
         patrol = Patrol.objects.create(
-            id=new_id("patrol", now),
+            id=told.key if told else new_id("patrol", now),
             region=regions.normalise(registry.region_of(place, local_day(now))),
             reach=place.reach,
             chainage_m=place.chainage_m,
@@ -68,13 +90,26 @@ def start(user: User, case: Case | None) -> Patrol:
             case=case.pk if case else "",
             by=user.username,
             chief=user.chief,
-            started_at=now,
+            stretch=parts,
+            **_told(told, now),
         )
         if case is not None:
             findings = [(f.pk, "finding") for f in Finding.objects.filter(case=case.pk)]
             came_from(patrol.pk, [(case.pk, "cause"), *findings], code="ground.patrol")
         emit("patrol", patrol.pk, now, case=patrol.case)
     return patrol
+
+
+def _told(told: Told | None, now: datetime) -> dict[str, Any]:
+    if told is None:
+        return {"started_at": now, "clock": "platform"}
+    return {
+        "started_at": told.started_at,
+        "device": told.device,
+        "clock": told.clock,
+        "skew_s": told.skew_s,
+        "source": told.source,
+    }
 
 
 def _first_place(user: User) -> Place:
@@ -86,71 +121,79 @@ def _first_place(user: User) -> Place:
     )
 
 
-def _own(patrol: Patrol, user: User) -> None:
+def require_own(patrol: Patrol, user: User) -> None:
+    """Only its walker records a patrol.
+
+    Raises
+    ------
+    NotAllowed
+        Naming the walker.
+    """
     if patrol.by != user.username:
         raise NotAllowed(f"{patrol.pk} is {patrol.by}'s patrol; only its walker records it.", patrol=patrol.pk)
+
+
+def _require_open(patrol: Patrol) -> None:
     if patrol.finished_at is not None:
         raise WrongState(f"{patrol.pk} ended {iso(patrol.finished_at)}; start another one.", patrol=patrol.pk)
 
 
-def add_points(patrol: Patrol, user: User, points: list[tuple[float, float, float, float]], system: str) -> Patrol:
-    """Add points of the track, in WGS 84 from here on; the same ones again change nothing."""
-    _own(patrol, user)
+def add_points(
+    patrol: Patrol, user: User, points: Sequence[Sequence[float | None]], system: str, *, late: bool = False
+) -> Patrol:
+    """Add points of the track, in WGS 84 from here on; the same ones again change nothing.
+
+    Parameters
+    ----------
+    points : sequence of (epoch s, longitude, latitude, accuracy m or None [, speed m/s or None, mock 0 or 1])
+    late : bool
+        Whether points may come after the end; its result is then reckoned anew.
+    """
+    require_own(patrol, user)
+    if not late:
+        _require_open(patrol)
     if not points:
         return patrol
-    lon, lat = to_wgs84([p[1] for p in points], [p[2] for p in points], system)
-    known = {tuple(p) for p in patrol.track}
-    added = [(p[0], round(float(x), 7), round(float(y), 7), p[3]) for p, x, y in zip(points, lon, lat, strict=True)]
-    patrol.track = sorted([*map(list, known), *(list(p) for p in added if p not in known)])
-    patrol.save(update_fields=["track"])
+    lon, lat = to_wgs84([p[1] or 0.0 for p in points], [p[2] or 0.0 for p in points], system)
+    with transaction.atomic():
+        patrol = Patrol.objects.select_for_update().get(pk=patrol.pk)
+        known = {tuple(p) for p in patrol.track}
+        added = [
+            (p[0], round(float(x), 7), round(float(y), 7), *p[3:]) for p, x, y in zip(points, lon, lat, strict=True)
+        ]
+        fresh = [p for p in dict.fromkeys(added) if p not in known]
+        patrol.track = sorted([*patrol.track, *map(list, fresh)], key=lambda p: p[0])
+        patrol.save(update_fields=["track"])
+        if fresh and patrol.finished_at is not None:
+            reckon_again(patrol, "track")
     return patrol
 
 
-def _stretches(patrol: Patrol) -> list[Interval]:
-    """What the patrol was to see: around its case, else all that its chief answers for."""
-    basin = context.basin().basin
-    day = local_day(patrol.started_at)
-    if patrol.case:
-        length = basin.reaches[basin.network.index(patrol.reach)].length_m
-        low, high = max(0.0, patrol.chainage_m - AROUND_CASE_M), min(length, patrol.chainage_m + AROUND_CASE_M)
-        return [Interval(patrol.reach, low, high, day)]
-    return [
-        duty.interval
-        for duty in basin.responsibilities
-        if duty.chief == patrol.chief and duty.interval.covers(Place(duty.interval.reach, duty.interval.from_m), day)
-    ]
+def reckon_again(patrol: Patrol, why: str) -> None:
+    """Reckon the result of a patrol that has ended anew, as something of it came late; a line says so."""
+    if patrol.finished_at is None:
+        return
+    judging.reckon(patrol, why)
+    patrol.save(update_fields=["result", "authenticity", "again"])
 
 
-def _level(patrol: Patrol) -> str:
-    """By which level's rule a patrol is judged: its chief's; who is no chief walks by what is asked in the village."""
-    chief = context.basin().chiefs.get(patrol.chief)
-    return chief.level if chief else "village"
-
-
-def finish(patrol: Patrol, user: User) -> Patrol:
-    """End a patrol: what was walked, seen and missed, and whether it counts, with reasons."""
-    _own(patrol, user)
+def finish(
+    patrol: Patrol, user: User, finished_at: datetime | None = None, answers: dict[str, str] | None = None
+) -> Patrol:
+    """End a patrol: what was walked, seen and missed, whether it counts, and what it is asked about, with reasons."""
+    require_own(patrol, user)
+    _require_open(patrol)
     now = context.now()
-    track = tracks.read_track(patrol.track)
-    network = context.basin().basin.network
-    parts = [tracks.covered(track, stretch, network) for stretch in _stretches(patrol)]
-    rule = rules.named()
-    last = (
-        Patrol.objects.filter(by=patrol.by, finished_at__isnull=False)
-        .exclude(pk=patrol.pk)
-        .order_by("-finished_at")
-        .first()
-    )
-    reasons = tracks.judge(track, rule.of(_level(patrol)), last.finished_at if last else None)
     with transaction.atomic():
-        patrol.result = tracks.as_dict(track, parts, reasons, rule)
-        patrol.finished_at = now
-        patrol.save(update_fields=["result", "finished_at"])
+        patrol.finished_at = finished_at or now
+        patrol.answers = answers or {}
+        judging.reckon(patrol)
+        patrol.save(update_fields=["result", "authenticity", "answers", "finished_at"])
         case = Case.objects.select_for_update().filter(pk=patrol.case).first()
         if case is not None:
             evidence.add_track(case, user, patrol)
         emit("patrol", patrol.pk, now, key=f"{patrol.pk}:finished", case=patrol.case)
-    audit(context.clock(), user.username, "finish-patrol", patrol.pk, length_m=track.length_m)
+    audit(context.clock(), user.username, "finish-patrol", patrol.pk, length_m=patrol.result["length_m"])
     return patrol
 
 
@@ -167,4 +210,22 @@ def brief(patrol: Patrol) -> dict[str, Any]:
         "finished_at": iso(patrol.finished_at),
         "points": len(patrol.track),
         "result": patrol.result,
+        "source": patrol.source or None,
+    }
+
+
+def full(patrol: Patrol, user: User) -> dict[str, Any]:
+    """A patrol on its page, as this person may see it."""
+    return {
+        **brief(patrol),
+        "track": [point[:4] for point in patrol.track],
+        "stretch": patrol.stretch,
+        "answers": patrol.answers,
+        "device": patrol.device or None,
+        "clock": patrol.clock or None,
+        "skew_s": patrol.skew_s,
+        "again": patrol.again,
+        "authenticity": judging.shown_authenticity(patrol, user),
+        "pieces": [pieces.brief(piece) for piece in patrol.pieces.all()],
+        "chain_broken_at": pieces.first_broken(patrol),
     }

@@ -14,7 +14,7 @@ from riverchief.web import context
 from riverchief.web.accounts.models import AuditEntry, Role, first_broken_entry
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.cloud.models import Alert
-from riverchief.web.ground.models import Case
+from riverchief.web.ground.models import Case, PhoneRecord
 from riverchief.web.loop import explain
 from riverchief.web.loop.links import LINKS
 from riverchief.web.loop.models import Event, Failure, LinkCursor, Schedule
@@ -79,6 +79,11 @@ def health(request: HttpRequest) -> dict[str, Any]:
         {"link": f.link, "event": f.event_id, "attempts": f.attempts, "error": f.error, "last_at": iso(f.last_at)}
         for f in visible(user, Failure)[:50]
     ]
+    failed = visible(user, PhoneRecord).filter(state="held", tries__gt=0)
+    failures += [
+        {"link": "phone", "event": r.record, "attempts": r.tries, "error": r.sentence, "last_at": iso(r.received_at)}
+        for r in failed[:50]
+    ]
     broken = first_broken_entry() if user.role in (Role.SYSTEM, Role.AUDITOR) else None
     last = Event.objects.filter(kind="reading").order_by("-id").first()
     return {
@@ -88,7 +93,7 @@ def health(request: HttpRequest) -> dict[str, Any]:
         "last_reading_known_at": iso(last.known_at) if last else None,
         "links": _links(),
         "failures": failures,
-        "failures_total": Failure.objects.count(),
+        "failures_total": Failure.objects.count() + failed.count(),
         "schedules": [
             {"name": s.name, "last_at": iso(s.last_at), "due_at": iso(s.due_at)} for s in Schedule.objects.all()
         ],

@@ -42,12 +42,12 @@ export default {
   },
   healthCheck: {
     process: 'Process', web: 'web', live: 'live events', worker: 'worker', gateway: 'gateway', link: 'Link', last_reading: 'Last reading',
-    failures: 'Failed events', audit: 'Audit chain', 'judge-section': 'judge sections', 'watch-station': 'watch stations', 'watch-outfall': 'watch outfalls', 'follow-up-closure': 'follow closures',
+    failures: 'Failed events', audit: 'Audit chain', phone: 'records of phones', 'judge-section': 'judge sections', 'watch-station': 'watch stations', 'watch-outfall': 'watch outfalls', 'follow-up-closure': 'follow closures',
     'trace-alert': 'trace alerts', 'retrace-alert': 'trace again', 'plan-mission': 'plan missions', 'open-case': 'open cases', 'score-chief': 'score chiefs',
     'look-ahead': 'look ahead to targets', 'forecast-again': 'forecast past months again', 'tail-arrivals': 'take in readings',
   },
   schedule: {
-    'escalate-overdue-cases': 'escalate overdue cases', 'confirm-quiet-closures': 'confirm closures', 'close-quiet-alerts': 'close quiet alerts', 'refresh-baselines': 'refresh baselines', 'collect-air': 'collect the hours of air',
+    'escalate-overdue-cases': 'escalate overdue cases', 'confirm-quiet-closures': 'confirm closures', 'retry-phone-records': 'try phone records again', 'close-quiet-alerts': 'close quiet alerts', 'refresh-baselines': 'refresh baselines', 'collect-air': 'collect the hours of air',
     'prune-arrivals': 'forget handled arrivals', 'queue-due-reports': 'queue reports that are due', 'ask-for-outlooks': 'ask for the day’s outlooks', 'ask-for-the-record': 'ask for the month’s record', 'score-outlooks': 'score outlooks that have come due',
   },
 }

@@ -1,0 +1,53 @@
+/** The database of the queue on the phone. */
+
+import Dexie, { type Table } from 'dexie'
+
+/** A record as it is kept: its text is what is sent and sealed, byte for byte, and never made anew. */
+export interface Row {
+  id: string
+  user: string
+  seq: number
+  kind: string
+  state: 'waiting' | 'refused'
+  text: string
+  sha256: string
+  bytes: number
+  file: { sha256: string; size: number; mime: string } | null
+  fileSent: boolean
+  answer: { code: string; sentence: string } | null
+}
+
+/** The bytes beside a row. An ArrayBuffer, as older WebKit loses Blobs that it has stored. */
+export interface FileRow {
+  id: string
+  data: ArrayBuffer
+}
+
+export class QueueStore extends Dexie {
+  items!: Table<Row, string>
+  files!: Table<FileRow, string>
+  counters!: Table<{ user: string; seq: number }, string>
+  kept!: Table<{ user: string; key: string; value: unknown }, [string, string]>
+  device!: Table<{ key: string; value: unknown }, string>
+
+  constructor(name: string) {
+    // what `add` has acknowledged must outlive a flat battery, not only a closed tab
+    super(name, { chromeTransactionDurability: 'strict' })
+    this.version(1).stores({
+      items: 'id, [user+seq]',
+      files: 'id',
+      counters: 'user',
+      kept: '[user+key]',
+      device: 'key',
+    })
+  }
+}
+
+/** Whether an error of the database says that there is no room; Dexie puts the cause inside of its own errors. */
+export function isFull(error: unknown): boolean {
+  for (let at = error as { name?: string; inner?: unknown } | null, depth = 0; at && depth < 4; depth++) {
+    if (at.name === 'QuotaExceededError') return true
+    at = at.inner as typeof at
+  }
+  return false
+}
