@@ -112,6 +112,27 @@ def platform(folder: Path, basin: str) -> Iterator[Site]:
     ports = {name: free_port(HOST, wanted) for name, wanted in PORTS.items()}
     settings = [f"{name}={value}" for name, value in ports.items()]
     subprocess.run([sys.executable, str(STORY), str(folder), basin, *settings], check=True, timeout=280)
+    with running(folder, ports) as site:
+        yield site
+
+
+@contextlib.contextmanager
+def quiet_platform(folder: Path, basin: str, speed: float) -> Iterator[Site]:
+    """A platform with its basin and its people on which nothing has happened yet, on a clock that runs this fast."""
+    ports = {name: free_port(HOST, wanted) for name, wanted in PORTS.items()}
+    settings = [f"{name}={value}" for name, value in ports.items()]
+    subprocess.run(
+        [sys.executable, str(STORY.with_name("quiet.py")), str(folder), basin, str(speed), *settings],
+        check=True,
+        timeout=280,
+    )
+    with running(folder, ports) as site:
+        yield site
+
+
+@contextlib.contextmanager
+def running(folder: Path, ports: dict[str, int]) -> Iterator[Site]:
+    """The four processes on a folder that is filled."""
     supervisor = Supervisor(read_config(folder))
     supervisor.start()
     site = Site(f"http://{HOST}:{ports['port']}", folder)

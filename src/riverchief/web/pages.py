@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+_ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 UI = Path(__file__).resolve().parent / "static" / "ui"
 
 _UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>riverchief</title>
@@ -21,10 +22,20 @@ _UNBUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>riverc
 @ensure_csrf_cookie
 def page(request: HttpRequest) -> HttpResponse:
     """The front end's own page, which reads the address and asks the API."""
-    index = UI / "index.html"
-    if not index.exists():
+    return _html("index.html")
+
+
+@ensure_csrf_cookie
+def phone_page(request: HttpRequest) -> HttpResponse:
+    """The walker's page: small, and kept by the phone so that it opens without signal."""
+    return _html("m.html")
+
+
+def _html(name: str) -> HttpResponse:
+    path = UI / name
+    if not path.exists():
         return HttpResponse(_UNBUILT, status=503)
-    response = HttpResponse(index.read_bytes(), content_type="text/html; charset=utf-8")
+    response = HttpResponse(path.read_bytes(), content_type="text/html; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response
 
@@ -35,10 +46,24 @@ def static_file(request: HttpRequest, path: str) -> HttpResponseBase:
     if not isinstance(found, str):
         return HttpResponse(f"there is no static file {path}", status=404, content_type="text/plain; charset=utf-8")
     kind, _ = mimetypes.guess_type(found)
-    response = FileResponse(Path(found).open("rb"), content_type=kind or "application/octet-stream")  # noqa: SIM115  it closes it
+    small, encoding = _smallest(Path(found), request.headers.get("Accept-Encoding", ""))
+    response = FileResponse(small.open("rb"), content_type=kind or "application/octet-stream")  # noqa: SIM115  it closes it
+    if encoding:
+        response["Content-Encoding"] = encoding
+    response["Vary"] = "Accept-Encoding"
     built = path.startswith("ui/assets/")
     response["Cache-Control"] = "public, max-age=31536000, immutable" if built else "public, max-age=3600"
     return response
+
+
+def _smallest(path: Path, accepted: str) -> tuple[Path, str]:
+    """The file as the browser takes it at its smallest; the build has left compressed ones beside it."""
+    takes = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "").split(";")}
+    for encoding, ending in _ENCODINGS:
+        packed = path.with_name(path.name + ending)
+        if encoding in takes and packed.exists():
+            return packed, encoding
+    return path, ""
 
 
 def service_worker(request: HttpRequest) -> HttpResponse | FileResponse:
@@ -46,4 +71,6 @@ def service_worker(request: HttpRequest) -> HttpResponse | FileResponse:
     path = UI / "sw.js"
     if not path.exists():
         return HttpResponse(status=404)
-    return FileResponse(path.open("rb"), content_type="text/javascript")
+    response = FileResponse(path.open("rb"), content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"  # a phone must hear of new pages at once
+    return response

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 
 from riverchief.web.api import api
 from riverchief.web.errors import no_such_address
-from riverchief.web.pages import page, service_worker, static_file
+from riverchief.web.pages import page, phone_page, service_worker, static_file
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -14,5 +14,6 @@ urlpatterns = [
     re_path(r"^api/", no_such_address),
     path("sw.js", service_worker),
     path("static/<path:path>", static_file),
+    re_path(r"^m(?:/.*)?$", phone_page),
     re_path(r"^(?!api/|static/|admin/|accounts/|live).*$", page, name="page"),
 ]

@@ -42,6 +42,18 @@ export function stake(metres: number): string {
   return `K${Math.floor(whole / 1000)}+${String(whole % 1000).padStart(3, '0')}`
 }
 
+/** My stretch as it is said: parts of one river that follow each other are one. */
+export function spans(stretches: readonly Stretch[]): { river: Stretch['river']; from_m: number; to_m: number }[] {
+  const found: { river: Stretch['river']; from_m: number; to_m: number }[] = []
+  const along = stretches.map((s) => ({ river: s.river, from_m: s.river_offset_m + s.from_m, to_m: s.river_offset_m + s.to_m }))
+  for (const part of along.sort((a, b) => a.river.code.localeCompare(b.river.code) || a.from_m - b.from_m)) {
+    const last = found[found.length - 1]
+    if (last && last.river.code === part.river.code && part.from_m - last.to_m < 1) last.to_m = Math.max(last.to_m, part.to_m)
+    else found.push({ ...part })
+  }
+  return found
+}
+
 /** Pieces of my stretch that the path came near to, as a share of it; drawn and shown, never reported. */
 export function coverage(path: readonly LonLat[], stretches: readonly Stretch[], nearM = 100, stepM = 50): number | null {
   let all = 0

@@ -25,7 +25,6 @@ interface Walk {
   shape: Shape
   /** Fixes that are in no record yet. */
   tail: Fix[]
-  batches: number
   photos: number
   reports: number
   answers: Record<string, Answer>
@@ -66,7 +65,6 @@ export async function start(caseId: string | null = null): Promise<void> {
     started_s: started.getTime() / 1000,
     shape: emptyShape(),
     tail: [],
-    batches: 0,
     photos: 0,
     reports: 0,
     answers: {},
@@ -83,7 +81,6 @@ export async function finish(): Promise<string> {
   await writing
   await flush(walk)
   const body = {
-    patrol: walk.id,
     finished_at: new Date(nowS() * 1000).toISOString(),
     answers: { ...walk.answers },
     gaps: walk.shape.gaps.length,
@@ -155,10 +152,9 @@ async function record(fix: Fix): Promise<void> {
 async function flush(walk: Walk): Promise<void> {
   if (walk.tail.length) {
     const points = walk.tail.map((fix) => [...toRaw(fix)])
-    const body = { patrol: walk.id, n: walk.batches, system: 'wgs84', points }
+    const body = { n: points.length, system: 'wgs84', points }
     await put({ kind: 'track', parent: walk.id, body })
     walk.tail = []
-    walk.batches += 1
   }
   await save()
 }

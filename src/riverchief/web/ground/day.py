@@ -42,6 +42,8 @@ def day(request: HttpRequest) -> dict[str, Any]:
         "duty": _duty(registry, user, mine, now),
         "cases": _cases(user, now),
         "chiefs": _chiefs(registry, mine, local_day(now)),
+        "types": [],
+        "checklist": [],
     }
 
 
