@@ -3,7 +3,7 @@ import { reactive } from 'vue'
 
 import { now } from './clock'
 import { fetchTransport, openQueue, StorageFull, type Draft, type Item, type Queue } from './queue'
-import { signedOut, username, who } from './who'
+import { meet, signedOut, username, who } from './who'
 
 export type Trouble = null | 'offline' | 'signed-out' | 'other-user' | 'server'
 
@@ -72,6 +72,7 @@ export async function send(): Promise<void> {
   outbox.sending = true
   try {
     const found = await queue()
+    if (who.standing === 'unknown') await meet() // opened without signal: the session has not been asked for yet
     outbox.trouble = (await found.upload(username.value)).stopped
     if (outbox.trouble === 'signed-out') signedOut()
   } finally {

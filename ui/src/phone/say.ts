@@ -83,7 +83,7 @@ export function useSay() {
     return zh.value ? `${h} 小时${m ? ` ${m} 分` : ''}` : `${h} h${m ? ` ${m} min` : ''}`
   }
   const size = (bytes: number): string =>
-    bytes < 1e6 ? `${formatNumber(bytes / 1e3, 0)} kB` : `${formatNumber(bytes / 1e6, 1)} MB`
+    bytes < 1e6 ? `${formatNumber(bytes / 1e3, 0)} kB` : bytes < 1e9 ? `${formatNumber(bytes / 1e6, 1)} MB` : `${formatNumber(bytes / 1e9, 1)} GB`
 
   return { t, te, zh, of, name, say, time, lasting, size }
 }

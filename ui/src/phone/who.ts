@@ -7,6 +7,8 @@ import { readSession, signIn as askSignIn, signOut as askSignOut, type Session, 
 import { told } from './clock'
 
 const KEY = 'riverchief.phone.user'
+/** Set where somebody left without signal: the server still holds the session, and must be told. */
+const LEFT = 'riverchief.phone.left'
 
 type Standing = 'unknown' | 'signed-in' | 'signed-out'
 
@@ -43,7 +45,14 @@ function remember(user: User | null): void {
 /** Ask the server who is signed in; without signal everything stays as it was. */
 export async function meet(): Promise<void> {
   try {
-    take(await readSession())
+    const session = await readSession()
+    if (session.user && localStorage.getItem(LEFT)) {
+      setCsrf(session.csrf)
+      await askSignOut()
+      session.user = null
+    }
+    localStorage.removeItem(LEFT)
+    take(session)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 0) throw error
   }
@@ -57,13 +66,15 @@ export function signedOut(): void {
 export async function signIn(name: string, password: string): Promise<void> {
   await readSession().then((session) => setCsrf(session.csrf))
   const session = await askSignIn(name, password)
+  localStorage.removeItem(LEFT)
   remember(session.user)
   take(session)
 }
 
 /** Leave; the queue stays on the phone until its owner comes back. */
 export async function leave(): Promise<void> {
-  if (who.standing === 'signed-in') await askSignOut().catch(() => undefined)
+  localStorage.setItem(LEFT, '1')
   remember(null)
+  await askSignOut().then(() => localStorage.removeItem(LEFT), () => undefined)
   who.standing = 'signed-out'
 }
