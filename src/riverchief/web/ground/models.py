@@ -15,12 +15,14 @@ __all__ = ["Case", "Closure", "Evidence", "Move", "Patrol", "PatrolPiece", "Phon
 class Case(Scoped):
     """A problem that somebody must solve (事件)."""
 
+    published: ClassVar = {"confidential": False}
+
     number = models.CharField(max_length=24, unique=True)
     title_key = models.CharField(max_length=48)
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=12, default="draft")
     severity = models.IntegerField(default=2, help_text="1 minor … 3 gravest")
-    source = models.CharField(max_length=16, help_text="alert, finding, walker, instrument")
+    source = models.CharField(max_length=16, help_text="alert, finding, walker, instrument, citizen")
     alert = models.CharField(max_length=64, blank=True)
     property = models.CharField(max_length=32, blank=True)
     section = models.CharField(max_length=64, blank=True)
