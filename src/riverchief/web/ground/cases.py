@@ -154,7 +154,7 @@ def open_by_citizen(
         place,
         source="citizen",
         title_key="case.title.citizen",
-        params={"kind": kind, "note": words[:400]},
+        params={"report_kind": kind, "note": words[:400]},
         severity=severity,
         reporter=CITIZEN,
         lonlat=lonlat,

@@ -125,7 +125,7 @@ def nearby(place: Place) -> list[dict[str, Any]]:
     return [
         {
             "source": case.source,
-            "kind": str(case.params.get("kind", "")) if case.source == "citizen" else "",
+            "kind": str(case.params.get("report_kind", "")) if case.source == "citizen" else "",
             "step": telling.STEP_OF[states.State(case.state)],
             "opened_at": iso(case.opened_at),
             "due": iso(case.due_at),

@@ -4,6 +4,8 @@ export default {
   case_title_discharge: '{property} over the permit at {station}',
   case_title_instrument: 'Doubtful {property} instrument at {station}',
   case_title_finding: 'Finding on {reach}',
+  case_title_citizen: 'Reported by a citizen: {report_kind}',
+  step_citizen: 'reported by a citizen',
   case_title_walker: 'Reported from the bank: {note}',
   section_sentence_ok: 'Class {class} since {since}; target {target}.',
   section_sentence_bad: 'Class {class} since {since}, for {deciding}; target {target}.',

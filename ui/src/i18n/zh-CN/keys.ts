@@ -4,6 +4,8 @@ export default {
   case_title_discharge: '{station}{property}超过许可限值',
   case_title_instrument: '{station}{property}仪器异常',
   case_title_finding: '{reach}疑似图斑',
+  case_title_citizen: '市民上报：{report_kind}',
+  step_citizen: '市民上报',
   case_title_walker: '巡河上报：{note}',
   section_sentence_ok: '{since}起为 {class}类，目标 {target}类。',
   section_sentence_bad: '{since}起为 {class}类，目标 {target}类；定类因子 {deciding}。',
