@@ -53,8 +53,8 @@ class Migration(NamedTuple):
 def migrate(old: Basin, new: Basin, limit_m: float = LIMIT_M) -> Migration:
     """Give everything of `old` an address on the network of `new`.
 
-    Sections, stations, facilities and signs go by their surveyed position, projects by the point that was drawn for them,
-    stretches of responsibility by the line that they followed. A place stays on its own river where that is near.
+    Sections, stations, facilities and signs go by their surveyed position, projects by the point that was drawn for
+    them, stretches of responsibility by the line that they followed. A place stays on its own river where that is near.
 
     Parameters
     ----------

@@ -24,7 +24,11 @@ PASSWORD = "riverchief-demo"  # noqa: S105  printed on the demo's sign-in page; 
 USERS_FILE = "demo-users.json"
 WRITE_ROWS = 20_000
 
-PUBLIC = {"open_data": True, "office_phone": "0000-0000000（演示）", "open_licence": "演示数据，不作任何用途 Demo data, for no use"}
+PUBLIC = {
+    "open_data": True,
+    "office_phone": "0000-0000000（演示）",
+    "open_licence": "演示数据，不作任何用途 Demo data, for no use",
+}
 _FLAGS = {NORMAL: Flag.OK, MAINTENANCE: Flag.MAINTENANCE, STOPPED: Flag.STOPPED}
 
 

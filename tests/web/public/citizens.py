@@ -35,7 +35,9 @@ def private_photo():
     exif = Image.Exif()
     exif[0x0112], exif[0x010F], exif[0x0110], exif[0x0132] = 6, "SecretPhone", "X-9000", "2026:11:20 08:00:00"
     exif.get_ifd(0x8825).update({1: "N", 2: (37.0, 14.0, 53.5), 3: "E", 4: (112.0, 13.0, 42.2)})
-    exif.get_ifd(0x8769).update({0x9003: "2026:11:20 08:00:00", 0xA433: "SecretPhone", 0x9286: b"ASCII\0\0\0private words"})
+    exif.get_ifd(0x8769).update(
+        {0x9003: "2026:11:20 08:00:00", 0xA433: "SecretPhone", 0x9286: b"ASCII\0\0\0private words"}
+    )
     packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><owner>SecretOwner</owner></x:xmpmeta>'
     small = io.BytesIO()
     image.resize((64, 48)).save(small, "JPEG")

@@ -44,20 +44,26 @@ def closed(person):
 
 
 def test_a_report_becomes_a_case_is_answered_rated_and_taken_up_again(closed, clock):
-    office, chief, receipt, key = closed
+    office, _, receipt, key = closed
     citizen = Client()
     page = citizen.get(f"/api/v1/public/receipts/{receipt}").json()
     assert [one["step"] for one in page["steps"]] == ["waiting", "accepted", "working", "checking", "done"]
     assert page["answer"] == "已清走，联系人***"
     assert [one["level"] for one in page["responsible"]][-1] == "village"
     assert (page["can_rate"], page["can_reopen"], page["photos"]) == (True, True, [])
-    rated = citizen.post(f"/api/v1/public/receipts/{receipt}/rating", {"stars": 2, "words": "还有"}, **JSON, **solved(citizen, "rating"))
+    rated = citizen.post(
+        f"/api/v1/public/receipts/{receipt}/rating", {"stars": 2, "words": "还有"}, **JSON, **solved(citizen, "rating")
+    )
     assert rated.json()["stars"] == 2
     said = office.get(f"/api/v1/ground/cases/{key}/citizens").json()["items"][0]
     assert (said["stars"], said["stars_words"]) == (2, "还有")
-    empty = citizen.post(f"/api/v1/public/receipts/{receipt}/reopening", {"words": " "}, **JSON, **solved(citizen, "reopening"))
+    empty = citizen.post(
+        f"/api/v1/public/receipts/{receipt}/reopening", {"words": " "}, **JSON, **solved(citizen, "reopening")
+    )
     assert empty.status_code == 400
-    again = citizen.post(f"/api/v1/public/receipts/{receipt}/reopening", {"words": "又堆了"}, **JSON, **solved(citizen, "reopening"))
+    again = citizen.post(
+        f"/api/v1/public/receipts/{receipt}/reopening", {"words": "又堆了"}, **JSON, **solved(citizen, "reopening")
+    )
     assert again.json()["step"] == "again"
     assert Case.objects.get(pk=key).state == "reopened"
     assert act(office, key, "dispatch").json()["state"] == "dispatched"
@@ -69,7 +75,9 @@ def test_after_the_days_of_the_rule_a_case_stays_closed(closed, clock):
     citizen = Client()
     clock.advance(rules().reopening_days.amount * 86_400 + 1)
     assert citizen.get(f"/api/v1/public/receipts/{receipt}").json()["can_reopen"] is False
-    late = citizen.post(f"/api/v1/public/receipts/{receipt}/reopening", {"words": "x"}, **JSON, **solved(citizen, "reopening"))
+    late = citizen.post(
+        f"/api/v1/public/receipts/{receipt}/reopening", {"words": "x"}, **JSON, **solved(citizen, "reopening")
+    )
     assert (late.status_code, "15 days" in late.json()["sentence"]) == (409, True)
 
 
@@ -113,7 +121,9 @@ def test_without_a_solved_puzzle_nothing_is_taken_and_one_serves_once(platform):
     plain = client.post("/api/v1/public/reports", {"kind": "rubbish", "words": "x", **PLACE})
     assert plain.status_code in (401, 403)
     headers = solved(client)
-    assert client.post("/api/v1/public/reports", {"kind": "rubbish", "words": "x", **PLACE}, **headers).status_code == 200
+    assert (
+        client.post("/api/v1/public/reports", {"kind": "rubbish", "words": "x", **PLACE}, **headers).status_code == 200
+    )
     again = client.post("/api/v1/public/reports", {"kind": "rubbish", "words": "y", **PLACE}, **headers)
     assert (again.status_code, again.json()["data"]["part"]) == (403, "puzzle")
     assert CitizenReport.objects.count() == 1
@@ -213,7 +223,9 @@ def test_a_wrong_receipt_says_so(platform):
 
 def test_too_many_questions_are_answered_with_wait(platform):
     client = Client()
-    codes = [client.get("/api/v1/public/receipts/0000 0000 0000", REMOTE_ADDR="10.9.9.9").status_code for _ in range(61)]
+    codes = [
+        client.get("/api/v1/public/receipts/0000 0000 0000", REMOTE_ADDR="10.9.9.9").status_code for _ in range(61)
+    ]
     assert set(codes[:60]) == {404}
     assert codes[60] == 429
 

@@ -41,7 +41,9 @@ def signs_pdf(cards: Sequence[Card], fonts: Fonts) -> bytes:
     NoFont
         When a character has no glyph in any font of this machine.
     """
-    texts = [text for c in cards for text in (c.title, c.subtitle, c.asks, c.note, *(w for line in c.lines for w in line))]
+    texts = [
+        text for c in cards for text in (c.title, c.subtitle, c.asks, c.note, *(w for line in c.lines for w in line))
+    ]
     check(texts, fonts)
     inputs = {
         "cards": json.dumps([asdict(card) for card in cards], ensure_ascii=False),

@@ -1,4 +1,4 @@
-"""公众: what a citizen sends comes in; whether it is taken, where it stands in the queue, its receipt, what is told of it."""
+"""公众: what a citizen sends comes in; its receipt, its place in the queue and what is told of it go out."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The puzzle before a report (工作量证明): a little work for one person, much for a thousand reports.
 
-The server signs a token that says how hard, for what, and until when; it keeps nothing until the token is spent. For each
-part i from 0 the browser looks for a number n such that SHA-256 of ``token.i.n`` begins with `bits` zero bits. Checking
-takes as many hashes as there are parts. What is spent is remembered by the caller until it would have expired.
+The server signs a token that says how hard, for what, and until when; it keeps nothing until the token is spent.
+For each part i from 0 the browser looks for a number n such that SHA-256 of ``token.i.n`` begins with `bits` zero bits.
+Checking takes as many hashes as there are parts. What is spent is remembered by the caller until it would have expired.
 """
 
 from __future__ import annotations

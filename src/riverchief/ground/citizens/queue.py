@@ -34,7 +34,7 @@ class Waiting:
 
 def decayed(weight: float, after_s: float) -> float:
     """What is left of a weight after some time [s]."""
-    return weight * 0.5 ** (max(0.0, after_s) / HALF_LIFE_S)
+    return weight * math.pow(0.5, max(0.0, after_s) / HALF_LIFE_S)
 
 
 def digest_of(words: str) -> str:

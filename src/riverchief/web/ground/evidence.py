@@ -166,7 +166,14 @@ def add_from_citizen(case: Case, kept: list[str]) -> list[Evidence]:
         meta = media.place_photo(context.store().files.read(sha256))
         pieces.append(
             _append(
-                case, states.CITIZEN.person, "", kind="photo", text=f"{number}", sha256=sha256, lon=meta.lon, lat=meta.lat
+                case,
+                states.CITIZEN.person,
+                "",
+                kind="photo",
+                text=f"{number}",
+                sha256=sha256,
+                lon=meta.lon,
+                lat=meta.lat,
             )
         )
     return pieces

@@ -120,7 +120,9 @@ def rate(request: HttpRequest, number: str, given: Rating) -> dict[str, Any]:
     return receipts.page(receipts.rate(request, receipts.by_number(number), given.stars, given.words))
 
 
-@router.post("/receipts/{number}/reopening", auth=senders.Solved("reopening"), summary="Ask for it to be taken up again")
+@router.post(
+    "/receipts/{number}/reopening", auth=senders.Solved("reopening"), summary="Ask for it to be taken up again"
+)
 def reopen(request: HttpRequest, number: str, given: Again) -> dict[str, Any]:
     """With a reason, within the days that the place's rule allows."""
     return receipts.page(receipts.reopen(request, receipts.by_number(number), given.words))

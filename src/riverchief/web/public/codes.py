@@ -14,7 +14,13 @@ from riverchief.web import context
 from riverchief.web.basin.sign_models import Sign
 from riverchief.web.public.receipts import responsible
 
-LEVEL_ZH = {"province": "省级河长", "city": "市级河长", "county": "县级河长", "township": "乡级河长", "village": "村级河长"}
+LEVEL_ZH = {
+    "province": "省级河长",
+    "city": "市级河长",
+    "county": "县级河长",
+    "township": "乡级河长",
+    "village": "村级河长",
+}
 FONTS = "fonts"
 
 

@@ -35,7 +35,14 @@ def waiting(user: User) -> list[str]:
         visible(user, CitizenReport)
         .filter(state="waiting")
         .values_list(
-            "id", "sender_id", "sender__weight", "sender__weighed_at", "sender__held_until", "words_digest", "photos", "at"
+            "id",
+            "sender_id",
+            "sender__weight",
+            "sender__weighed_at",
+            "sender__held_until",
+            "words_digest",
+            "photos",
+            "at",
         )
     )
     second = senders.spell(1)

@@ -29,7 +29,10 @@ def about(request: HttpRequest) -> dict[str, Any]:
         "licence": config.open_licence,
         "simulated": bool(config.simulated),
         "columns": list(opendata.COLUMNS),
-        "formats": {kind: f"/api/v1/open/sections{end}" for kind, end in (("json", ""), ("csv", ".csv"), ("geojson", ".geojson"))},
+        "formats": {
+            kind: f"/api/v1/open/sections{end}"
+            for kind, end in (("json", ""), ("csv", ".csv"), ("geojson", ".geojson"))
+        },
         "units": {"lon": "°, WGS 84", "lat": "°, WGS 84", "class": "1 to 6, 6 worse than Ⅴ, 0 none", "days": "d"},
     }
 

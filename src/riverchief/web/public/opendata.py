@@ -1,4 +1,4 @@
-"""Open data (开放数据): classes of sections by month, as JSON, CSV and GeoJSON; nothing personal, only where it is on."""
+"""Open data (开放数据): classes of sections by month as JSON, CSV, GeoJSON; nothing personal, only where it is on."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _month(text: str) -> date:
     if not text:
         return today.replace(year=today.year - (today.month == 1), month=(today.month - 2) % 12 + 1, day=1)
     first = parse_day(f"{text}-01")
-    if not FIRST_YEAR <= first.year or first > today:
+    if not first.year >= FIRST_YEAR or first > today:
         raise InputError(f"month {text!r} lies outside of {FIRST_YEAR}-01 to {today:%Y-%m}.", month=text)
     return first
 

@@ -1,4 +1,4 @@
-"""Who sends, without knowing who: addresses as keyed hashes, how much came from each, and the puzzle before a report."""
+"""Who sends, without knowing who: addresses as keyed hashes, how much came from each, the puzzle before a report."""
 
 from __future__ import annotations
 

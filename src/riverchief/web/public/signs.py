@@ -113,7 +113,7 @@ def class_at(place: Place) -> dict[str, Any] | None:
 
 
 def nearby(place: Place) -> list[dict[str, Any]]:
-    """Cases on the stretch around a place that are being dealt with or were settled lately: what and how far, no more."""
+    """Cases around a place that are being dealt with or were settled lately: what and how far, no more."""
     low, high = place.chainage_m - NEARBY_M, place.chainage_m + NEARBY_M
     since = context.now() - timedelta(days=NEARBY_DAYS)
     found = (
@@ -138,7 +138,7 @@ def nearby(place: Place) -> list[dict[str, Any]]:
 
 def listed(lon: float | None = None, lat: float | None = None) -> list[dict[str, Any]]:
     """Signs that stand, the nearest to a point first where one is given."""
-    found = [
+    found: list[dict[str, Any]] = [
         {**named(s), "lon": s.lon, "lat": s.lat, "region": s.region, "state": s.state, "assumed": s.assumed}
         for s in published(Sign)
     ]

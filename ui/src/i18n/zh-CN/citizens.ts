@@ -3,7 +3,7 @@ export default {
   public: {
     home: '公众参与', report: '我要上报', progress: '查办理进度', progressHint: '输入回执上的 12 位受理编号', look: '查询', survey: '评一评这条河', signs: '公示牌', noSigns: '还没有登记公示牌。河长办登记后会列在这里。',
     responsible: '责任河长', phone: '河长办电话', nobody: '这一河段还没有登记河长。', nearby: '附近正在办理的问题', noneNearby: '附近近三个月没有公开的问题。发现问题可以上报。', about: '河流与文化', assumed: '演示公示牌：内容为假定，人名为虚构。',
-    classOk: '最近的断面是{section}（{side} {away}），现为{class}，达到目标 {target}类。', classBad: '最近的断面是{section}（{side} {away}），现为{class}，未达到目标 {target}类；主要因为{deciding}。', classNone: '最近的断面是{section}，目前没有可评价的数据。', classAt: '（自动站 {time}，供参考）',
+    classOk: '最近的断面是{section}（{where}），现为{class}，达到目标 {target}类。', classBad: '最近的断面是{section}（{where}），现为{class}，未达到目标 {target}类；主要因为{deciding}。', classNone: '最近的断面是{section}，目前没有可评价的数据。', classAt: '（自动站 {time}，供参考）',
     downstream: '下游', upstream: '上游', here: '就在这里', away: '{side} {km}', noSection: '这条河上还没有自动监测的断面。', classClosed: '本地未公开水质类别，可向河长办查询。',
     anonymous: '不用登录，不留姓名和电话。', photo: '拍照或选照片', morePhotos: '再加照片', removePhoto: '去掉', photoOf: '第 {n} 张照片', what: '看到了什么', words: '补充说明', wordsHint: '例如：桥下游约 50 米，左岸',
     atSign: '地点：{sign}', placeChosen: '地点：图上所选的位置', noPlaceYet: '地点：还没有选', locate: '用我的位置', locating: '正在定位…', choosePlace: '在图上移动', noLocation: '浏览器没有给出位置，可在图上点选。', mapLabel: '附近的河流，点选或用方向键移动位置', mapHint: '点一下，或用方向键移动红点。',
