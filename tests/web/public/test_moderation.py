@@ -70,3 +70,14 @@ def test_the_address_that_the_outermost_own_proxy_saw_counts(platform, settings,
     assert v6("2001:db8:1:2::1") == v6("2001:db8:1:2:ffff::9")
     assert v6("2001:db8:1:2::1") != v6("2001:db8:1:3::1")
     assert v6("::ffff:10.0.0.1") == v6("10.0.0.1")
+
+
+def test_the_office_finds_it_among_todays_work_and_a_guard_does_not(person, clock):
+    send()
+    clock.advance(3_600)
+    office, guard = person("county", region="149901000000"), person("guard", region="149901000000")
+    (item,) = office.get("/api/v1/today").json()["items"]
+    assert (item["kind"], item["href"], item["params"], item["overdue"]) == ("citizen", "/citizens", {"n": 1}, False)
+    assert guard.get("/api/v1/today").json()["items"] == []
+    clock.advance(rules().answering_hours.amount * 3_600)
+    assert office.get("/api/v1/today").json()["items"][0]["overdue"] is True

@@ -50,6 +50,7 @@ class Limits:
     per_sign: int
     window_s: int
     lookups: int
+    pages: int
     held_days: int
     forget_days: int
 

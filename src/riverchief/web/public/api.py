@@ -42,7 +42,7 @@ class Answers(Schema):
 
 
 def _limited(request: HttpRequest) -> None:
-    senders.asked(request, "public", rules().limits.lookups)
+    senders.asked(request, "public", rules().limits.pages)
 
 
 @router.get("/", summary="What a report asks for")
@@ -110,7 +110,7 @@ def report(
 @router.get("/receipts/{number}", summary="How far a report is")
 def receipt_page(request: HttpRequest, number: str) -> dict[str, Any]:
     """Who is responsible, by when, what happened, and photographs that the office released."""
-    _limited(request)
+    senders.asked(request, "receipts", rules().limits.lookups)
     return receipts.page(receipts.by_number(number))
 
 

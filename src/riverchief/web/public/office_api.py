@@ -95,7 +95,7 @@ def satisfaction(request: HttpRequest, month: str = "") -> dict[str, Any]:
 @router.get("/basin/signs", summary="Public signs")
 def list_signs(request: HttpRequest) -> dict[str, Any]:
     """Every sign with its state, the address of its code, and how many reports came there."""
-    found = visible(request.user, Sign)
+    found, counts = visible(request.user, Sign), signs.counts()
     return page_of(
         [
             {
@@ -110,7 +110,7 @@ def list_signs(request: HttpRequest) -> dict[str, Any]:
                 "until": s.until.isoformat() if s.until else None,
                 "assumed": s.assumed,
                 "address": codes.address(s),
-                "n_reports": signs.counts(s.pk),
+                "n_reports": counts.get(s.pk, 0),
             }
             for s in found
         ]

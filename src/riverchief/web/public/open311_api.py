@@ -58,7 +58,7 @@ def services(request: HttpRequest) -> list[dict[str, Any]]:
 @router.get("/requests.json", summary="Open311: reports by their receipts")
 def requests(request: HttpRequest, service_request_id: str = "") -> list[dict[str, Any]]:
     """Reports whose receipt numbers are given between commas, at most fifty; there is no list of everybody's."""
-    senders.asked(request, "public", rules().limits.lookups)
+    senders.asked(request, "receipts", rules().limits.lookups)
     numbers = [text for text in service_request_id.split(",") if text][:50]
     return [_request(receipts.by_number(number)) for number in numbers]
 
@@ -66,7 +66,7 @@ def requests(request: HttpRequest, service_request_id: str = "") -> list[dict[st
 @router.get("/requests/{number}.json", summary="Open311: one report")
 def one_request(request: HttpRequest, number: str) -> list[dict[str, Any]]:
     """One report by its receipt number."""
-    senders.asked(request, "public", rules().limits.lookups)
+    senders.asked(request, "receipts", rules().limits.lookups)
     return [_request(receipts.by_number(number))]
 
 

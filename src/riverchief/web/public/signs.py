@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models import Count
 
 from riverchief.base.basin import Section
 from riverchief.base.errors import NotFound
@@ -162,6 +163,7 @@ def photo(sign: Sign) -> bytes:
     return media.public_copy(context.store().files.read(sign.photo))
 
 
-def counts(sign: str) -> int:
-    """How many reports came at a sign and were not spam."""
-    return CitizenReport.objects.filter(sign=sign, state__in=ASKED).count()
+def counts() -> dict[str, int]:
+    """How many reports came at each sign and were not spam."""
+    found = CitizenReport.objects.filter(state__in=ASKED).values_list("sign").annotate(n=Count("pk")).order_by()
+    return dict(found)

@@ -36,6 +36,7 @@ export default {
   today_case_dispatch: 'Case {number} waits to be dispatched', today_case_return: 'Case {number} is yours to handle', today_case_handle: 'Case {number} is yours to handle',
   today_case_fail: 'Case {number} waits for a decision', today_case_fly_again: 'Case {number} waits for a decision', today_case_close: 'Case {number} can be closed', today_case_instruct: 'Case {number} waits for your instruction', today_case_coordinate: 'Case {number} waits to be coordinated', today_case_resume: 'Case {number} is paused',
   today_case_confirm: 'Closure of case {number} waits to be confirmed', today_case_reopen: 'Case {number} is closed', today_verify_verify: 'Case {number} waits to be verified',
+  today_citizen_look: '{n} citizens’ reports wait',
   today_alert_open: 'Alert: {property} at {station}', today_alert_discharge: 'Over its permit: {property} at {station}', today_instrument_check: 'Check the {property} instrument at {station}', today_mission_fly: 'A flight waits over the suspect stretch',
   today_finding_review: 'A finding waits to be judged', today_patrol_due: 'Your stretch is due for a patrol',
   health_running: 'running, process {pid}, starts: {starts}', health_stopped: 'not running, starts: {starts}', health_lastReading: '{at}',

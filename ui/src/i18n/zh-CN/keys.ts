@@ -36,6 +36,7 @@ export default {
   today_case_dispatch: '事件 {number} 待交办', today_case_return: '事件 {number} 待处置', today_case_handle: '事件 {number} 待处置',
   today_case_fail: '事件 {number} 待处理', today_case_fly_again: '事件 {number} 待处理', today_case_close: '事件 {number} 待销号', today_case_instruct: '事件 {number} 等待批示', today_case_coordinate: '事件 {number} 等待协调', today_case_resume: '事件 {number} 已暂停',
   today_case_confirm: '事件 {number} 待确认销号', today_case_reopen: '事件 {number} 已销号', today_verify_verify: '事件 {number} 待核查',
+  today_citizen_look: '公众上报 {n} 件待受理',
   today_alert_open: '{station} {property}预警', today_alert_discharge: '{station} {property}超过许可限值', today_instrument_check: '{station} {property}仪器待检查', today_mission_fly: '溯源河段待飞行',
   today_finding_review: '疑似图斑待研判', today_patrol_due: '责任河段待巡河',
   health_running: '运行中，进程号 {pid}，启动 {starts} 次', health_stopped: '未运行，启动 {starts} 次', health_lastReading: '{at}',
