@@ -57,7 +57,17 @@ def test_two_tokens_of_one_moment_differ():
 
 @pytest.mark.parametrize(
     ("lately", "own", "bits"),
-    [(0, 0, 10), (30, 1, 10), (31, 0, 11), (120, 0, 12), (100_000, 0, 13), (0, 2, 11), (0, 50, 16), (100_000, 1e9, 18)],
+    [
+        (0, 0, 10),
+        (30, 1, 10),
+        (31, 0, 11),
+        (120, 0, 12),
+        (100_000, 0, 13),
+        (0, 2, 10),
+        (0, 4, 11),
+        (0, 50, 15),
+        (100_000, 1e9, 18),
+    ],
 )
 def test_load_adds_a_little_to_everybody_and_much_to_whom_it_comes_from(lately, own, bits):
     assert puzzle.hardness(RULE, lately, own) == bits

@@ -17,6 +17,7 @@ import secrets
 from dataclasses import dataclass
 
 from riverchief.base.errors import NotAllowed
+from riverchief.ground.citizens.queue import LONE
 from riverchief.ground.citizens.rules import PuzzleRule
 
 _SIGNATURE = 16  # bytes of HMAC-SHA-256 that are kept
@@ -42,10 +43,10 @@ def hardness(rule: PuzzleRule, reports_last_minute: float, own_weight: float) ->
         Of everybody. Each doubling over `calm_per_minute` adds a bit, at most `load_bits`, so that a flood makes it
         hard for nobody else.
     own_weight : float
-        Reports of this address, old ones counting less. Each doubling over one adds a bit.
+        Reports of this address, old ones counting less. Each doubling over `queue.LONE` adds a bit.
     """
     load = min(rule.load_bits, _doublings(reports_last_minute / rule.calm_per_minute))
-    return min(rule.most_bits, rule.bits + load + _doublings(own_weight))
+    return min(rule.most_bits, rule.bits + load + _doublings(own_weight / LONE))
 
 
 def _doublings(ratio: float) -> int:
