@@ -163,19 +163,10 @@ def add_from_citizen(case: Case, kept: list[str]) -> list[Evidence]:
     Case.objects.select_for_update().get(pk=case.pk)
     pieces = []
     for number, sha256 in enumerate(kept, 1):
-        meta = media.place_photo(context.store().files.read(sha256))
-        pieces.append(
-            _append(
-                case,
-                states.CITIZEN.person,
-                "",
-                kind="photo",
-                text=f"{number}",
-                sha256=sha256,
-                lon=meta.lon,
-                lat=meta.lat,
-            )
-        )
+        data = context.store().files.read(sha256)
+        meta, fingerprint = media.place_photo(data), as_text(media.picture_hash(data))
+        fields = {"lon": meta.lon, "lat": meta.lat, "picture_hash": fingerprint}
+        pieces.append(_append(case, states.CITIZEN.person, "", kind="photo", text=f"{number}", sha256=sha256, **fields))
     return pieces
 
 

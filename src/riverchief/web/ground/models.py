@@ -22,7 +22,7 @@ class Case(Scoped):
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=12, default="draft")
     severity = models.IntegerField(default=2, help_text="1 minor … 3 gravest")
-    source = models.CharField(max_length=16, help_text="alert, finding, walker, instrument, citizen")
+    source = models.CharField(max_length=16, help_text="alert, finding, walker, instrument")
     alert = models.CharField(max_length=64, blank=True)
     property = models.CharField(max_length=32, blank=True)
     section = models.CharField(max_length=64, blank=True)
