@@ -165,7 +165,7 @@ def add_from_citizen(case: Case, kept: list[str]) -> list[Evidence]:
     for number, sha256 in enumerate(kept, 1):
         data = context.store().files.read(sha256)
         meta, fingerprint = media.place_photo(data), as_text(media.picture_hash(data))
-        fields = {"lon": meta.lon, "lat": meta.lat, "picture_hash": fingerprint}
+        fields: dict[str, Any] = {"lon": meta.lon, "lat": meta.lat, "picture_hash": fingerprint}
         pieces.append(_append(case, states.CITIZEN.person, "", kind="photo", text=f"{number}", sha256=sha256, **fields))
     return pieces
 
