@@ -99,6 +99,8 @@ def pages(office, case, alert):
         "alert": f"/alert/{alert['alert']['id']}",
         "case": f"/case/{case['id']}",
         "cases": "/cases",
+        "citizens": "/citizens",
+        "signs": "/signs",
         "sky": "/sky",
         "mission": f"/mission/{mission['id']}",
         "govern": "/govern",

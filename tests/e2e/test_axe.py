@@ -28,7 +28,22 @@ def open_page(page, path):
     expect(page.locator(".skeleton")).to_have_count(0)
 
 
-NAMES = ("today", "map", "cloud", "section", "station", "alert", "case", "cases", "sky", "mission", "govern", "score")
+NAMES = (
+    "citizens",
+    "signs",
+    "today",
+    "map",
+    "cloud",
+    "section",
+    "station",
+    "alert",
+    "case",
+    "cases",
+    "sky",
+    "mission",
+    "govern",
+    "score",
+)
 
 
 STANDING = ("year", "air", "dischargers", "discharger", "rankings", "targets", "sheets", "sheet", "reports")

@@ -171,6 +171,26 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """A public sign at the bank (公示牌), with the QR code that leads to its page."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    place: Place
+    lon: float
+    lat: float
+    region: str
+    state: str  # standing, damaged, removed
+    since: date | None = None
+    until: date | None = None  # first day without it
+    about_zh: str = ""  # the river and its culture, as the page tells it
+    about_en: str = ""
+    photo: str = ""  # SHA-256 of a file of the data folder
+    assumed: bool = True
+
+
+@dataclass(frozen=True)
 class Basin:
     """Everything a basin folder says."""
 
@@ -191,6 +211,7 @@ class Basin:
     projects: tuple[Project, ...] = ()
     notes: str = ""
     permits: tuple[PermitLimit, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
     @cached_property
     def network(self) -> Network:

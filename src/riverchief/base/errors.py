@@ -8,6 +8,7 @@ RiverError
 │   └── BasinError        a basin folder with faults, all of them listed
 ├── RuleError             a rule of the platform forbids it
 │   ├── NotAllowed        this person may not do that
+│   ├── TooMany           more than is taken from one place within a time
 │   └── WrongState        the thing is not in a state where that can be done
 ├── NotFound              there is no such thing (or not for this person)
 └── StoreError            the store cannot keep what it was given
@@ -86,6 +87,12 @@ class NotAllowed(RuleError):
     """Somebody may not do that."""
 
     code = "rule.not_allowed"
+
+
+class TooMany(RuleError):
+    """More than is taken from one place within a time; `data["wait_s"]` says how long to wait [s]."""
+
+    code = "rule.too_many"
 
 
 class WrongState(RuleError):

@@ -62,6 +62,7 @@ def check_draft(draft: Draft) -> list[Fault]:
         *_permits(draft),
         *duties.faults(draft),
         *_projects(draft),
+        *_signs(draft),
     ]
     order = [BASIN_FILE, *(table.file for table in TABLES), LINES_FILE]
     return sorted(
@@ -95,7 +96,7 @@ def _references(draft: Draft) -> Iterator[Fault]:
 
 
 def _duplicates(draft: Draft) -> Iterator[Fault]:
-    """Codes given twice; sections, stations and facilities share one set of codes, devices another."""
+    """Codes given twice; sections, stations, facilities and signs share one set of codes, devices another."""
     for table in TABLES:
         yield from _repeated(draft.rows.get(table.file, []), table.key)
     seen: dict[str, Row] = {}
@@ -187,6 +188,15 @@ def permit_faults(row: Row) -> Iterator[Fault]:
     except InputError:
         wanted = "t or kg" if yearly else repr(known.unit)
         yield row.fault("unknown_unit", f"unit {row['unit']!r} is not known for {known.code}; use {wanted}.")
+
+
+def _signs(draft: Draft) -> Iterator[Fault]:
+    for row in draft.rows.get("signs.csv", []):
+        if row["since"] is not None and row["until"] is not None and row["until"] <= row["since"]:
+            yield row.fault("end_before_start", f"until {row['until']} is not after since {row['since']}.")
+        if row["code"] is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", row["code"]):
+            sentence = f"code {row['code']!r} stands in the address of the sign's page; use letters, digits, - and _."
+            yield row.fault("bad_value", sentence)
 
 
 def _projects(draft: Draft) -> Iterator[Fault]:

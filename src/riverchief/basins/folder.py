@@ -27,6 +27,7 @@ from riverchief.base.basin import (
     Responsibility,
     River,
     Section,
+    Sign,
     Station,
 )
 from riverchief.base.errors import BasinError
@@ -105,6 +106,10 @@ def build(draft: Draft) -> Basin:
         projects=tuple(Project(**_texts(row, without=_AT), place=place_of(row)) for row in rows["projects.csv"]),
         notes=settings.get("notes", ""),
         permits=tuple(permit_of(row) for row in rows["permits.csv"]),
+        signs=tuple(
+            Sign(**_placed(row), **_texts(row, "about_zh", "about_en", "photo", without=_AT))
+            for row in rows["signs.csv"]
+        ),
     )
 
 
@@ -259,4 +264,5 @@ def _rows(basin: Basin) -> dict[str, Iterator[dict[str, Any]]]:
         "responsibilities.csv": _responsibilities(basin),
         "projects.csv": _at_places(basin.projects),
         "permits.csv": _plain(basin.permits),
+        "signs.csv": _at_places(basin.signs),
     }

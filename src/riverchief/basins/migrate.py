@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from riverchief.base.basin import Basin, Facility, Project, Responsibility, Section, Station
+from riverchief.base.basin import Basin, Facility, Project, Responsibility, Section, Sign, Station
 from riverchief.base.network import Network
 from riverchief.base.places import Interval, Place
 from riverchief.basins.draft import LIMIT_M
@@ -19,7 +19,7 @@ STEP_M = 100.0  # a stretch is followed by points this far apart [m]
 END_M = 200.0  # an end of a stretch this near to the end of a reach is that end [m]
 MOVED_M = 1.0  # an address that changes by less has not moved [m]
 
-Placed = TypeVar("Placed", Section, Station, Facility)
+Placed = TypeVar("Placed", Section, Station, Facility, Sign)
 Floats = NDArray[np.float64]
 
 
@@ -53,8 +53,8 @@ class Migration(NamedTuple):
 def migrate(old: Basin, new: Basin, limit_m: float = LIMIT_M) -> Migration:
     """Give everything of `old` an address on the network of `new`.
 
-    Sections, stations and facilities go by their surveyed position, projects by the point that was drawn for them,
-    stretches of responsibility by the line that they followed. A place stays on its own river where that is near.
+    Sections, stations, facilities and signs go by their surveyed position, projects by the point that was drawn for
+    them, stretches of responsibility by the line that they followed. A place stays on its own river where that is near.
 
     Parameters
     ----------
@@ -101,6 +101,7 @@ class _Move:
             responsibilities=self._stretches(),
             projects=tuple(self._project(project) for project in self.old.projects),
             permits=tuple(p for p in self.old.permits if p.facility in known[1]),
+            signs=self._all("sign", self.old.signs),
         )
         return Migration(basin, self.moved, self.lost)
 

@@ -27,7 +27,7 @@ def faults(draft: Draft) -> Iterator[Fault]:
 
 
 def _place(row: Row, draft: Draft) -> Iterator[Fault]:
-    """Faults in the address and position of one section, station or facility."""
+    """Faults in the address and position of one section, station, facility or sign."""
     if row["kind"] == "air":
         if row["reach"] is not None or row["chainage_m"] is not None:
             yield row.fault("bad_value", "an air station is not on the river; leave reach and chainage_m empty.")

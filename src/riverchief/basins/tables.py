@@ -64,6 +64,7 @@ CHIEF_LEVELS = ("province", "city", "county", "township", "village")
 SECTION_LEVELS = ("national", "provincial", "city", "county")
 STATION_KINDS = ("water_quality", "hydrology", "outfall", "air")
 LIMIT_PERIODS = ("hour", "day", "year")
+SIGN_STATES = ("standing", "damaged", "removed")
 FACILITY_KINDS = ("outfall", "works", "enterprise", "intake", "gate", "reservoir")
 DIALECTS = {"hj212": ("2005", "2017", "2025", "surface-water"), "sl651": ("2014",)}
 
@@ -250,6 +251,23 @@ TABLES = (
             Column("end_planned", "date", "planned last day", False),
             Column("start_actual", "date", "first day", False),
             Column("end_actual", "date", "last day", False),
+            _ASSUMED,
+        ),
+    ),
+    Table(
+        "signs.csv",
+        "public signs (公示牌) at the bank, each with a QR code that leads to its page",
+        ("code",),
+        (
+            *_NAMED,
+            *_ADDRESS,
+            _REGION,
+            _choice("state", "whether it stands", SIGN_STATES),
+            Column("since", "date", "first day", False),
+            Column("until", "date", "day from which it no longer stands; empty: it still does", False),
+            Column("about_zh", "text", "the river and its culture in Chinese, as the page tells it", False),
+            Column("about_en", "text", "the same in English", False),
+            Column("photo", "text", "SHA-256 of a photograph in the data folder's files; empty: none", False),
             _ASSUMED,
         ),
     ),

@@ -49,6 +49,7 @@ NAMES_ZH: dict[str, str] = {
     Relation.SECOND: "第二人",
     Relation.SUPERIOR: "上级",
     Relation.PLATFORM: "平台",
+    Relation.CITIZEN: "市民",
     Need.NOTE: "说明",
     Need.REASON: "理由",
     Need.EVIDENCE: "证据",
@@ -73,6 +74,7 @@ Who is who:
 - **second** 第二人: like a verifier, and not the person who closed the case.
 - **superior** 上级: the office of the prefecture. What the province answers to it, it enters itself.
 - **platform** 平台: a rule of the platform, on the readings it names.
+- **citizen** 市民: whoever holds the receipt of a report that became this case, within the days that the place sets.
 
 While a case is paused its clock stands 暂停期间不计时限. An extension counts as the time limit does, in hours or
 working days. A merged case is closed by the one it goes on as 并案后随主案办理.

@@ -42,6 +42,7 @@ class Relation(StrEnum):
     SECOND = "second"  # like a verifier, and not the one who closed it
     SUPERIOR = "superior"  # the office of the prefecture, which also enters what the province answered
     PLATFORM = "platform"  # a rule of the platform, on its evidence
+    CITIZEN = "citizen"  # whoever holds the receipt of a report that the case came from
 
 
 class Need(StrEnum):
@@ -57,6 +58,7 @@ class Need(StrEnum):
 
 
 PLATFORM_ROLE = "platform"
+CITIZEN_ROLE = "receipt"  # no account has it
 OFFICE_ROLES = frozenset({"county", "prefecture"})
 SUPERIOR_ROLES = frozenset({"prefecture"})
 VERIFIER_ROLES = OFFICE_ROLES | {"department"}
@@ -75,6 +77,7 @@ class Actor:
 
 
 PLATFORM = Actor("platform", PLATFORM_ROLE)
+CITIZEN = Actor("citizen-report", CITIZEN_ROLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ TABLE: tuple[Transition, ...] = (
     Transition("close", S.VERIFIED, S.CLOSED, (R.VERIFIER,)),
     Transition("confirm", S.CLOSED, S.CLOSED, (R.PLATFORM, R.SECOND), (N.CLOSURE,)),
     Transition("reopen", S.CLOSED, S.REOPENED, (R.PLATFORM,), (N.CLOSURE,)),
-    Transition("reopen", S.CLOSED, S.REOPENED, (R.OFFICE,), (N.REASON,)),
+    Transition("reopen", S.CLOSED, S.REOPENED, (R.OFFICE, R.CITIZEN), (N.REASON,)),
     Transition("ask_above", S.ACCEPTED, S.REFERRED, (R.OFFICE,), (N.REASON,), beside=True),
     Transition("ask_above", S.DISPATCHED, S.REFERRED, (R.ASSIGNEE, R.OFFICE), (N.REASON,), beside=True),
     Transition("instruct", S.REFERRED, S.ACCEPTED, (R.SUPERIOR,), (N.NOTE,)),
@@ -159,6 +162,8 @@ def relations(case: Case, actor: Actor) -> frozenset[Relation]:
     """What the actor is to the case."""
     if actor.role == PLATFORM_ROLE:
         return frozenset({Relation.PLATFORM})
+    if actor.role == CITIZEN_ROLE:
+        return frozenset({Relation.CITIZEN})
     mine = {actor.person, actor.chief} - {""}
     verifier = actor.role in VERIFIER_ROLES and case.handler not in mine and case.assignee not in mine
     tests = {

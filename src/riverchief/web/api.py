@@ -22,6 +22,10 @@ from riverchief.web.ground.api import router as ground
 from riverchief.web.ground.day import router as day
 from riverchief.web.ground.phone.api import router as phone
 from riverchief.web.loop.api import router as loop
+from riverchief.web.public.api import router as public
+from riverchief.web.public.office_api import router as citizens
+from riverchief.web.public.open311_api import router as open311
+from riverchief.web.public.open_api import router as open_data
 from riverchief.web.sky.api import router as sky
 from riverchief.web.today import router as today
 from riverchief.web.wire import PlainText
@@ -53,3 +57,7 @@ api.add_router("/govern", sheets, tags=["govern"])
 api.add_router("/govern", reports, tags=["govern"])
 api.add_router("/govern", targets, tags=["govern"])
 api.add_router("/loop", loop, tags=["loop"])
+api.add_router("", citizens, tags=["citizens"])
+api.add_router("/public", public, tags=["public"])
+api.add_router("/open", open_data, tags=["open data"])
+api.add_router("/open311/v2", open311, tags=["open311"])

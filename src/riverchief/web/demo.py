@@ -24,6 +24,11 @@ PASSWORD = "riverchief-demo"  # noqa: S105  printed on the demo's sign-in page; 
 USERS_FILE = "demo-users.json"
 WRITE_ROWS = 20_000
 
+PUBLIC = {
+    "open_data": True,
+    "office_phone": "0000-0000000（演示）",
+    "open_licence": "演示数据，不作任何用途 Demo data, for no use",
+}
 _FLAGS = {NORMAL: Flag.OK, MAINTENANCE: Flag.MAINTENANCE, STOPPED: Flag.STOPPED}
 
 
@@ -36,7 +41,7 @@ def prepare(folder: Path, basin: Basin, clock: ScaledClock, **settings: object) 
         The settings of the folder.
     """
     # days pass in minutes here: what is made of every one of them would leave no time for anything else
-    write_settings(folder, simulated=True, scheduled_reports=["monthly"], **settings)
+    write_settings(folder, simulated=True, scheduled_reports=["monthly"], **{**PUBLIC, **settings})
     write_clock(folder, clock)
     config = open_platform(folder)
     migrate()

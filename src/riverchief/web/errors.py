@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from riverchief.base.errors import InputError, NotAllowed, NotFound, RiverError, RuleError, WrongState
+from riverchief.base.errors import InputError, NotAllowed, NotFound, RiverError, RuleError, TooMany, WrongState
 
 log = logging.getLogger("riverchief.api")
 
@@ -17,6 +17,7 @@ STATUS: tuple[tuple[type[RiverError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
     (WrongState, 409),
+    (TooMany, 429),
     (RuleError, 409),
     (InputError, 400),
     (RiverError, 503),

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "riverchief.web.sky",
     "riverchief.web.ground",
     "riverchief.web.govern",
+    "riverchief.web.public",
     "riverchief.web.loop",
 ]
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from riverchief.base.time import from_epoch
+from riverchief.ground.citizens import rules
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User
 from riverchief.web.accounts.visibility import visible
@@ -16,6 +17,7 @@ from riverchief.web.basin.api import place_properties
 from riverchief.web.cloud.models import Alert
 from riverchief.web.ground import cases
 from riverchief.web.ground.models import Case
+from riverchief.web.public.models import CitizenReport
 from riverchief.web.sky.models import Finding, Mission
 from riverchief.web.wire import iso, user_of
 
@@ -28,7 +30,7 @@ FLYING = (Role.SYSTEM, Role.PREFECTURE, Role.COUNTY, Role.DEPARTMENT, Role.GUARD
 
 def _item(kind: str, record: Any, action: str, due: datetime | None, now: datetime, **params: Any) -> Item:
     page = {"finding": f"mission/{getattr(record, 'mission_id', '')}", "verify": f"case/{record.pk}"}
-    page |= {"instrument": f"alert/{record.pk}"}
+    page |= {"instrument": f"alert/{record.pk}", "citizen": "citizens"}
     place = place_properties(context.basin(), record.place) if record.reach else None
     return {
         "kind": kind,
@@ -71,6 +73,15 @@ def _alerts(user: User, now: datetime) -> list[Item]:
     return items
 
 
+def _citizens(user: User, now: datetime) -> list[Item]:
+    """What citizens sent and nobody has looked at: one line, with the oldest one's time limit."""
+    waiting = visible(user, CitizenReport).filter(state="waiting").order_by("at")
+    oldest = waiting.first() if user.is_office() else None
+    if oldest is None:
+        return []
+    return [_item("citizen", oldest, "look", oldest.at + rules().answering, now, n=waiting.count())]
+
+
 def _sky(user: User, now: datetime) -> list[Item]:
     if user.role not in FLYING:
         return []
@@ -83,12 +94,12 @@ def _sky(user: User, now: datetime) -> list[Item]:
 
 @router.get("/today", summary="What must I do now")
 def today(request: HttpRequest) -> dict[str, Any]:
-    """Due things first: cases whose turn is mine, flights, findings, alerts, instruments."""
+    """Due things first: cases whose turn is mine, reports by citizens, flights, findings, alerts, instruments."""
     user = user_of(request)
     now = context.now()
-    items = _cases(user, now) + _sky(user, now) + _alerts(user, now)
+    items = _cases(user, now) + _citizens(user, now) + _sky(user, now) + _alerts(user, now)
     never = iso(from_epoch(32_503_680_000))
-    rank = {"case": 0, "verify": 0, "alert": 1, "mission": 2, "finding": 2, "patrol": 3, "instrument": 4}
+    rank = {"case": 0, "verify": 0, "alert": 1, "citizen": 1, "mission": 2, "finding": 2, "patrol": 3, "instrument": 4}
     items.sort(key=lambda item: (not item["overdue"], rank[item["kind"]], item["due"] or never))
     done = visible(user, Case).filter(confirmed_at__isnull=False).count()
     return {"role": user.role, "items": items, "done_count": done}

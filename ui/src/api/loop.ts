@@ -3,7 +3,7 @@ import type { Params, PlaceRef, Step } from './shapes'
 import type { Role } from './session'
 
 export interface TodayItem {
-  kind: 'case' | 'alert' | 'mission' | 'patrol' | 'finding' | 'verify' | 'instrument'
+  kind: 'case' | 'alert' | 'mission' | 'patrol' | 'finding' | 'verify' | 'instrument' | 'citizen'
   id: string
   title_key: string
   params: Params

@@ -26,6 +26,7 @@ const GROUPS: Record<string, string[]> = {
   action: ['action'],
   kind: ['findingKind', 'alertKind', 'kind'],
   finding: ['findingKind'],
+  report_kind: ['citizenKind'],
   role: ['role'],
   level: ['level'],
   flag: ['flagName'],

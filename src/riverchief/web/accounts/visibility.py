@@ -55,6 +55,17 @@ def _scoped(user: User, prefix: str = "") -> Q:
     return seen
 
 
+def published(model: type[M]) -> QuerySet[M]:
+    """The records of a model that everybody may see, without an account; none unless the model names which.
+
+    A model names them in `published`, as the conditions of a filter. What a caller shows of them is its own care:
+    no names of people but those that stand on a sign, and words only masked.
+    """
+    conditions: dict[str, Any] | None = getattr(model, "published", None)
+    objects: QuerySet[M] = model._default_manager.all()
+    return objects.none() if conditions is None else objects.filter(**conditions)
+
+
 def visible(user: Any, model: type[M]) -> QuerySet[M]:
     """The records of a model that a person may see; nothing for somebody who has not signed in."""
     objects: QuerySet[M] = model._default_manager.all()

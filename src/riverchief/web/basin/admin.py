@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from riverchief.web.basin import models, registry
+from riverchief.web.basin.sign_models import Sign
 
 
 class RegistryAdmin(SimpleHistoryAdmin, ModelAdmin, ImportExportModelAdmin):
@@ -52,6 +53,7 @@ COLUMNS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
     models.Station: (("code", "name_zh", "kind", "reach", "chainage_m", "protocol", "device"), ("kind", "protocol")),
     models.Section: (("code", "name_zh", "level", "target_class", "reach", "chainage_m", "boundary"), ("level",)),
     models.Facility: (("code", "name_zh", "kind", "reach", "chainage_m", "permit"), ("kind",)),
+    Sign: (("code", "name_zh", "reach", "chainage_m", "state", "since", "until"), ("state",)),
     models.Chief: (("code", "name_zh", "level", "region", "assumed"), ("level",)),
     models.Project: (("code", "name_zh", "board", "start_planned", "end_planned", "end_actual"), ("board",)),
 }

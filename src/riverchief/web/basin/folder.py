@@ -20,6 +20,7 @@ from riverchief.base.errors import InputError
 from riverchief.base.places import Interval, Place
 from riverchief.base.time import Clock
 from riverchief.web.basin import models
+from riverchief.web.basin.sign_models import Sign
 
 KINDS: tuple[tuple[str, type[Any], type[db.Model]], ...] = (
     ("rivers", values.River, models.River),
@@ -31,6 +32,7 @@ KINDS: tuple[tuple[str, type[Any], type[db.Model]], ...] = (
     ("chiefs", values.Chief, models.Chief),
     ("projects", values.Project, models.Project),
     ("permits", values.PermitLimit, models.PermitLimit),
+    ("signs", values.Sign, Sign),
 )
 
 

@@ -214,3 +214,6 @@ class Project(Named):
     end_actual = models.DateField(null=True, blank=True)
     assumed = models.BooleanField(default=True)
     history = HistoricalRecords()
+
+
+import riverchief.web.basin.sign_models  # noqa: E402, F401  it builds on the classes above

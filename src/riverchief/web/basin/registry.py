@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from riverchief.base.basin import Basin, Chief, Facility, Section, Station
+from riverchief.base.basin import Basin, Chief, Facility, Section, Sign, Station
 from riverchief.base.errors import InputError
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
@@ -67,6 +67,11 @@ class Registry:
             if station.kind == "outfall" and station.facility:
                 found.setdefault(station.facility, []).append(station)
         return found
+
+    @cached_property
+    def signs(self) -> dict[str, Sign]:
+        """Public signs by code."""
+        return {s.code: s for s in self.basin.signs}
 
     @cached_property
     def chiefs(self) -> dict[str, Chief]:

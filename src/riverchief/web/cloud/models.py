@@ -13,6 +13,7 @@ class Verdict(models.Model):
     """The class of a section at one time, with its inputs and why (断面评价)."""
 
     visibility = "open"
+    published: ClassVar[dict[str, object]] = {}
 
     id = models.CharField(max_length=64, primary_key=True)
     section = models.CharField(max_length=64)

@@ -18,11 +18,12 @@ from riverchief.base.spans import Span
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
-from riverchief.ground import rules, states
+from riverchief.ground import citizens, rules, states
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.ground.models import Case, Patrol
+from riverchief.web.public.models import CitizenReport, SurveyAnswer
 
 DISCHARGING = ("outfall", "works", "enterprise")
 GOOD_CLASS, WORST_CLASS = 3, 6
@@ -72,6 +73,23 @@ class Facts:
             if patrol.result.get("valid"):
                 found.setdefault(patrol.chief, []).append(patrol)
         return found
+
+    @cached_property
+    def answers(self) -> list[SurveyAnswer]:
+        """Answers of the survey at the signs within the span."""
+        return list(SurveyAnswer.objects.filter(at__gte=self.start, at__lt=self.end))
+
+    @cached_property
+    def reports(self) -> list[CitizenReport]:
+        """Reports by citizens within the span that the office took up."""
+        taken = CitizenReport.objects.filter(at__gte=self.start, at__lt=self.end, state__in=("case", "merged"))
+        return list(taken)
+
+    @cached_property
+    def settled(self) -> set[str]:
+        """Cases of those reports that are closed."""
+        found = Case.objects.filter(pk__in=[one.case for one in self.reports], closed_at__isnull=False)
+        return set(found.values_list("pk", flat=True))
 
     @cached_property
     def verdicts(self) -> dict[str, PeriodVerdict]:
@@ -165,6 +183,51 @@ def _cases_closed(facts: Facts, region: str) -> Input:
 def _discharge_alerts(facts: Facts, region: str) -> Input:
     found = Alert.objects.filter(kind="discharge", at__gte=facts.start, at__lt=facts.end)
     return _counted(one.pk for one in found if one.region and contains(region, one.region))
+
+
+# ------------------------------------------------------------------ citizens
+
+OVERALL = "overall"
+
+
+def _asked(facts: Facts, region: str) -> list[SurveyAnswer]:
+    return [one for one in facts.answers if one.region and contains(region, one.region) and OVERALL in one.answers]
+
+
+def _survey_asked(facts: Facts, region: str) -> Input:
+    found = _asked(facts, region)
+    smallest = citizens.rules().survey.smallest
+    if len(found) < smallest:
+        return _none(
+            f"公示牌问卷只有{len(found)}份，少于{smallest}份",
+            f"{len(found)} people answered at the signs, fewer than {smallest}",
+        )
+    return Input(float(len(found)))
+
+
+def _survey_satisfied(facts: Facts, region: str) -> Input:
+    asked = _survey_asked(facts, region)
+    if asked.value is None:
+        return asked
+    return Input(float(sum(one.answers[OVERALL] >= citizens.survey.SATISFIED for one in _asked(facts, region))))
+
+
+def _of_reports(chosen: Callable[[CitizenReport, Facts], bool]) -> Collector:
+    """How many of the reports that the office took up are so."""
+
+    def collect(facts: Facts, region: str) -> Input:
+        own = (one for one in facts.reports if one.region and contains(region, one.region))
+        return _counted(one.pk for one in own if chosen(one, facts))
+
+    return collect
+
+
+def _is_settled(report: CitizenReport, facts: Facts) -> bool:
+    return report.case in facts.settled
+
+
+def _is_satisfied(report: CitizenReport, facts: Facts) -> bool:
+    return report.case in facts.settled and (report.stars or 0) >= citizens.survey.SATISFIED
 
 
 # ------------------------------------------------------------------ sections
@@ -282,6 +345,11 @@ COLLECTORS: dict[str, Collector] = {
     "cases.on_time": _cases_on_time,
     "cases.closed": _cases_closed,
     "alerts.discharge": _discharge_alerts,
+    "survey.asked": _survey_asked,
+    "survey.satisfied": _survey_satisfied,
+    "reports.taken": _of_reports(lambda _one, _facts: True),
+    "reports.settled": _of_reports(_is_settled),
+    "reports.satisfied": _of_reports(_is_satisfied),
     "sections.judged": _of_sections(lambda _section, _verdict: True),
     "sections.good": _of_sections(lambda _section, verdict: verdict.class_ <= GOOD_CLASS),
     "sections.on_target": _of_sections(lambda section, verdict: verdict.class_ <= section.target_class),

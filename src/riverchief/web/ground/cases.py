@@ -36,6 +36,7 @@ from riverchief.web.wire import iso, named
 
 log = logging.getLogger("riverchief.ground")
 PLATFORM = states.PLATFORM.person
+CITIZEN = states.CITIZEN.person
 
 
 # ------------------------------------------------------------------ opening
@@ -142,6 +143,27 @@ def open_by_walker(
     return case
 
 
+def open_by_citizen(
+    office: User, place: Place, lonlat: tuple[float, float], *, report: str, kind: str, words: str, severity: int
+) -> Case:
+    """What the office took up of the reports by citizens: reported by no account, accepted by the office at once.
+
+    The caller holds a transaction.
+    """
+    case = _open(
+        place,
+        source="citizen",
+        title_key="case.title.citizen",
+        params={"report_kind": kind, "note": words[:400]},
+        severity=severity,
+        reporter=CITIZEN,
+        lonlat=lonlat,
+    )
+    came_from(case.pk, [(report, "cause")], code="ground.citizens")
+    emit("case", case.pk, context.now(), report=report)
+    return move(case, actor_of(office), "accept")
+
+
 def _alert_params(alert: Alert) -> dict[str, Any]:
     station = context.basin().stations.get(alert.station)
     names = {"station_zh": station.name_zh, "station_en": station.name_en} if station else {}
@@ -192,7 +214,7 @@ def _open(
         case.params["no_deadline"] = error.sentence
     if alert is not None and alert.region and alert.region != case.region:
         case.joint_regions += f"{alert.region},"
-    if reporter != PLATFORM:
+    if reporter not in (PLATFORM, CITIZEN):
         case.assign(reporter)
     case.save(force_insert=True)
     _opening_moves(case)

@@ -11,6 +11,7 @@ from django.db import transaction
 from riverchief.base.errors import InputError, NotAllowed
 from riverchief.base.ids import new_id
 from riverchief.ground import evidence as chain
+from riverchief.ground import states
 from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
@@ -63,20 +64,20 @@ def to_millisecond(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-def _append(case: Case, user: User, patrol: str, told: Told | None = None, **fields: Any) -> Evidence:
+def _append(case: Case, by: str, patrol: str, told: Told | None = None, **fields: Any) -> Evidence:
     """Seal one piece into the chain; the caller holds the case's row."""
     now = context.now()
     if told is not None:
         fields |= {"told_at": to_millisecond(told.at)}
         if told.lon is not None:
             fields |= {"lon": told.lon, "lat": told.lat}
-    if patrol and not Patrol.objects.filter(pk=patrol, by=user.username).exists():
-        raise InputError(f"patrol {patrol} is not one of {user.username}'s.", patrol=patrol)
+    if patrol and not Patrol.objects.filter(pk=patrol, by=by).exists():
+        raise InputError(f"patrol {patrol} is not one of {by}'s.", patrol=patrol)
     piece = Evidence(
         id=told.key if told else new_id("evidence", now),
         case=case,
         patrol=patrol,
-        by=user.username,
+        by=by,
         at=to_millisecond(now),
         **fields,
     )
@@ -139,7 +140,7 @@ def as_text(picture_hash: int | None) -> str:
 def _keep(case: Case, user: User, patrol: str, told: Told | None, **fields: Any) -> Evidence:
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
-        piece = _append(case, user, patrol, told, **fields)
+        piece = _append(case, user.username, patrol, told, **fields)
     audit(context.clock(), user.username, "add-evidence", case.pk, evidence=piece.pk)
     return piece
 
@@ -157,11 +158,23 @@ def add_photos(case: Case, user: User, given: list[tuple[str, bytes]], patrol: s
     return answers
 
 
+def add_from_citizen(case: Case, kept: list[str]) -> list[Evidence]:
+    """Photographs that came with a citizen's report and are in the store already; the caller holds a transaction."""
+    Case.objects.select_for_update().get(pk=case.pk)
+    pieces = []
+    for number, sha256 in enumerate(kept, 1):
+        data = context.store().files.read(sha256)
+        meta, fingerprint = media.place_photo(data), as_text(media.picture_hash(data))
+        fields: dict[str, Any] = {"lon": meta.lon, "lat": meta.lat, "picture_hash": fingerprint}
+        pieces.append(_append(case, states.CITIZEN.person, "", kind="photo", text=f"{number}", sha256=sha256, **fields))
+    return pieces
+
+
 def add_track(case: Case, user: User, patrol: Patrol) -> Evidence:
     """The track of a finished patrol as evidence of its case; the caller holds a transaction."""
     sha256 = context.store().files.put(chain.canonical({"track": patrol.track, "result": patrol.result}))
     words = f"{patrol.result.get('length_m', 0):.0f} m, {patrol.result.get('duration_s', 0) / 60:.0f} min"
-    return _append(case, user, patrol.pk, kind="track", text=words, sha256=sha256)
+    return _append(case, user.username, patrol.pk, kind="track", text=words, sha256=sha256)
 
 
 _URLS = {"photo": "/api/v1/ground/evidence/{}/image", "voice": "/api/v1/ground/evidence/{}/sound"}

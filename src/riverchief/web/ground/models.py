@@ -15,6 +15,8 @@ __all__ = ["Case", "Closure", "Evidence", "Move", "Patrol", "PatrolPiece", "Phon
 class Case(Scoped):
     """A problem that somebody must solve (事件)."""
 
+    published: ClassVar = {"confidential": False}
+
     number = models.CharField(max_length=24, unique=True)
     title_key = models.CharField(max_length=48)
     params = models.JSONField(default=dict)

@@ -18,6 +18,7 @@ from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.govern.models import FrozenSheet, OutlookResult, Report, Score, SheetInput, Target, Trace
 from riverchief.web.ground.models import Case, Closure, Evidence, Patrol
 from riverchief.web.loop.models import Provenance
+from riverchief.web.public.models import CitizenReport
 from riverchief.web.sky.models import Finding, Mission, Photo
 from riverchief.web.wire import iso
 
@@ -28,6 +29,7 @@ MODELS: dict[str, type[Model]] = {
     "mission": Mission,
     "photo": Photo,
     "finding": Finding,
+    "citizen": CitizenReport,
     "case": Case,
     "patrol": Patrol,
     "evidence": Evidence,

@@ -14,6 +14,7 @@ from riverchief.web.ground import cases, closures
 from riverchief.web.ground.phone import inbox
 from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
+from riverchief.web.public import senders
 from riverchief.web.sky import missions
 
 Handler = Callable[[Event], None]
@@ -66,6 +67,7 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("collect-air", 900, airfeed.collect),
     Periodic("refresh-baselines", 86_400, watch.forget_baselines),
     Periodic("prune-arrivals", 86_400, tail.prune),
+    Periodic("forget-senders", 3_600, senders.forget),
     Periodic(reports.DUE, 900, reports.queue_due),
     Periodic("ask-for-outlooks", 86_400, outlooks.ask),
     Periodic("ask-for-the-record", 86_400, outlook_record.ask),

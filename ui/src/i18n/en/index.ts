@@ -1,4 +1,5 @@
 import app from './app'
+import citizens from './citizens'
 import govern from './govern'
 import keys from './keys'
 import pages from './pages'
@@ -9,4 +10,4 @@ import standing from './standing'
 import targets from './targets'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, ...standing, ...targets, ...papers, property: properties, key: { ...keys, ...quality } }
+export default { ...app, ...words, ...pages, ...govern, ...standing, ...targets, ...papers, ...citizens, property: properties, key: { ...keys, ...quality } }

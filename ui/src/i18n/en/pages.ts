@@ -8,7 +8,7 @@ export default {
     toMap: 'Look at the map',
   },
   todayAction: {
-    submit: 'Report', accept: 'Accept', reject: 'Decide', dispatch: 'Dispatch', return: 'Handle', handle: 'Handle', verify: 'Verify',
+    look: 'Look', submit: 'Report', accept: 'Accept', reject: 'Decide', dispatch: 'Dispatch', return: 'Handle', handle: 'Handle', verify: 'Verify',
     fail: 'Decide', fly_again: 'Decide', close: 'Close', confirm: 'Confirm', reopen: 'Decide', open: 'Open room', fly: 'See flight',
     review: 'Judge', check: 'Check', due: 'Start patrol', discharge: 'Open',
   },

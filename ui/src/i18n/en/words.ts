@@ -45,7 +45,7 @@ export default {
   evidence: { photo: 'Photo', track: 'Track', note: 'Note' },
   chain: {
     frame: 'Frame', reading: 'Reading', verdict: 'Verdict', alert: 'Alert', trace: 'Trace', mission: 'Mission', photo: 'Photo',
-    finding: 'Finding', case: 'Case', patrol: 'Patrol', evidence: 'Evidence', closure: 'Closure', score: 'Score',
+    finding: 'Finding', citizen: 'citizen’s report', case: 'Case', patrol: 'Patrol', evidence: 'Evidence', closure: 'Closure', score: 'Score',
     move: 'Step', instrument: 'Instrument', report: 'Report', input: 'Entered number', frozen: 'Official sheet',
   },
 }

@@ -8,7 +8,7 @@ export default {
     toMap: '去看一张图',
   },
   todayAction: {
-    submit: '去上报', accept: '去受理', reject: '去处理', dispatch: '去交办', return: '去处置', handle: '去处置', verify: '去核查',
+    look: '去受理', submit: '去上报', accept: '去受理', reject: '去处理', dispatch: '去交办', return: '去处置', handle: '去处置', verify: '去核查',
     fail: '去处理', fly_again: '去处理', close: '去销号', confirm: '去确认', reopen: '去处理', open: '进入研判室', fly: '看航线',
     review: '去研判', check: '去检查', due: '开始巡河', discharge: '去查看',
   },

@@ -43,6 +43,6 @@ export default {
   evidence: { photo: '照片', track: '轨迹', note: '说明' },
   chain: {
     frame: '报文', reading: '读数', verdict: '评价', alert: '预警', trace: '溯源', mission: '航线', photo: '照片', finding: '图斑',
-    case: '事件', patrol: '巡河', evidence: '佐证', closure: '销号', score: '考核', move: '处理', instrument: '仪器', report: '报告', input: '填报数', frozen: '定稿考核表',
+    citizen: '市民上报', case: '事件', patrol: '巡河', evidence: '佐证', closure: '销号', score: '考核', move: '处理', instrument: '仪器', report: '报告', input: '填报数', frozen: '定稿考核表',
   },
 }

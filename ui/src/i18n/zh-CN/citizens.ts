@@ -1,0 +1,35 @@
+/** 公众页面，以及河长办处理公众上报。 */
+export default {
+  public: {
+    home: '公众参与', report: '我要上报', progress: '查办理进度', progressHint: '输入回执上的 12 位受理编号', look: '查询', survey: '评一评这条河', signs: '公示牌', noSigns: '还没有登记公示牌。河长办登记后会列在这里。',
+    responsible: '责任河长', phone: '河长办电话', nobody: '这一河段还没有登记河长。', nearby: '附近正在办理的问题', noneNearby: '附近近三个月没有公开的问题。发现问题可以上报。', about: '河流与文化', assumed: '演示公示牌：内容为假定，人名为虚构。',
+    classOk: '最近的断面是{section}（{where}），现为{class}，达到目标 {target}类。', classBad: '最近的断面是{section}（{where}），现为{class}，未达到目标 {target}类；主要因为{deciding}。', classNone: '最近的断面是{section}，目前没有可评价的数据。', classAt: '（自动站 {time}，供参考）',
+    downstream: '下游', upstream: '上游', here: '就在这里', away: '{side} {km}', noSection: '这条河上还没有自动监测的断面。', classClosed: '本地未公开水质类别，可向河长办查询。',
+    anonymous: '不用登录，不留姓名和电话。', photo: '拍照或选照片', morePhotos: '再加照片', removePhoto: '去掉', photoOf: '第 {n} 张照片', what: '看到了什么', words: '补充说明', wordsHint: '例如：桥下游约 50 米，左岸',
+    atSign: '地点：{sign}', placeChosen: '地点：图上所选的位置', noPlaceYet: '地点：还没有选', locate: '用我的位置', locating: '正在定位…', choosePlace: '在图上移动', noLocation: '浏览器没有给出位置，可在图上点选。', mapLabel: '附近的河流，点选或用方向键移动位置', mapHint: '点一下，或用方向键移动红点。',
+    send: '提交', sending: '正在提交…', needKind: '请选一项“看到了什么”。', needWords: '请写一句说明，或加一张照片。', needPlace: '请用我的位置，或在图上点选地点。', badPhoto: '照片不能读取。请换 JPEG、PNG 或 WebP，单张不超过 20 MB。', wait: '这个网络短时间内上报较多，请约 {n} 分钟后再提交，或拨打河长办电话 {phone}。', notSent: '没有提交成功：{sentence}',
+    privacy: '照片原件只供办理使用；公开的照片会去掉位置、时间和机型。网络地址只留加密后的记号，用于防止刷屏，90 天后删除。请不要在说明里写别人的电话和身份证号。',
+    sent: '已收到', keepNumber: '请记下或截图保存这个受理编号，用它查看办理进度和评价。', toReceipt: '查看进度', receipt: '受理编号', joined: '已并入事件 {number}', caseNumber: '事件 {number}', youWrote: '您的说明：{words}', refusedFor: '不受理的理由：{reason}', answerIs: '办理结果：{words}', due: '应于 {time} 前办结', dueLook: '应于 {time} 前受理', history: '办理经过', photos: '处理前后', noPhotos: '河长办还没有公开照片。',
+    rateTitle: '您满意吗', rateAsk: '对这次办理', rateWords: '想说的话（可不填）', rate: '提交评价', youRated: '您上次的评价：{n} 分，{word}', rated: '评价已记下，谢谢。', again: '不满意，要求重新办理', againWhy: '哪里没有办好', againSend: '要求重新办理', againUntil: '{time} 前（办结后 {n} 天内）可以要求重新办理。', againRule: '天数为本系统的假定，以当地规定为准。', askedAgain: '已退回河长办重新办理。',
+    surveyHint: '三个问题，每台设备每月一次。', surveySend: '提交', surveyThanks: '收到，谢谢。下个月可以再评一次。', surveyOnce: '这台设备或网络本月已经评过，下个月再来。',
+  },
+  five: { s1: '很不满意', s2: '不满意', s3: '一般', s4: '满意', s5: '很满意' },
+  citizenKind: { colour: '水发黑、发臭、变色', discharge: '有污水排入', rubbish: '垃圾、漂浮物', building: '侵占河道、违建、采砂', fish: '死鱼、油污', other: '其他' },
+  citizenStep: { waiting: '等待受理', refused: '不予受理', accepted: '已受理', working: '正在办理', checking: '已处理，正在核查', done: '已办结', again: '重新办理' },
+  citizenHappened: { waiting: '收到上报', refused: '河长办看过，不予受理', accepted: '河长办受理', working: '交给责任河长办理', checking: '处理完毕，由他人核查', done: '核查通过，办结', again: '重新办理' },
+  citizenState: { waiting: '待受理', case: '已立事件', merged: '已并案', rejected: '不予受理', spam: '刷屏' },
+  citizenAction: { accept: '受理', merge: '并入事件', reject: '不予受理', spam: '标为刷屏', restore: '重新查看' },
+  caseSource: { alert: '水质预警', finding: '航拍发现的问题', walker: '巡河发现的问题', instrument: '监测设备', citizen: '市民上报' },
+  photoSide: { before: '处理前', after: '处理后' },
+  signState: { standing: '完好', damaged: '破损', removed: '已拆除' },
+  citizens: {
+    title: '公众上报', waiting: '{n} 件等待受理，按先来后到与来源轮流排列。', count: '共 {n} 件。', empty: '没有等待受理的上报。市民扫公示牌上的码上报后会列在这里。', emptyState: '没有这一类上报。', earlier: '上一页', later: '下一页',
+    held: '来自已标为刷屏的网络', fromSame: '同一网络近期约 {n} 件', reasonWas: '理由：{reason}', toCase: '打开事件', stars: '评价 {n} 分', reason: '不予受理的理由（市民可以看到）', spamReason: '给对方看的说明（可不填）', spamHint: '这个网络 7 天内的上报会排在最后，不会丢失；可重新查看来解除。',
+    ofCase: '市民怎么说', notRated: '尚未评价', askedAgain: '要求重新办理：{words}', release: '公开照片', releaseHint: '公开的是去掉位置、时间和机型的副本，原件不变。人脸、车牌请先确认。', notPublic: '不公开',
+    satisfaction: '群众满意度', answered: '{month} 公示牌问卷 {n} 份。', rated: '办结评价 {n} 件，满意 {share}（95% 区间 {low}–{high}）。', method: '满意为 4、5 分；区间为威尔逊 95%；不足 {n} 份不给比例。扫码者自愿作答，不代表全体居民。', unconfirmed: '问题为自拟，未经有关部门确认。', byCounty: '县区', byReach: '河段', bySign: '公示牌', n: '份数', tooFew: '不足', noAnswers: '本月还没有人作答。公示牌上的码里有“评一评这条河”。',
+  },
+  signs: { title: '公示牌', sign: '公示牌', printAll: '打印全部（PDF）', printChosen: '打印所选 {n} 块（PDF）', reports: '上报', code: '二维码', assumed: '假定', empty: '登记册里还没有公示牌。可在流域文件夹的 signs.csv 或后台登记。' },
+  open: {
+    title: '开放数据', month: '月份', answer: '{month}：{n} 个断面有评价，其中 {ok} 个达到目标。', licence: '许可：{licence}', noLicence: '本站没有写明许可，使用前请询问河长办。', running: '本月尚未结束。', unconfirmed: '个别规定未经核实：{note}', target: '目标', deciding: '超标因子', met: '达标', none: '不能评价', empty: '还没有断面。', off: '本站没有公开数据，可向河长办查询。',
+  },
+}
