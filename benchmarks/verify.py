@@ -26,6 +26,7 @@ PROOFS: dict[str, list[str]] = {
     "change": ["verify_change.py"],
     "patrol-rules": ["verify_rules.py"],
     "authenticity": ["verify_authenticity.py"],
+    "phone-queue": ["verify_phone.py"],
     "network": ["network/bench_network.py"],
     "outlook": ["verify_outlook.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
