@@ -96,7 +96,7 @@ def main(steps: int) -> int:
                 why = f"round {rounds}: {error!r}; " + " ".join(getattr(error, "__notes__", []))
             print(f"{PhoneMachine.steps:,} steps, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     tally = PhoneMachine.tally
-    answer = "Nothing was lost, nothing came twice, nothing is in a state that cannot be." if not why else why
+    answer = why or "Nothing was lost, nothing came twice, nothing is in a state that cannot be."
     text = f"""# The phone's queue and its server
 
 {written(f"benchmarks/verify_phone.py {steps}")}

@@ -80,5 +80,6 @@ class Handset:
         """Points along the bank, one each half minute, 26 m apart."""
         t = self.clock.now().timestamp()
         return [
-            [t + 30 * i, round(112.2284 + 0.0003 * i, 7), 37.2482, accuracy_m + i % 3, 0.9, 0] for i in range(first, first + count)
+            [t + 30 * i, round(112.2284 + 0.0003 * i, 7), 37.2482, accuracy_m + i % 3, 0.9, 0]
+            for i in range(first, first + count)
         ]

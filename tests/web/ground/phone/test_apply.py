@@ -118,7 +118,9 @@ def test_evidence_of_a_report_may_come_before_it(guard, office):
     data = photograph()
     guard.file(data)
     early, piece = photo(guard, key, data)
-    voice = guard.record("voice", {"subject": key, "at": guard.clock.now().isoformat()}, parent=key, file=b"OggS1234")[0]
+    voice = guard.record("voice", {"subject": key, "at": guard.clock.now().isoformat()}, parent=key, file=b"OggS1234")[
+        0
+    ]
     guard.file(b"OggS1234")
     assert guard.states(early, voice) == ["held", "held"]
     assert guard.states(text) == ["stored"]

@@ -70,7 +70,7 @@ def test_what_comes_before_its_parent_is_held_and_applied_in_order_when_it_comes
 
 
 def test_what_belongs_to_a_refused_record_is_refused_with_its_reason(chief):
-    start, key = chief.start(case="case-00000000000000000000000000")
+    start, _ = chief.start(case="case-00000000000000000000000000")
     assert chief.states(start) == ["held"]
     bad, other = chief.start(stretch=[{"reach": "qx2", "from_m": 5000.0, "to_m": 100.0}])
     [why] = chief.answers(bad)
@@ -87,7 +87,18 @@ def test_what_belongs_to_a_record_that_cannot_be_read_does_not_wait_for_ever(chi
 
 @pytest.mark.parametrize(
     "text",
-    ["", "no JSON", "[1, 2]", "{}", '{"id": "case-1"}', '"\\u0000"', '{"id": "\\ud800"}', "\x00", "[" * 50_000, "1e999"],
+    [
+        "",
+        "no JSON",
+        "[1, 2]",
+        "{}",
+        '{"id": "case-1"}',
+        '"\\u0000"',
+        '{"id": "\\ud800"}',
+        "\x00",
+        "[" * 50_000,
+        "1e999",
+    ],
 )
 def test_nonsense_is_refused_kept_and_blocks_nothing(guard, text):
     good, _ = report(guard)
