@@ -10,6 +10,7 @@ import logging
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ NETWORK = {
     "delayed": "request arrived some steps later, after others",
     "cut": "request cut in half",
     "server error": "server out of order",
-    "other receipts": "receipts for other bytes",
+    "other receipts": "lost, and answered on the way with receipts for other bytes",
     "signed out": "nobody signed in",
     "killed before": "phone killed before the request left",
     "killed after": "phone killed after the request had arrived",
@@ -92,8 +93,8 @@ def main(steps: int) -> int:
             rounds += 1
             try:
                 run_state_machine_as_test(seed(rounds)(PhoneMachine), settings=ROUND)
-            except AssertionError as error:
-                why = f"round {rounds}: {error!r}; " + " ".join(getattr(error, "__notes__", []))
+            except AssertionError:
+                why = f"Round {rounds} does not hold:\n\n```\n{traceback.format_exc()}```"
             print(f"{PhoneMachine.steps:,} steps, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     tally = PhoneMachine.tally
     answer = why or "Nothing was lost, nothing came twice, nothing is in a state that cannot be."
