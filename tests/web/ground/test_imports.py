@@ -23,7 +23,7 @@ def test_a_gpx_becomes_a_patrol_marked_as_imported_once(person):
 
     def send():
         file = SimpleUploadedFile("walk.gpx", gpx(60).encode())
-        return chief.post("/api/v1/ground/patrols/import", {"file": file}).json()
+        return chief.post("/api/v1/ground/phone/tracks", {"file": file}).json()
 
     told = send()
     assert told["patrol"]["source"] == "gpx"
@@ -37,7 +37,7 @@ def test_a_gpx_becomes_a_patrol_marked_as_imported_once(person):
 
 def test_what_is_no_track_is_refused_and_no_patrol_is_there(person):
     chief = person("chief", chief="ch-beiguan")
-    answer = chief.post("/api/v1/ground/patrols/import", {"file": SimpleUploadedFile("walk.gpx", b"a photograph")})
+    answer = chief.post("/api/v1/ground/phone/tracks", {"file": SimpleUploadedFile("walk.gpx", b"a photograph")})
     assert answer.status_code == 400
     assert "GPX or KML" in answer.json()["sentence"]
     assert Patrol.objects.count() == 0

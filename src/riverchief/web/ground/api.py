@@ -15,7 +15,7 @@ from riverchief.ground import states
 from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.ground import cases, evidence, imports, patrols, sound
+from riverchief.web.ground import cases, evidence, patrols, sound
 from riverchief.web.ground.models import Case, Closure, Evidence, Move, Patrol, PatrolPiece
 from riverchief.web.loop import explain
 from riverchief.web.wire import iso, named, one, page_of, user_of
@@ -213,13 +213,6 @@ def start_patrol(request: HttpRequest, given: Start) -> dict[str, Any]:
     """Start walking, for a case or as a duty."""
     found = one(request, Case, given.case) if given.case else None
     return patrols.brief(patrols.start(user_of(request), found))
-
-
-@router.post("/patrols/import", summary="Make a patrol of a track file")
-def import_patrol(request: HttpRequest, file: File[UploadedFile], case: Form[str] = "") -> dict[str, Any]:
-    """A GPX or KML file of another device becomes a patrol, marked as imported; rows that are no fixes are named."""
-    found = one(request, Case, case) if case else None
-    return imports.take_in(user_of(request), file.read(), found)
 
 
 @router.get("/patrols/{key}", summary="One patrol")
