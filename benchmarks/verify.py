@@ -27,6 +27,7 @@ PROOFS: dict[str, list[str]] = {
     "patrol-rules": ["verify_rules.py"],
     "authenticity": ["verify_authenticity.py"],
     "citizens": ["verify_citizens.py"],
+    "phone-queue": ["verify_phone.py"],
     "network": ["network/bench_network.py"],
     "outlook": ["verify_outlook.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],

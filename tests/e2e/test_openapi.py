@@ -14,7 +14,7 @@ from riverchief.web.api import api
 
 SCHEMA = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
 ROUTES = sorted(path for path, methods in SCHEMA["paths"].items() if "get" in methods)
-NONE_IN_THE_STORY = {"photos", "evidence", "patrols", "frozen", "citizens", "receipts", "requests"}
+NONE_IN_THE_STORY = {"photos", "evidence", "patrols", "frozen", "citizens", "receipts", "requests", "pieces"}
 REPORT_WITHIN_S = 120.0
 CHECKS = [not_a_server_error, content_type_conformance]
 bounded = settings(

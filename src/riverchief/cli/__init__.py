@@ -51,7 +51,8 @@ def load_verbs(only: str = "") -> None:
     """
     modules = {module.name for module in pkgutil.iter_modules(__path__)}
     wanted = _ELSEWHERE.get(only, only)
-    for name in [wanted] if wanted in modules else sorted(modules):
+    # a verb of several modules names them alike: import_, import_queue
+    for name in sorted(name for name in modules if wanted not in modules or name.startswith(wanted)):
         importlib.import_module(f"{__name__}.{name}")
 
 

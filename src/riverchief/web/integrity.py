@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from riverchief.base.errors import RiverError
 from riverchief.web import context
 from riverchief.web.accounts.models import audit_fault
-from riverchief.web.ground import evidence, sealing
-from riverchief.web.ground.models import Case, Evidence
+from riverchief.web.ground import evidence, pieces, sealing
+from riverchief.web.ground.models import Case, Evidence, Patrol, PatrolPiece
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,18 @@ def faults() -> Iterator[Fault]:
         broken = evidence.first_broken(case)
         if broken is not None:
             yield Fault("evidence", case.number, broken["why"])
+    for patrol in Patrol.objects.exclude(pieces_seal="").order_by("pk").prefetch_related("pieces").iterator(500):
+        broken = pieces.first_broken(patrol)
+        if broken is not None:
+            yield Fault("patrol", patrol.pk, broken["why"])
     yield from _files()
 
 
 def _files() -> Iterator[Fault]:
     store = context.store().files
-    for key, sha256 in Evidence.objects.order_by("pk").values_list("pk", "sha256").iterator():
+    of_cases = Evidence.objects.order_by("pk").values_list("pk", "sha256")
+    of_patrols = PatrolPiece.objects.order_by("pk").values_list("pk", "sha256")
+    for key, sha256 in chain(of_cases.iterator(), of_patrols.iterator()):
         try:
             store.read(sha256)
         except RiverError as error:

@@ -47,7 +47,7 @@ def static_file(request: HttpRequest, path: str) -> HttpResponseBase:
         return HttpResponse(f"there is no static file {path}", status=404, content_type="text/plain; charset=utf-8")
     kind, _ = mimetypes.guess_type(found)
     small, encoding = _smallest(Path(found), request.headers.get("Accept-Encoding", ""))
-    response = FileResponse(small.open("rb"), content_type=kind or "application/octet-stream")  # noqa: SIM115  it closes it
+    response = FileResponse(small.open("rb"), content_type=kind or "application/octet-stream")
     if encoding:
         response["Content-Encoding"] = encoding
     response["Vary"] = "Accept-Encoding"
@@ -58,7 +58,9 @@ def static_file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 def _smallest(path: Path, accepted: str) -> tuple[Path, str]:
     """The file as the browser takes it at its smallest; the build has left compressed ones beside it."""
-    takes = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "").split(";")}
+    takes = {
+        part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "").split(";")
+    }
     for encoding, ending in _ENCODINGS:
         packed = path.with_name(path.name + ending)
         if encoding in takes and packed.exists():

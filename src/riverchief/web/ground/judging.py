@@ -43,7 +43,7 @@ def reckon(patrol: Patrol, why: str = "") -> None:
     rule = rules.named()
     photos = _photos(patrol)
     reasons = tracks.judge(track, rule.of(_level(patrol)), _last_counted(patrol), len(photos))
-    patrol.result = tracks.as_dict(track, parts, reasons, rule)
+    patrol.result = {**tracks.as_dict(track, parts, reasons, rule), "photos": len(photos)}
     patrol.authenticity = _look(patrol, track, stretches, photos).as_dict()
     if why:
         now = iso(context.now())

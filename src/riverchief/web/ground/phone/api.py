@@ -11,9 +11,10 @@ from pydantic import Field
 
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.ground.models import PhoneRecord
+from riverchief.web.ground import imports
+from riverchief.web.ground.models import Case, PhoneRecord
 from riverchief.web.ground.phone import files, inbox
-from riverchief.web.wire import iso, page_of, parse_time, user_of
+from riverchief.web.wire import iso, one, page_of, parse_time, user_of
 
 router = Router()
 
@@ -55,6 +56,13 @@ def take_file(request: HttpRequest, user: Form[str], sha256: Form[str], file: Fi
     if found == sha256:
         inbox.settle(signed_in)
     return {"sha256": found}
+
+
+@router.post("/tracks", summary="Make a patrol of a track file")
+def take_track(request: HttpRequest, file: File[UploadedFile], case: Form[str] = "") -> dict[str, Any]:
+    """A GPX or KML file of another device becomes a patrol, marked as imported; rows that are no fixes are named."""
+    found = one(request, Case, case) if case else None
+    return imports.take_in(user_of(request), file.read(), found)
 
 
 @router.get("/records", summary="What phones handed in")

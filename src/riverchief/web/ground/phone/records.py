@@ -199,7 +199,7 @@ def envelope(text: str) -> dict[str, Any]:
     """Id, user, device, seq, kind and parent of a record as far as they can be told, for one that is refused."""
     try:
         told = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(told, dict):
         return {}
@@ -207,7 +207,7 @@ def envelope(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: value[:most]
         for name, most in limits.items()
-        if isinstance(value := told.get(name), str) and not any(_odd(value))
+        if isinstance(value := told.get(name), str) and not _odd(value)
     }
     seq = told.get("seq")
     return {**found, "seq": seq if isinstance(seq, int) and 0 <= seq < 2**53 else 0}
@@ -225,9 +225,9 @@ def read(text: str) -> Record:
         raise InputError(f"the record has {len(text):,} characters, the most is {MOST_BYTES:,}; send it in parts.")
     try:
         told = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"the record is no JSON ({error}).") from None
-    if any(_odd_anywhere(told)):
+    if any(_odd(said) for said in _texts(told)):
         raise InputError("a text of the record holds a NUL or half of a character; write it without.")
     head = _parsed(_Envelope, told, "record")
     if head.kind not in BODIES:
@@ -263,18 +263,19 @@ def _parsed(model: type[M], told: Any, name: str) -> M:
         raise InputError(f"{name}: {where}: {first['msg']}.", field=where) from None
 
 
-def _odd(text: str) -> Iterator[bool]:
-    """True for every character that no database keeps."""
-    return (True for letter in text if letter == "\x00" or "\ud800" <= letter <= "\udfff")
+def _odd(text: str) -> bool:
+    """Whether a text holds what no database keeps."""
+    return any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _odd_anywhere(value: Any) -> Iterator[bool]:
-    if isinstance(value, str):
-        yield from _odd(value)
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _odd(name)
-            yield from _odd_anywhere(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _odd_anywhere(inner)
+def _texts(told: Any) -> Iterator[str]:
+    """Every text in a value of JSON, names of fields included."""
+    waiting = [told]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
