@@ -3,8 +3,11 @@
 import json
 import os
 import signal
+import subprocess
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from e2e import running
@@ -179,31 +182,54 @@ def test_uploads_that_come_twice_and_backwards_are_stored_once_and_in_order(phon
     assert sum(e["kind"] == "photo" for e in shown["evidence"]) == 1
 
 
-def test_on_a_full_phone_the_walk_goes_on_and_the_photograph_is_asked_for_again(phone, quiet, tmp_path):
-    import numpy as np
-    from PIL import Image
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of its own for one phone, and how to fill it up to what is left free."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120m", "tmpfs", disk], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no small disk can be mounted here, so none can be filled: {mounted.stderr.strip()}")
+    filler = disk / "filler"
 
+    def fill(free_bytes):
+        filler.unlink(missing_ok=True)
+        if free_bytes is not None:
+            left = os.statvfs(disk)
+            filler.write_bytes(b"x" * (left.f_bavail * left.f_frsize - free_bytes))
+
+    yield disk, fill
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_on_a_full_phone_the_walk_goes_on_and_the_photograph_is_asked_for_again(
+    playwright, quiet, small_disk, tmp_path
+):
     big = tmp_path / "big.jpg"
     noise = np.random.default_rng(1).integers(0, 255, (1_400, 1_400, 3), dtype=np.uint8)
     Image.fromarray(noise).save(big, quality=95)
-    phone.sign_in(CHIEF)
-    phone.signal(there=False)
-    phone.page.click("[data-test=start]")
-    points = along(23_000, 24_000, 24)
-    phone.walk(points[:8])
-    used = phone.page.evaluate("() => navigator.storage.estimate().then(e => e.usage)")
-    devtools = phone.context.new_cdp_session(phone.page)
-    quota = {"origin": quiet.base, "quotaSize": used + 600_000}
-    devtools.send("Storage.overrideQuotaForOrigin", quota)
-    phone.page.set_input_files("[data-test=photo]", str(big))
-    phone.page.wait_for_selector(".notice.alarm")
-    phone.walk(points[8:])
-    assert phone.page.inner_text("[data-test=photos]") == "0"
-    devtools.send("Storage.overrideQuotaForOrigin", {"origin": quiet.base})
-    phone.photograph(big)
-    key = phone.finish()
-    phone.signal(there=True)
-    phone.sent()
+    disk, fill = small_disk
+    with in_hand(playwright, quiet, disk / "phone") as phone:
+        phone.open()
+        phone.sign_in(CHIEF)
+        phone.signal(there=False)
+        phone.page.click("[data-test=start]")
+        points = along(23_000, 24_500, 40)
+        phone.walk(points[:8])
+        fill(1_200_000)
+        phone.page.set_input_files("[data-test=photo]", str(big))
+        phone.page.wait_for_selector(".notice.alarm")
+        phone.walk(points[8:])
+        assert phone.page.inner_text("[data-test=photos]") == "0"
+        assert "存储已满" in phone.page.inner_text("[data-test=net]")
+        fill(None)
+        phone.page.click("[data-test=again]")
+        phone.page.wait_for_selector("[data-test=photos]:text-is('1')")
+        assert "存储已满" not in phone.page.inner_text("[data-test=net]")
+        key = phone.finish()
+        phone.signal(there=True)
+        phone.sent()
+        assert phone.troubles == []
     patrol = patrol_of(quiet, CHIEF, key)
     assert_walked(patrol, points)
     assert patrol["result"]["photos"] == 1

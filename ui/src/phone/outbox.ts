@@ -16,7 +16,7 @@ export const outbox = reactive({
   bytes: 0,
   sending: false,
   trouble: null as Trouble,
-  /** The last thing that did not fit. */
+  /** Something did not fit, and nothing as large has fitted since. */
   full: false,
 })
 
@@ -24,6 +24,7 @@ const EVERY_MS = 60_000
 const SOON_MS = 1_500
 
 let opened: Promise<Queue> | null = null
+let fullFor = 0
 let soon = 0
 
 /** The queue of this browser, opened once. */
@@ -52,11 +53,14 @@ export async function recount(): Promise<void> {
 export async function put(draft: Draft): Promise<Item> {
   try {
     const item = await (await queue()).add(username.value, draft)
-    outbox.full = false
+    if ((draft.file?.size ?? 0) >= fullFor) outbox.full = false
     sendSoon()
     return item
   } catch (error) {
-    if (error instanceof StorageFull) outbox.full = true
+    if (error instanceof StorageFull) {
+      outbox.full = true
+      fullFor = draft.file?.size ?? 0
+    }
     throw error
   }
 }

@@ -43,10 +43,14 @@ export class QueueStore extends Dexie {
   }
 }
 
-/** Whether an error of the database says that there is no room; Dexie puts the cause inside of its own errors. */
+/**
+ * Whether an error of the database says that there is no room; Dexie puts the cause inside of its own errors. On a disk
+ * that is really full, Chromium says that it could not write, and keeps the word quota for limits of its own.
+ */
 export function isFull(error: unknown): boolean {
-  for (let at = error as { name?: string; inner?: unknown } | null, depth = 0; at && depth < 4; depth++) {
+  for (let at = error as { name?: string; message?: string; inner?: unknown } | null, depth = 0; at && depth < 4; depth++) {
     if (at.name === 'QuotaExceededError') return true
+    if (at.name === 'DataError' && /IOError/.test(at.message ?? '')) return true
     at = at.inner as typeof at
   }
   return false

@@ -30,13 +30,13 @@ export default {
     problem: 'Problem', photo: 'Photo', noPosition: 'No position yet; go where the sky is open', denied: 'The browser does not allow positions; turn them on in its settings', silent: 'No position for {time}', accuracy: 'Position ±{m} m',
     checklist: 'Checklist', ok: 'Fine', bad: 'Problem', notLooked: 'Not seen', at: '{stake}', off: '{length} from the river', last: 'Last patrol', none: 'No patrol yet.',
     keepAwake: 'Keep this page open: in the background or with the screen locked a browser records no position, and a gap is left.', imported: 'Imported track', import: 'Import GPX or KML', importHint: 'A track of another application can be filed as a patrol (needs signal).', importDone: '{name} is imported.',
-    saved: 'Kept on this phone', forCase: 'Patrol for case {number}', points: 'fixes',
+    saved: 'Kept on this phone', keepPhotos: 'Keep again ({n})', forCase: 'Patrol for case {number}', points: 'fixes',
   },
   gap: { no_signal: 'no position', hidden: 'page in the background', closed: 'page closed', denied: 'positions turned off' },
   report: {
     title: 'Report a problem', what: 'What is it', words: 'In words (optional)', wordsHint: 'Where, and what it looks like', photo: 'Photo', more: 'Another photo', voice: 'Voice', stop: 'Stop', recorded: '{n} voice notes', noVoice: 'This phone cannot record',
     severity: 'How grave', send: 'Save report', where: 'Where', noPlace: 'No position yet. Wait under open sky, or tap the place on the map.', pick: 'Tap the place on the map', picked: 'Place chosen on the map', mine: 'Use my position',
-    kept: 'Saved; it is sent when there is signal.', keptMore: 'It gets its number when it has arrived.', full: 'Storage is full and the photo does not fit. Connect to send, or delete other things from the phone; this report is still on the page.', needWhat: 'Choose what it is, or write a sentence.', another: 'Report another', done: 'Done',
+    kept: 'Saved; it is sent when there is signal.', keptMore: 'It gets its number when it has arrived.', full: 'Storage is full and the photo does not fit. Connect to send, or delete other things from the phone; it is still on the page.', needWhat: 'Choose what it is, or write a sentence.', another: 'Report another', done: 'Done',
     removePhoto: 'Remove this photo',
   },
   cases: {

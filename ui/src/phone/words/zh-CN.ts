@@ -30,13 +30,13 @@ export default {
     problem: '发现问题', photo: '拍照', noPosition: '还没有定位，请到开阔处', denied: '浏览器不允许定位，请在设置里打开', silent: '已 {time} 没有定位', accuracy: '定位精度 ±{m} 米',
     checklist: '巡查清单', ok: '正常', bad: '有问题', notLooked: '未看', at: '{stake}', off: '距河 {length}', last: '上次巡河', none: '还没有巡河记录。',
     keepAwake: '请保持本页打开：浏览器在后台或锁屏时不能记录位置，会留下断点。', imported: '导入轨迹', import: '导入 GPX 或 KML', importHint: '用别的应用记录的轨迹，可以作为一次巡河导入（需要网络）。', importDone: '已导入 {name}。',
-    saved: '已保存在本机', forCase: '为事件 {number} 巡河', points: '定位点',
+    saved: '已保存在本机', keepPhotos: '再存一次（{n} 张）', forCase: '为事件 {number} 巡河', points: '定位点',
   },
   gap: { no_signal: '没有定位信号', hidden: '页面在后台', closed: '页面被关闭', denied: '定位被关闭' },
   report: {
     title: '上报问题', what: '是什么问题', words: '说明（可不填）', wordsHint: '在哪里、什么样子', photo: '拍照', more: '再拍一张', voice: '录音', stop: '停止', recorded: '录音 {n} 段', noVoice: '本机不能录音',
     severity: '轻重', send: '保存上报', where: '位置', noPlace: '还没有定位。到开阔处等一下，或在地图上点位置。', pick: '在地图上点位置', picked: '已在地图上选定位置', mine: '用我的位置',
-    kept: '已保存，有信号时自动上报。', keptMore: '编号要等上传之后才有。', full: '存储已满，照片存不下。请连上网络上传，或删除手机上的其他内容；这份上报还在页面上，没有丢。', needWhat: '请选问题类型，或写一句说明。', another: '再报一个', done: '完成',
+    kept: '已保存，有信号时自动上报。', keptMore: '编号要等上传之后才有。', full: '存储已满，照片存不下。请连上网络上传，或删除手机上的其他内容；它还在页面上，没有丢。', needWhat: '请选问题类型，或写一句说明。', another: '再报一个', done: '完成',
     removePhoto: '不要这张',
   },
   cases: {
