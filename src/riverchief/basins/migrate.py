@@ -89,7 +89,9 @@ class _Move:
         sections = self._all("section", self.old.sections)
         stations = self._all("station", self.old.stations)
         facilities = self._all("facility", self.old.facilities)
+        cameras = self._all("camera", self.old.cameras)
         known = {s.code for s in stations}, {f.code for f in facilities}
+        seen = {s.code for s in sections}
         basin = replace(
             self.old,
             version=self.new.version,
@@ -98,6 +100,7 @@ class _Move:
             sections=tuple(s if s.station in known[0] else replace(s, station="") for s in sections),
             stations=tuple(s if s.facility in known[1] else replace(s, facility="") for s in stations),
             facilities=facilities,
+            cameras=tuple(c if c.section in seen else replace(c, section="") for c in cameras),
             responsibilities=self._stretches(),
             projects=tuple(self._project(project) for project in self.old.projects),
             permits=tuple(p for p in self.old.permits if p.facility in known[1]),
