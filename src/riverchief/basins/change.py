@@ -177,10 +177,12 @@ def _put(rows: list[Cells], lines: list[int], edit: Edit) -> None:
 def between(old: Basin, new: Basin) -> list[Edit]:
     """The edits that lead from one basin to another, in the tables that are changed this way."""
     was, now = cells_of(old), cells_of(new)
-    found = []
+    found: list[Edit] = []
     for file in EDITABLE:
         before, after = by_key(file, was[file]), by_key(file, now[file])
-        for key in [*before, *(k for k in after if k not in before)]:
-            if before.get(key) != after.get(key):
-                found.append(Edit(file, key, before.get(key), after.get(key)))
+        found += [
+            Edit(file, key, before.get(key), after.get(key))
+            for key in dict.fromkeys([*before, *after])
+            if before.get(key) != after.get(key)
+        ]
     return found

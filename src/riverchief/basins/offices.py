@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -35,7 +36,7 @@ def _row(row: Row) -> Iterator[Fault]:
 
 def _overlaps(chief: str, rows: list[Row]) -> Iterator[Fault]:
     rows.sort(key=lambda row: (row["start"], row.line))
-    for earlier, row in zip(rows, rows[1:], strict=False):
+    for earlier, row in itertools.pairwise(rows):
         if row["start"] < (earlier["end"] or date.max):
             ended = f"ends on {earlier['end']}" if earlier["end"] else "has no end"
             sentence = f"{chief!r} has one from {earlier['start']} that {ended}; this one begins on {row['start']}."

@@ -189,8 +189,8 @@ TABLES = (
     ),
     Table(
         "facilities.csv",
-        "outfalls (排污口), sewage works (污水厂), enterprises (企业), intakes (取水口), gates (闸), reservoirs (水库), "
-        "lakes (湖泊), structures (坝、堰、堤防、桥、泵站)",
+        "outfalls (排污口), sewage works (污水厂), enterprises (企业), intakes (取水口), gates (闸), "
+        "reservoirs (水库), lakes (湖泊), structures (坝、堰、堤防、桥、泵站)",
         ("code",),
         (
             _CODE,
