@@ -89,8 +89,10 @@ def write_tables(sheets: Mapping[str, tuple[Table, list[Cells]]]) -> bytes:
     return out.getvalue()
 
 
-def read(content: bytes, basin: Basin) -> Reading:
+def read(content: bytes, basin: Basin, beside: tuple[str, ...] = ()) -> Reading:
     """The edits of a workbook, held against the basin as it is, and what they would break.
+
+    Sheets named in `beside` are others' to read.
 
     Raises
     ------
@@ -102,6 +104,8 @@ def read(content: bytes, basin: Basin) -> Reading:
     known_sheets = {name: file for file, name in SHEETS.items()} | {f.removesuffix(".csv"): f for f in SHEETS}
     read_any = False
     for sheet in book.worksheets:
+        if sheet.title in beside:
+            continue
         file = known_sheets.get(sheet.title.strip())
         if file is None:
             if any(any(cell not in (None, "") for cell in row) for row in sheet.iter_rows(values_only=True, max_row=1)):

@@ -89,8 +89,11 @@ class Offices:
 
     def in_office(self, code: str, day: date) -> bool:
         """Whether a chief holds the office on a day."""
-        terms = self._terms.get(code)
-        return terms is None or any(t.start <= day and (t.end is None or day < t.end) for t in terms)
+        return code not in self._terms or self.term_on(code, day) is not None
+
+    def term_on(self, code: str, day: date) -> Term | None:
+        """The term in which a chief is on a day, where one is known."""
+        return next((t for t in self._terms.get(code, ()) if t.start <= day and (t.end is None or day < t.end)), None)
 
     def leave_on(self, code: str, day: date) -> Leave | None:
         """The leave that a chief is on; of several the one that began first."""

@@ -131,6 +131,11 @@ def _within(office: str, edit: Edit, basin: Basin) -> None:
             )
 
 
+def stale_now(edits: Sequence[Edit]) -> list[Edit]:
+    """Edits of which the registry holds something else than they were made of."""
+    return change.stale(context.basin().basin, edits)
+
+
 def conflicts(draft: Draft) -> list[str]:
     """Older drafts that wait and change a row that this one changes too."""
     mine = {_row(edit) for edit in draft.edits}
