@@ -140,6 +140,23 @@ class Camera:
 
 
 @dataclass(frozen=True)
+class Culture:
+    """A place of culture or nature at the river (水文化节点): what is known of it, and where that stands."""
+
+    code: str
+    kind: str  # wetland, heritage, bridge, spring, park, museum, other
+    name_zh: str
+    name_en: str
+    place: Place
+    lon: float
+    lat: float
+    fact_zh: str
+    fact_en: str
+    source: str = ""
+    assumed: bool = True
+
+
+@dataclass(frozen=True)
 class PermitLimit:
     """One limit of a discharge permit (排污许可), as it was entered: what, how much, of which clause, since when."""
 
@@ -248,6 +265,7 @@ class Basin:
     terms: tuple[Term, ...] = ()
     leaves: tuple[Leave, ...] = ()
     cameras: tuple[Camera, ...] = ()
+    culture: tuple[Culture, ...] = ()
 
     def as_of(self, day: date) -> Basin:
         """The basin with those sections, facilities and cameras that are there on a day; the rest as it is."""

@@ -20,6 +20,7 @@ from riverchief.base.basin import (
     Basin,
     Camera,
     Chief,
+    Culture,
     Facility,
     Leave,
     PermitLimit,
@@ -110,6 +111,9 @@ def build(draft: Draft) -> Basin:
         permits=tuple(permit_of(row) for row in rows["permits.csv"]),
         terms=tuple(Term(**_texts(row, "document")) for row in rows["terms.csv"]),
         leaves=tuple(Leave(**_texts(row, "reason")) for row in rows["leaves.csv"]),
+        culture=tuple(
+            Culture(**_placed(row), **_texts(row, "source", without=_AT)) for row in rows["culture.csv"]
+        ),
         cameras=tuple(
             Camera(**_placed(row), **_texts(row, "still_url", "stream_url", "section", without=_AT))
             for row in rows["cameras.csv"]
@@ -281,4 +285,5 @@ def _rows(basin: Basin) -> dict[str, Iterator[dict[str, Any]]]:
         "terms.csv": _plain(basin.terms),
         "leaves.csv": _plain(basin.leaves),
         "cameras.csv": _at_places(basin.cameras),
+        "culture.csv": _at_places(basin.culture),
     }

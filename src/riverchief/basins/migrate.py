@@ -100,6 +100,7 @@ class _Move:
             sections=tuple(s if s.station in known[0] else replace(s, station="") for s in sections),
             stations=tuple(s if s.facility in known[1] else replace(s, facility="") for s in stations),
             facilities=facilities,
+            culture=self._all("culture", self.old.culture),
             cameras=tuple(c if c.section in seen else replace(c, section="") for c in cameras),
             responsibilities=self._stretches(),
             projects=tuple(self._project(project) for project in self.old.projects),

@@ -66,6 +66,7 @@ COORDINATE_SYSTEMS = ("wgs84", "cgcs2000", "gcj02")
 CHIEF_LEVELS = ("province", "city", "county", "township", "village", "police", "guard")
 SECTION_LEVELS = ("national", "provincial", "city", "county")
 STATION_KINDS = ("water_quality", "hydrology", "outfall", "air")
+CULTURE_KINDS = ("wetland", "heritage", "bridge", "spring", "park", "museum", "other")
 LIMIT_PERIODS = ("hour", "day", "year")
 STRUCTURE_KINDS = ("dam", "weir", "dike", "bridge", "pump")
 FACILITY_KINDS = ("outfall", "works", "enterprise", "intake", "gate", "reservoir", "lake", *STRUCTURE_KINDS)
@@ -292,6 +293,22 @@ TABLES = (
             Column("end", "date", "day of the return"),
             Column("deputy", "text", "chief who answers meanwhile", refers="chiefs.csv"),
             Column("reason", "text", "why", False),
+        ),
+    ),
+    Table(
+        "culture.csv",
+        "places of culture and nature at the river (水文化节点)",
+        ("code",),
+        (
+            _CODE,
+            _choice("kind", "what it is", CULTURE_KINDS),
+            _ZH,
+            _EN,
+            *_ADDRESS,
+            Column("fact_zh", "text", "what is known of it, in Chinese"),
+            Column("fact_en", "text", "what is known of it, in English"),
+            Column("source", "text", "where that stands", False),
+            _ASSUMED,
         ),
     ),
     Table(

@@ -29,6 +29,7 @@ KINDS: tuple[tuple[str, type[Any], type[db.Model]], ...] = (
     ("stations", values.Station, models.Station),
     ("facilities", values.Facility, models.Facility),
     ("cameras", values.Camera, models.Camera),
+    ("culture", values.Culture, models.Culture),
     ("chiefs", values.Chief, models.Chief),
     ("terms", values.Term, models.Term),
     ("leaves", values.Leave, models.Leave),

@@ -153,6 +153,19 @@ class Camera(AtPlace):
     history = HistoricalRecords()
 
 
+class Culture(AtPlace):
+    """A place of culture or nature at the river (水文化节点)."""
+
+    kind = models.CharField(max_length=16)
+    fact_zh = models.TextField()
+    fact_en = models.TextField()
+    source = models.TextField(blank=True)
+    history = HistoricalRecords()
+
+    class Meta(AtPlace.Meta):
+        verbose_name_plural = "culture"
+
+
 class Still(models.Model):
     """One picture of a camera, or why there is none."""
 
