@@ -22,7 +22,9 @@ def normalise(text: str) -> str:
     InputError
         When it cannot be a number: digits missing, too many, or letters.
     """
-    plain = re.sub(r"[\s\-().·\u2010-\u2014（）]", "", text.translate(str.maketrans("０１２３４５６７８９＋", "0123456789+")))
+    plain = re.sub(
+        r"[\s\-().·\u2010-\u2014（）]", "", text.translate(str.maketrans("０１２３４５６７８９＋", "0123456789+"))
+    )
     if plain.startswith("00"):
         plain = "+" + plain[2:]
     if plain.startswith("+"):

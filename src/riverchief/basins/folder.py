@@ -111,9 +111,7 @@ def build(draft: Draft) -> Basin:
         permits=tuple(permit_of(row) for row in rows["permits.csv"]),
         terms=tuple(Term(**_texts(row, "document")) for row in rows["terms.csv"]),
         leaves=tuple(Leave(**_texts(row, "reason")) for row in rows["leaves.csv"]),
-        culture=tuple(
-            Culture(**_placed(row), **_texts(row, "source", without=_AT)) for row in rows["culture.csv"]
-        ),
+        culture=tuple(Culture(**_placed(row), **_texts(row, "source", without=_AT)) for row in rows["culture.csv"]),
         cameras=tuple(
             Camera(**_placed(row), **_texts(row, "still_url", "stream_url", "section", without=_AT))
             for row in rows["cameras.csv"]

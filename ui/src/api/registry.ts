@@ -136,3 +136,31 @@ export function workbook(file: File, confirm = false, reason = ''): Promise<Prev
   form.append('reason', reason)
   return post('/basin/workbook', form)
 }
+
+export interface FileColumn {
+  key: string
+  zh: string
+  en: string
+  kind: string
+  decimals: number
+}
+
+export interface FilePart {
+  name: string
+  title_zh: string
+  title_en: string
+  columns: FileColumn[]
+  rows: Record<string, unknown>[]
+  said: { zh: string; en: string }[]
+  notes: { zh: string; en: string }[]
+  missing: { zh: string; en: string } | null
+}
+
+export interface RiverFile extends Coded {
+  length_m: number
+  as_of: string
+  day: string
+  parts: FilePart[]
+}
+
+export const river = (code: string): Promise<RiverFile> => get(`/basin/rivers/${code}`)

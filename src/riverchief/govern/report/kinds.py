@@ -111,7 +111,14 @@ def part_named(name: str) -> PartKind:
 
 def _kinds() -> dict[str, Kind]:
     return {
-        code: Kind(code, _said(row, "title"), tuple(row["units"]), tuple(row["parts"]), row["template"], row.get("about", "region"))
+        code: Kind(
+            code,
+            _said(row, "title"),
+            tuple(row["units"]),
+            tuple(row["parts"]),
+            row["template"],
+            row.get("about", "region"),
+        )
         for code, row in _toml("kinds.toml").items()
     }
 

@@ -156,7 +156,12 @@ def _faults(row: Row, known: _Known, number: str | None, name: str | None, regio
     elif region is not None and not regions.contains(known.office, region):
         wrong("foreign_region", f"region {row['region']} lies outside of {known.office}.", "region", row["region"])
     if row["role"] is not None and row["role"] not in GIVES.get(known.by.role, ()):
-        wrong("role_not_given", f"an office of role {known.by.role} gives nobody the role {row['role']}.", "role", row["role"])
+        wrong(
+            "role_not_given",
+            f"an office of role {known.by.role} gives nobody the role {row['role']}.",
+            "role",
+            row["role"],
+        )
     if row["chief"] is not None and row["chief"] not in known.chiefs:
         hint = parse.near(row["chief"], sorted(known.chiefs))
         wrong("unknown_chief", f"chief {row['chief']!r} is not in the registry; {hint}", "chief", row["chief"])
@@ -167,7 +172,12 @@ def _faults(row: Row, known: _Known, number: str | None, name: str | None, regio
         wrong("missing_value", "an account of a chief needs the chief's code in the registry.", "chief", "")
     account = known.accounts.get(name or "")
     if account is not None and account.role not in GIVES.get(known.by.role, ()):
-        wrong("account_not_yours", f"account {name} has the role {account.role}; it is not yours to change.", "username", name)
+        wrong(
+            "account_not_yours",
+            f"account {name} has the role {account.role}; it is not yours to change.",
+            "username",
+            name,
+        )
     elif account is not None and account.region and not regions.contains(known.office, account.region):
         wrong("account_not_yours", f"account {name} is of region {account.region}, outside of yours.", "username", name)
     return told

@@ -139,8 +139,10 @@ def stale_now(edits: Sequence[Edit]) -> list[Edit]:
 def conflicts(draft: Draft) -> list[str]:
     """Older drafts that wait and change a row that this one changes too."""
     mine = {_row(edit) for edit in draft.edits}
-    waiting = Draft.objects.filter(state="open").exclude(pk=draft.pk).filter(
-        db.Q(at__lt=draft.at) | db.Q(at=draft.at, pk__lt=draft.pk)
+    waiting = (
+        Draft.objects.filter(state="open")
+        .exclude(pk=draft.pk)
+        .filter(db.Q(at__lt=draft.at) | db.Q(at=draft.at, pk__lt=draft.pk))
     )
     return [other.pk for other in waiting if mine & {_row(edit) for edit in other.edits}]
 

@@ -105,7 +105,8 @@ def phone_of(request: HttpRequest, code: str) -> dict[str, Any]:
         raise NotFound("telephone number", code)
     if not may_call(user, code, registry, local_day(context.now())):
         raise NotAllowed(
-            f"{user.username} ({user.role}) shares no stretch with {code}; an office above may have the number.", chief=code
+            f"{user.username} ({user.role}) shares no stretch with {code}; an office above may have the number.",
+            chief=code,
         )
     audit(context.clock(), user.username, "read-phone", code)
     return {"chief": code, "phone": number}

@@ -193,7 +193,9 @@ def _chiefs(file: File) -> Part:
             "start": _day(where.start), "end": _day(end), "_level": order[chief.level], "_chief": chief.code,
         })  # fmt: skip
     rows.sort(key=lambda row: (row["_level"], row["from_km"], row["start"]))
-    return Part("river_chiefs", rows=rows) if rows else nothing("river_chiefs", "没有责任河长。", "Nobody answers for it.")
+    return (
+        Part("river_chiefs", rows=rows) if rows else nothing("river_chiefs", "没有责任河长。", "Nobody answers for it.")
+    )
 
 
 def _sections(file: File) -> Part:
@@ -218,7 +220,11 @@ def _outfalls(file: File) -> Part:
         }
         for km, one in file.on_it(registry.basin.as_of(file.day).facilities)
     ]  # fmt: skip
-    return Part("river_outfalls", rows=rows) if rows else nothing("river_outfalls", "没有在册设施。", "None is registered.")
+    return (
+        Part("river_outfalls", rows=rows)
+        if rows
+        else nothing("river_outfalls", "没有在册设施。", "None is registered.")
+    )
 
 
 def _state_of(project: Project, day: date) -> Said:
@@ -241,7 +247,11 @@ def _project_rows(file: File, restoring: bool) -> list[Mapping[str, Any]]:
 
 def _projects(file: File) -> Part:
     rows = _project_rows(file, restoring=False)
-    return Part("river_projects", rows=rows) if rows else nothing("river_projects", "没有重点项目。", "It has no projects.")
+    return (
+        Part("river_projects", rows=rows)
+        if rows
+        else nothing("river_projects", "没有重点项目。", "It has no projects.")
+    )
 
 
 def _restoration(file: File) -> Part:
@@ -276,7 +286,11 @@ def _cases(file: File) -> Part:
     ]  # fmt: skip
     more = len(file.cases) - len(rows)
     notes = [two(f"另有{more}件较早的未列出。", f"{more} older ones are not listed.")] if more > 0 else []
-    return Part("river_cases", rows=rows, notes=notes) if rows else nothing("river_cases", "没有事件。", "There are no cases.")
+    return (
+        Part("river_cases", rows=rows, notes=notes)
+        if rows
+        else nothing("river_cases", "没有事件。", "There are no cases.")
+    )
 
 
 def _photos(file: File) -> Part:
