@@ -22,13 +22,17 @@ A, F = 6_378_137.0, 1 / 298.257_223_563
 def cell_m2(west, south, east, north):
     """Closed area of a cell of meridians and parallels on the ellipsoid (Snyder 1987, eq. 3-12)."""
     e = math.sqrt(F * (2 - F))
-    q = lambda p: (1 - e * e) * (  # noqa: E731
-        math.sin(p) / (1 - (e * math.sin(p)) ** 2) - math.log((1 - e * math.sin(p)) / (1 + e * math.sin(p))) / (2 * e)
-    )
+
+    def q(p):
+        x = e * math.sin(p)
+        return (1 - e * e) * (math.sin(p) / (1 - x * x) - math.log((1 - x) / (1 + x)) / (2 * e))
+
     return A * A / 2 * math.radians(east - west) * (q(math.radians(north)) - q(math.radians(south)))
 
 
-@pytest.mark.parametrize("corner", [(112.0, 37.0, 112.01, 37.01), (112.0, 37.0, 112.5, 37.4), (0, -1, 1, 1), (110, 60, 111, 61)])
+@pytest.mark.parametrize(
+    "corner", [(112.0, 37.0, 112.01, 37.01), (112.0, 37.0, 112.5, 37.4), (0, -1, 1, 1), (110, 60, 111, 61)]
+)
 def test_the_area_is_that_of_the_ellipsoid(corner):
     assert area_m2(box(*corner)) == pytest.approx(cell_m2(*corner), rel=2e-6)
 
@@ -39,7 +43,9 @@ def layer(*geometries):
 
 def test_a_quarter_of_a_footprint_in_two_areas_that_overlap_is_counted_once():
     foot = box(112.0, 37.0, 112.02, 37.02)
-    areas = layer(box(112.01, 37.01, 112.03, 37.03), box(112.01, 37.0, 112.02, 37.02).intersection(box(112.01, 37.01, 113, 38)))
+    areas = layer(
+        box(112.01, 37.01, 112.03, 37.03), box(112.01, 37.0, 112.02, 37.02).intersection(box(112.01, 37.01, 113, 38))
+    )
     (found,) = overlaps(foot, [("red", areas), ("far", layer(box(113, 38, 114, 39)))])
     assert (found.code, found.names) == ("red", ("a0", "a1"))
     assert found.area_m2 == pytest.approx(cell_m2(112.01, 37.01, 112.02, 37.02), rel=1e-5)
@@ -70,7 +76,13 @@ def test_a_footprint_in_gcj02_is_moved_before_it_is_asked():
     [
         ({"type": "Point", "coordinates": [112, 37]}, "no polygon"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}, "crosses itself"),
-        ({"type": "Polygon", "coordinates": [[[500000, 4000000], [500100, 4000000], [500100, 4000100], [500000, 4000000]]]}, "no degrees"),
+        (
+            {
+                "type": "Polygon",
+                "coordinates": [[[500000, 4000000], [500100, 4000000], [500100, 4000100], [500000, 4000000]]],
+            },
+            "no degrees",
+        ),
         ({"type": "Polygon", "coordinates": "x"}, "cannot be read"),
         ({"type": "Polygon", "coordinates": [[[112, 37], [113, 37]]]}, "cannot be read"),
         ({}, "no polygon"),
@@ -119,14 +131,16 @@ def geopackage(path, geometry, epsg):
 def test_a_geopackage_in_degrees_or_metres_gives_the_same_area(tmp_path, epsg):
     square = box(112.0, 37.0, 112.01, 37.01)
     move = Transformer.from_crs("EPSG:4326", f"EPSG:{epsg}", always_xy=True)
-    drawn = shapely.transform(square, lambda x, y: move.transform(x, y), interleaved=False)
+    drawn = shapely.transform(square, move.transform, interleaved=False)
     (area,) = areas_of(geopackage(tmp_path / "a.gpkg", drawn, epsg), "a.gpkg")
     assert area["name"] == "红线"
     (found,) = overlaps(square, [("x", [area])])
     assert found.share == pytest.approx(1.0, abs=1e-4)
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[1]", b'{"type": "FeatureCollection"}', b"SQLite format 3\x00 and no more"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"[1]", b'{"type": "FeatureCollection"}', b"SQLite format 3\x00 and no more"]
+)
 def test_what_is_no_layer_is_told(content):
     with pytest.raises(InputError):
         areas_of(content, "x")

@@ -28,7 +28,9 @@ def test_the_same_number_however_it_is_written(written, kept):
     assert normalise(kept) == kept
 
 
-@pytest.mark.parametrize("written", ["", "1380013800", "138001380001", "12800138000", "abc", "+86 123", "+0 123456789", "１２"])
+@pytest.mark.parametrize(
+    "written", ["", "1380013800", "138001380001", "12800138000", "abc", "+86 123", "+0 123456789", "１２"]
+)
 def test_what_is_no_number_is_refused(written):
     with pytest.raises(InputError, match="is no telephone number"):
         normalise(written)

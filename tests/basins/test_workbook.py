@@ -99,4 +99,12 @@ def test_what_is_no_workbook_is_said_so(mini, content):
 
 def test_a_workbook_of_something_else_is_refused(mini):
     with pytest.raises(InputError, match="none of the sheets 河长"):
-        workbook.read(edited(workbook.write(mini), lambda book: [book.remove(s) for s in book.worksheets[:-1]] and setattr(book.worksheets[0], "title", "x")), mini)
+        workbook.read(
+            edited(
+                workbook.write(mini),
+                lambda book: (
+                    [book.remove(s) for s in book.worksheets[:-1]] and setattr(book.worksheets[0], "title", "x")
+                ),
+            ),
+            mini,
+        )

@@ -117,7 +117,8 @@ def _polygon(geometry: Mapping[str, Any], system: str) -> BaseGeometry:
     west, south, east, north = found.bounds if count else (0, 0, 0, 0)
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise InputError(
-            f"corners from {west:.0f}, {south:.0f} to {east:.0f}, {north:.0f} are no degrees; send longitude and latitude.",
+            f"corners from {west:.0f}, {south:.0f} to {east:.0f}, {north:.0f} are no degrees; "
+            f"send longitude and latitude.",
             system=system,
         )
     if not found.is_valid:
@@ -146,7 +147,8 @@ def overlaps(footprint: BaseGeometry, layers: Iterable[tuple[str, Sequence[Mappi
     whole = area_m2(footprint)
     found = []
     for code, areas in layers:
-        near = [(str(area.get("name", "")), g) for area in areas if (g := shape(dict(area["geometry"]))).intersects(footprint)]
+        drawn = [(str(area.get("name", "")), shape(dict(area["geometry"]))) for area in areas]
+        near = [(name, geometry) for name, geometry in drawn if geometry.intersects(footprint)]
         if not near:
             continue
         shared = shapely.union_all([g for _, g in near]).intersection(footprint)
@@ -221,7 +223,7 @@ def _features(
             raise InputError(f"table {table} has a geometry without a GeoPackage header.", table=table)
         envelope = (0, 32, 48, 48, 64)[(blob[3] >> 1) & 7]
         geometry = shapely.from_wkb(blob[8 + envelope :])
-        moved = shapely.transform(shapely.force_2d(geometry), lambda x, y: move.transform(x, y), interleaved=False)
+        moved = shapely.transform(shapely.force_2d(geometry), move.transform, interleaved=False)
         name = str(row[label]) if label is not None and row[label] is not None else ""
         found.append({"name": name, "geometry": mapping(_polygon(mapping(moved), "wgs84"))})
     return found

@@ -36,13 +36,15 @@ SHEETS = {
     "cameras.csv": "摄像头",
 }
 HEADINGS = {
-    "code": "编码", "name_zh": "中文名", "name_en": "英文名", "level": "级别", "region": "行政区", "assumed": "是否假定",
+    "code": "编码", "name_zh": "中文名", "name_en": "英文名", "level": "级别", "region": "行政区",
+    "assumed": "是否假定",
     "chief": "河长编码", "start": "起始日", "end": "截止日（当日不含）", "document": "文件", "deputy": "代理人编码",
     "reason": "事由", "reach": "河段编码", "from_m": "起点里程_m", "to_m": "终点里程_m", "chainage_m": "里程_m",
     "lon": "经度", "lat": "纬度", "target_class": "目标类别", "tp_rule": "总磷标准", "boundary": "是否交界",
     "station": "监测站编码", "valid_from": "启用日", "valid_to": "停用日（当日不含）", "kind": "类型",
     "flow_m3s": "流量_m3s", "permit": "许可证号", "still_url": "抓图地址", "stream_url": "视频地址",
-    "every_s": "抓图间隔_s", "section": "断面编码", "username": "账号", "name": "姓名", "phone": "手机号", "role": "角色",
+    "every_s": "抓图间隔_s", "section": "断面编码", "username": "账号", "name": "姓名", "phone": "手机号",
+    "role": "角色",
 }  # fmt: skip
 MOST_ROWS = 20_000
 MOST_BYTES = 10_000_000

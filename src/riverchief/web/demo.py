@@ -14,8 +14,8 @@ from riverchief.base.basin import Basin
 from riverchief.base.readings import Flag, SeriesKey
 from riverchief.base.time import ScaledClock, local_day, write_clock
 from riverchief.base.units import PROPERTIES
-from riverchief.simulate.history import INTERVAL_S, MAINTENANCE, NORMAL, STOPPED, Floats, Past, Times
 from riverchief.ground.assignment import KEEPERS
+from riverchief.simulate.history import INTERVAL_S, MAINTENANCE, NORMAL, STOPPED, Floats, Past, Times
 from riverchief.simulate.stations import FieldStation
 from riverchief.store import Row, Store
 from riverchief.web.config import Config

@@ -14,7 +14,12 @@ ABOUT = {
 
 
 def upload(client, content=None, **more):
-    content = content or json.dumps({"type": "Feature", "properties": {"name": "左岸"}, "geometry": mapping(box(112.0, 37.0, 112.01, 37.01))}).encode()
+    content = (
+        content
+        or json.dumps(
+            {"type": "Feature", "properties": {"name": "左岸"}, "geometry": mapping(box(112.0, 37.0, 112.01, 37.01))}
+        ).encode()
+    )
     return client.post(f"{API}/layers", {"file": SimpleUploadedFile("zone.geojson", content), **ABOUT, **more})
 
 
@@ -46,12 +51,17 @@ def test_the_same_code_replaces_the_layer_and_only_offices_upload(office, person
     assert upload(person("chief", chief="ch-nanan")).status_code == 403
 
 
-@pytest.mark.parametrize(("more", "status"), [({"kind": "park"}, 400), ({"document": " "}, 400), ({"day": "soon"}, 400), ({"code": "A B"}, 422)])
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [({"kind": "park"}, 400), ({"document": " "}, 400), ({"day": "soon"}, 400), ({"code": "A B"}, 422)],
+)
 def test_a_layer_without_what_it_needs_is_refused(office, more, status):
     assert upload(office, **more).status_code == status
 
 
 def test_nonsense_is_an_answer(office):
     assert upload(office, b"nonsense").status_code == 400
-    answer = office.post(f"{API}/land-use", {"footprint": {"type": "Point", "coordinates": [1, 2]}}, content_type="application/json")
+    answer = office.post(
+        f"{API}/land-use", {"footprint": {"type": "Point", "coordinates": [1, 2]}}, content_type="application/json"
+    )
     assert (answer.status_code, "no polygon" in answer.json()["sentence"]) == (400, True)

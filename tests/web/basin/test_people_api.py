@@ -38,11 +38,16 @@ def test_a_number_in_clear_is_for_the_entitled_and_stands_in_the_audit_chain(per
         assert other.post(f"{API}/chiefs/ch-nanan/phone").status_code == 403
     assert county.post(f"{API}/chiefs/ch-liuwan/phone").status_code == 404
     read = AuditEntry.objects.filter(what="read-phone")
-    assert [(e.who, e.subject) for e in read] == [("county-" + COUNTY, "ch-nanan"), ("chief-ch-liuwan-town", "ch-nanan")]
+    assert [(e.who, e.subject) for e in read] == [
+        ("county-" + COUNTY, "ch-nanan"),
+        ("chief-ch-liuwan-town", "ch-nanan"),
+    ]
 
 
 def test_leave_and_deputy_are_shown_on_its_days(person, numbers):
-    Leave.objects.create(chief_id="ch-nanan", deputy_id="ch-liuwan", start="2026-11-21", end="2026-11-23", reason="出差")
+    Leave.objects.create(
+        chief_id="ch-nanan", deputy_id="ch-liuwan", start="2026-11-21", end="2026-11-23", reason="出差"
+    )
     touch()
     office = person("county", region=COUNTY)
     found = node(office, "ch-nanan")

@@ -1,6 +1,6 @@
 /** The registry of people and things: changes that wait for a second person, the workbook, hand-over, the tree. */
 import { get, post } from './client'
-import type { Items, Named } from './shapes'
+import type { Items, Named, Person } from './shapes'
 
 export type Cells = Record<string, string>
 export type TableName = 'chiefs' | 'terms' | 'leaves' | 'responsibilities' | 'sections' | 'facilities' | 'cameras'
@@ -38,11 +38,11 @@ export interface Change {
   edits_total: number
   reason: string
   past: boolean
-  by: string
+  by: Person
   at: string
   region: string
   state: 'open' | 'approved' | 'refused' | 'withdrawn'
-  decided_by: string | null
+  decided_by: Person | null
   decided_at: string | null
   decision: string
   conflicts: string[]
@@ -111,8 +111,8 @@ export interface Protocol {
   cases: { id: string; number: string }[]
   reason: string
   document: string
-  by: string
-  approved_by: string
+  by: Person
+  approved_by: Person
   approved_at: string
 }
 

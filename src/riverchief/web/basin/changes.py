@@ -105,9 +105,9 @@ def reaches_back(edits: Sequence[Edit], today: date) -> bool:
             ):
                 return True
         began = before.get("start")
-        if edit.file == "responsibilities.csv" and began and began < today.isoformat():
-            if not after or any(before[c] != after.get(c) for c in ("from_m", "to_m")):
-                return True
+        moved = not after or any(before.get(c) != after.get(c) for c in ("from_m", "to_m"))
+        if edit.file == "responsibilities.csv" and began and began < today.isoformat() and moved:
+            return True
     return False
 
 
@@ -126,7 +126,7 @@ def _within(office: str, edit: Edit, basin: Basin) -> None:
             inside = True  # the check of the row says what is wrong with it
         if not inside:
             raise NotAllowed(
-                f"{edit.file} {' '.join(edit.key)} lies in region {region}, outside of {office}; its office changes it.",
+                f"{edit.file} {' '.join(edit.key)} lies in region {region}, outside of {office}; its own does it.",
                 region=region,
             )
 

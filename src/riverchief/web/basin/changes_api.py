@@ -17,7 +17,7 @@ from riverchief.basins.folder import cells_of
 from riverchief.basins.tables import TABLE
 from riverchief.web import context
 from riverchief.web.accounts import people
-from riverchief.web.accounts.models import User, audit
+from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin import changes, imports
 from riverchief.web.basin.models import Draft, HandOver
@@ -33,7 +33,7 @@ Text = Annotated[str, Field(max_length=2000), AfterValidator(lambda text: text.r
 
 
 class Change(Schema):
-    """One row that is to be so: the table, its cells as text; `key` names a row that is there, `remove` takes it out."""
+    """One row that is to be so: table, cells as text; `key` names a row that is there, `remove` takes it out."""
 
     file: str
     cells: dict[str, Text] = {}
@@ -89,6 +89,13 @@ def _about(file: str, code: str, cells: dict[str, str], registry: Registry) -> d
     return {**names, "reach": named(where) if where else None}
 
 
+def _person(username: str) -> dict[str, str]:
+    """Who a username is: a colleague is known by name."""
+    known = User.objects.filter(username=username).values("name_zh", "name_en").first() or {}
+    zh = known.get("name_zh") or username
+    return {"username": username, "name_zh": zh, "name_en": known.get("name_en") or zh}
+
+
 def _parties(draft: Draft, registry: Registry) -> list[tuple[str, Any]]:
     """Who hands over to whom."""
     found = [(role, registry.chiefs.get(draft.extra.get(role, ""))) for role in ("giver", "taker")]
@@ -108,11 +115,11 @@ def brief(draft: Draft, user: User) -> dict[str, Any]:
         "edits_total": len(draft.edits),
         "reason": draft.reason,
         "past": changes.reaches_back(edits, local_day(draft.at)),
-        "by": draft.by,
+        "by": _person(draft.by),
         "at": iso(draft.at),
         "region": draft.region,
         "state": draft.state,
-        "decided_by": draft.decided_by or None,
+        "decided_by": _person(draft.decided_by) if draft.decided_by else None,
         "decided_at": iso(draft.decided_at),
         "decision": draft.decision,
         "conflicts": changes.conflicts(draft) if waiting else [],
@@ -203,7 +210,7 @@ def _file(content: bytes, name: str) -> HttpResponse:
 
 @router.get("/workbook", summary="The registry as an Excel workbook")
 def get_workbook(request: HttpRequest) -> HttpResponse:
-    """Chiefs, terms, leave, stretches, sections, facilities, cameras: one sheet each. Read again, it changes nothing."""
+    """Chiefs, terms, leave, stretches, sections, facilities, cameras. Read again, it changes nothing."""
     basin = context.basin().basin
     return _file(workbook.write(basin), f"{basin.code}-registry.xlsx")
 
@@ -271,7 +278,7 @@ def get_hand_over(request: HttpRequest, key: str) -> dict[str, Any]:
         "cases": found.cases,
         "reason": found.draft.reason,
         "document": next((e["after"]["document"] for e in new if e["file"] == "terms.csv"), ""),
-        "by": found.draft.by,
-        "approved_by": found.draft.decided_by,
+        "by": _person(found.draft.by),
+        "approved_by": _person(found.draft.decided_by),
         "approved_at": iso(found.draft.decided_at),
     }

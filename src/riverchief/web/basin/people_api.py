@@ -1,4 +1,4 @@
-"""Who is who over HTTP: the tree of chiefs with leave and deputies, and a telephone number for who is entitled to it."""
+"""Who is who over HTTP: the tree of chiefs with leave and deputies, and telephone numbers for the entitled."""
 
 from __future__ import annotations
 
@@ -126,7 +126,12 @@ def chief(request: HttpRequest, code: str) -> dict[str, Any]:
         **node,
         "open_cases": handover.open_cases(code).count(),
         "terms": [
-            {"start": t.start.isoformat(), "end": t.end and t.end.isoformat(), "document": t.document, "assumed": t.assumed}
+            {
+                "start": t.start.isoformat(),
+                "end": t.end and t.end.isoformat(),
+                "document": t.document,
+                "assumed": t.assumed,
+            }
             for t in offices.terms
             if t.chief == code
         ],

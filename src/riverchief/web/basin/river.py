@@ -40,17 +40,20 @@ SECTION_LEVELS = {
     "county": two("县控", "county"),
 }  # fmt: skip
 KINDS = {
-    "outfall": two("排污口", "outfall"), "works": two("污水厂", "sewage works"), "enterprise": two("企业", "enterprise"),
+    "outfall": two("排污口", "outfall"), "works": two("污水厂", "sewage works"),
+    "enterprise": two("企业", "enterprise"),
     "intake": two("取水口", "intake"), "gate": two("闸", "gate"), "reservoir": two("水库", "reservoir"),
     "lake": two("湖泊", "lake"), "dam": two("坝", "dam"), "weir": two("堰", "weir"), "dike": two("堤防", "dike"),
     "bridge": two("桥", "bridge"), "pump": two("泵站", "pumping station"),
 }  # fmt: skip
 STATES = {
     "draft": two("待上报", "draft"), "reported": two("已上报", "reported"), "accepted": two("已受理", "accepted"),
-    "dispatched": two("已交办", "dispatched"), "handled": two("已处置", "handled"), "verified": two("已核查", "verified"),
+    "dispatched": two("已交办", "dispatched"), "handled": two("已处置", "handled"),
+    "verified": two("已核查", "verified"),
     "closed": two("已销号", "closed"), "returned": two("已退回", "returned"), "rejected": two("不予受理", "rejected"),
     "reopened": two("已重启", "reopened"), "referred": two("请示中", "referred"),
-    "coordinating": two("协调中", "in coordination"), "paused": two("已暂停", "paused"), "merged": two("已并案", "merged"),
+    "coordinating": two("协调中", "in coordination"), "paused": two("已暂停", "paused"),
+    "merged": two("已并案", "merged"),
 }  # fmt: skip
 RESTORING = ("修复", "湿地", "清淤", "restoration", "wetland")
 
@@ -122,12 +125,13 @@ def facts(file: File) -> Facts:
         _restoration(file), _culture(file),
     ]  # fmt: skip
     basin = registry.basin
+    home = next((one for one in basin.regions if one.code == regions.normalise(basin.region)), basin)
     return Facts(
         kind="river",
         period=str(file.day.year),
         region=regions.normalise(basin.region),
         region_name=named(file.river),
-        issuer=two(f"{basin.name_zh}河长制办公室", f"River Chief Office, {basin.name_en}"),
+        issuer=two(f"{home.name_zh}河长制办公室", f"River Chief Office of {home.name_en}"),
         address=f"http://{config.host}:{config.port}",
         as_of=file.now.astimezone(CHINA).isoformat(timespec="minutes")[:16],
         parts=(_summary(file, parts), *parts, _sources()),
@@ -151,7 +155,7 @@ def _summary(file: File, parts: list[Part]) -> Part:
         two(
             f"{file.river.name_zh}在册{length}千米，{len(file.reaches)}个河段。{judged}个断面有评价，{good}个达标；{waiting}件事件未办结。",
             f"{length} km of {file.river.name_en} are registered, in {len(file.reaches)} reaches. "
-            f"{judged} sections could be judged, {good} are on target; {waiting} cases are open.",
+            f"Sections judged: {judged}, on target: {good}; open cases: {waiting}.",
         )
     ]
     figures: list[tuple[str, str, int]] = [
@@ -206,7 +210,8 @@ def _sections(file: File) -> Part:
         state = two("无数据", "no data") if kept is None else two("达标", "yes") if kept else two("超标", "no")
         rows.append({
             "name": named(section), "km": km, "level": SECTION_LEVELS[section.level], "target": section.target_class,
-            "class": class_ or None, "state": state, "_code": section.code, "_query": f"{API}/cloud/sections/{section.code}",
+            "class": class_ or None, "state": state, "_code": section.code,
+            "_query": f"{API}/cloud/sections/{section.code}",
         })  # fmt: skip
     return Part("river_sections", rows=rows) if rows else nothing("river_sections", "没有断面。", "It has no sections.")
 
@@ -277,7 +282,8 @@ def _targets(file: File) -> Part:
 def _cases(file: File) -> Part:
     rows = [
         {
-            "number": case.number, "km": file.km(case.place), "state": STATES.get(case.state, two(case.state, case.state)),
+            "number": case.number, "km": file.km(case.place),
+            "state": STATES.get(case.state, two(case.state, case.state)),
             "chief": named(chief) if (chief := file.registry.chiefs.get(case.chief)) else None,
             "opened": _day(local_day(case.opened_at)), "due": _day(local_day(case.due_at)) if case.due_at else None,
             "_id": case.pk, "_query": f"{API}/ground/cases/{case.pk}",

@@ -33,7 +33,7 @@ def rivers(request: HttpRequest) -> dict[str, Any]:
 def river_file(request: HttpRequest, code: str) -> dict[str, Any]:
     """Chiefs through time, sections with their class, facilities, projects, targets, cases, photographs, culture.
 
-    Parts are those of the printed file: columns with both headings, rows with what the page links to beginning with `_`.
+    Parts are those of the printed file: columns with both headings, rows; what the page links to begins with `_`.
     """
     file = river.File.of(code, user_of(request))
     facts = river.facts(file)

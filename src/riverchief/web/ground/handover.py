@@ -1,4 +1,4 @@
-"""Hand-over (交接): stretches, term and open cases of a chief go to the next one, in one transaction, with a protocol."""
+"""Hand-over (交接): stretches, term and open cases of a chief go to the next in one transaction, with a protocol."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def plan(giver: str, taker: str, day: date, document: str = "") -> list[Edit]:
         raise InputError(f"{giver} answers for no stretch on {since} or after; there is nothing to hand over.")
     edits = [edit for duty in duties for edit in _handed("responsibilities.csv", duty, taker, since)]
     terms = tables["terms.csv"]
-    for term in (t for t in terms if t["chief"] == giver and (not t["end"] or t["end"] > since)):
-        edits.append(_ended("terms.csv", term, since))
+    held = (term for term in terms if term["chief"] == giver and (not term["end"] or term["end"] > since))
+    edits += [_ended("terms.csv", term, since) for term in held]
     if not context.basin().offices.in_office(taker, day) or not any(t["chief"] == taker for t in terms):
         new = {"chief": taker, "start": since, "end": "", "document": document, "assumed": "false"}
         edits.append(Edit("terms.csv", change.key_of("terms.csv", new), None, new))

@@ -39,5 +39,5 @@ export default {
     comingRow: '{name}: {start} to {end}, {deputy} deputises', stretch: '{n} stretches, {length} in all', term: 'in office since {start}', day: 'As of', find: 'Find by name or region', none: 'Nobody matches.', assumed: 'demo name', empty: 'The registry has no chiefs yet.',
     keepers: 'River police and guards', logged: 'Reading a number is written down.', open: 'Open', close: 'Close', people: '{n} people',
   },
-  river: { title: 'River file', choose: 'Choose a river', word: 'As Word', pdf: 'As PDF', asOf: 'as of {time}', stretches: 'Stretch by stretch ({n} rows)' },
+  river: { now: 'today', title: 'River file', choose: 'Choose a river', word: 'As Word', pdf: 'As PDF', asOf: 'as of {time}', stretches: 'Stretch by stretch ({n} rows)' },
 }

@@ -39,5 +39,5 @@ export default {
     comingRow: '{name}：{start}至{end}，由{deputy}代理', stretch: '{n}段，共{length}', term: '任期自{start}', day: '查看日期', find: '按姓名或地区查找', none: '没有符合的人。', assumed: '演示姓名', empty: '名录里还没有河长。',
     keepers: '河道警长和巡河员', logged: '查看号码会记入审计。', open: '展开', close: '收起', people: '{n}人',
   },
-  river: { title: '一河一档', choose: '选择河流', word: '下载 Word', pdf: '下载 PDF', asOf: '截至{time}', stretches: '逐段明细（{n}条）' },
+  river: { now: '至今', title: '一河一档', choose: '选择河流', word: '下载 Word', pdf: '下载 PDF', asOf: '截至{time}', stretches: '逐段明细（{n}条）' },
 }
