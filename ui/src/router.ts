@@ -38,6 +38,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/chiefs', name: 'chiefs', component: () => import('./pages/Chiefs.vue'), meta: { title: 'tree.title', stage: 'ground', tab: 'chiefs' } },
   { path: '/changes', name: 'changes', component: () => import('./pages/Changes.vue'), meta: { title: 'changes.title', stage: 'ground', tab: 'changes' } },
   { path: '/hand-over/:id', name: 'hand-over', component: () => import('./pages/HandOver.vue'), meta: { title: 'handover.protocol', stage: 'ground', tab: 'changes' } },
+  { path: '/land-use', name: 'land-use', component: () => import('./pages/LandUse.vue'), meta: { title: 'land.title', stage: 'ground', tab: 'landuse' } },
   { path: '/river/:code', name: 'river', component: () => import('./pages/River.vue'), meta: { title: 'river.title', stage: 'map' } },
   { path: '/case/:id', name: 'case', component: () => import('./pages/Case.vue'), meta: { title: 'kind.case', stage: 'ground' } },
   { path: '/sky', name: 'sky', component: () => import('./pages/Sky.vue'), meta: { title: 'sky.title', stage: 'sky' } },

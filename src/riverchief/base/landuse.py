@@ -11,9 +11,11 @@ import struct
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 from shapely.geometry import mapping, shape
@@ -203,6 +205,11 @@ def _geopackage(content: bytes, name: str) -> list[dict[str, Any]]:
     return found
 
 
+def _degrees(move: Transformer, xy: Any) -> Any:
+    """Longitude and latitude [°] of coordinates in a layer's own system."""
+    return np.column_stack(move.transform(xy[:, 0], xy[:, 1]))
+
+
 def _features(
     base: sqlite3.Connection, table: str, column: str, organisation: str, number: int, definition: str
 ) -> list[dict[str, Any]]:
@@ -223,7 +230,7 @@ def _features(
             raise InputError(f"table {table} has a geometry without a GeoPackage header.", table=table)
         envelope = (0, 32, 48, 48, 64)[(blob[3] >> 1) & 7]
         geometry = shapely.from_wkb(blob[8 + envelope :])
-        moved = shapely.transform(shapely.force_2d(geometry), move.transform, interleaved=False)
+        moved = shapely.transform(shapely.force_2d(geometry), partial(_degrees, move))
         name = str(row[label]) if label is not None and row[label] is not None else ""
         found.append({"name": name, "geometry": mapping(_polygon(mapping(moved), "wgs84"))})
     return found

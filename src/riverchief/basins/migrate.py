@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from riverchief.base.basin import Basin, Facility, Project, Responsibility, Section, Station
+from riverchief.base.basin import Basin, Camera, Culture, Facility, Project, Responsibility, Section, Station
 from riverchief.base.network import Network
 from riverchief.base.places import Interval, Place
 from riverchief.basins.draft import LIMIT_M
@@ -19,7 +19,7 @@ STEP_M = 100.0  # a stretch is followed by points this far apart [m]
 END_M = 200.0  # an end of a stretch this near to the end of a reach is that end [m]
 MOVED_M = 1.0  # an address that changes by less has not moved [m]
 
-Placed = TypeVar("Placed", Section, Station, Facility)
+Placed = TypeVar("Placed", Section, Station, Facility, Camera, Culture)
 Floats = NDArray[np.float64]
 
 

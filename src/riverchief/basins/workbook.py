@@ -181,7 +181,7 @@ def rows_of(
 
 
 def _columns(table: Table, heads: tuple[Any, ...], faults: list[Fault]) -> dict[int, str]:
-    by_head = {}
+    by_head: dict[str, str] = {}
     for column in table.columns:
         by_head |= dict.fromkeys((column.name, HEADINGS[column.name], heading(column.name)), column.name)
     found: dict[int, str] = {}

@@ -164,3 +164,33 @@ export interface RiverFile extends Coded {
 }
 
 export const river = (code: string): Promise<RiverFile> => get(`/basin/rivers/${code}`)
+
+export interface LayerCard extends Coded {
+  kind: string
+  document: string
+  day: string
+  ask_zh: string
+  ask_en: string
+  confirmed: boolean
+  areas: number
+}
+
+export interface LandAnswer {
+  area_m2: number
+  items: { layer: LayerCard; area_m2: number; share: number; names: string[] }[]
+  asked: LayerCard[]
+  lacking: string[]
+}
+
+export interface CameraCard extends Coded {
+  state: 'off' | 'waiting' | 'failed' | 'ok'
+  why: { code: string; sentence: string } | null
+  tried_at: string | null
+  still: { id: string; at: string; sha256: string } | null
+  stream_url: string | null
+}
+
+export const layers = (): Promise<Items<LayerCard>> => get('/basin/layers')
+export const landUse = (footprint: unknown, system: string): Promise<LandAnswer> => post('/basin/land-use', { footprint, system })
+export const uploadLayer = (form: FormData): Promise<LayerCard> => post('/basin/layers', form)
+export const cameras = (section: string): Promise<Items<CameraCard>> => get('/basin/cameras', { section })

@@ -81,8 +81,10 @@ def _edit(told: dict[str, Any], registry: Registry) -> dict[str, Any]:
 
 def _about(file: str, code: str, cells: dict[str, str], registry: Registry) -> dict[str, Any]:
     """The thing that a row is about: its names, and the stretch where it has one."""
-    known = registry.chiefs.get(code) or registry.sections.get(code) or registry.facilities.get(code)
-    known = known or registry.cameras.get(code)
+    named_things: tuple[dict[str, Any], ...] = (
+        registry.chiefs, registry.sections, registry.facilities, registry.cameras,
+    )  # fmt: skip
+    known = next((things[code] for things in named_things if code in things), None)
     new = {"code": code, "name_zh": cells.get("name_zh") or code, "name_en": cells.get("name_en") or code}
     names = named(known) if known else new
     where = next((r for r in registry.basin.reaches if r.code == cells.get("reach")), None)
@@ -91,9 +93,9 @@ def _about(file: str, code: str, cells: dict[str, str], registry: Registry) -> d
 
 def _person(username: str) -> dict[str, str]:
     """Who a username is: a colleague is known by name."""
-    known = User.objects.filter(username=username).values("name_zh", "name_en").first() or {}
-    zh = known.get("name_zh") or username
-    return {"username": username, "name_zh": zh, "name_en": known.get("name_en") or zh}
+    known = User.objects.filter(username=username).first()
+    zh = known.name_zh if known and known.name_zh else username
+    return {"username": username, "name_zh": zh, "name_en": known.name_en if known and known.name_en else zh}
 
 
 def _parties(draft: Draft, registry: Registry) -> list[tuple[str, Any]]:

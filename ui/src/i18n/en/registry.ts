@@ -40,4 +40,13 @@ export default {
     keepers: 'River police and guards', logged: 'Reading a number is written down.', open: 'Open', close: 'Close', people: '{n} people',
   },
   river: { now: 'today', title: 'River file', choose: 'Choose a river', word: 'As Word', pdf: 'As PDF', asOf: 'as of {time}', stretches: 'Stretch by stretch ({n} rows)' },
+  camera: {
+    title: 'Cameras', watch: 'Watch', seen: '{name}, {time}', state: { off: 'no address of a picture', waiting: 'waits for its first picture', failed: 'no picture came', ok: 'well' },
+    why: { status: 'the camera answered with an error', size: 'the picture is too large', slow: 'it took too long', unreachable: 'cannot be reached', own_machine: 'the address is this machine', no_image: 'what came is no picture' },
+  },
+  land: {
+    title: 'Land use', lead: 'Does a piece of land touch a management zone, an ecological red line or a flood way: how much of it, and who must be asked.', footprint: 'Footprint (GeoJSON)', system: 'Coordinates', ask: 'Ask', noJson: 'This is no GeoJSON.', file: 'File (GeoJSON, GeoPackage)',
+    touches: '{area} m²; it touches {n} layers.', touchesNone: '{area} m²; it touches none of the layers that were uploaded.', mustAsk: 'ask {who}', lacking: 'Not uploaded: {kinds}. That is not the answer no.', layers: 'Layers', empty: 'No layers yet. An office uploads management zones, red lines and flood ways.', upload: 'Upload a layer', who: 'Who must be asked',
+    kinds: { management: 'Management zone', redline: 'Ecological red line', floodway: 'Flood way' }, systems: { wgs84: 'WGS 84', cgcs2000: 'CGCS2000', gcj02: 'GCJ-02 (map apps)' },
+  },
 }

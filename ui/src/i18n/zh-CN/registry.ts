@@ -40,4 +40,13 @@ export default {
     keepers: '河道警长和巡河员', logged: '查看号码会记入审计。', open: '展开', close: '收起', people: '{n}人',
   },
   river: { now: '至今', title: '一河一档', choose: '选择河流', word: '下载 Word', pdf: '下载 PDF', asOf: '截至{time}', stretches: '逐段明细（{n}条）' },
+  camera: {
+    title: '摄像头', watch: '看视频', seen: '{name}，{time}', state: { off: '未设抓图地址', waiting: '等待首次抓图', failed: '抓图失败', ok: '正常' },
+    why: { status: '摄像头返回错误', size: '图片过大', slow: '超时', unreachable: '连接不上', own_machine: '地址是本机', no_image: '返回的不是图片' },
+  },
+  land: {
+    title: '占地核查', lead: '一块地是否涉及河道管理范围、生态保护红线或行洪通道，重叠多少，应征求谁的意见。', footprint: '用地范围（GeoJSON）', system: '坐标系', ask: '核查', noJson: '这不是 GeoJSON。', file: '文件（GeoJSON、GeoPackage）',
+    touches: '用地{area} m²，涉及{n}个图层。', touchesNone: '用地{area} m²，不涉及已上传的图层。', mustAsk: '应征求{who}意见', lacking: '尚未上传：{kinds}。未上传不等于不涉及。', layers: '图层', empty: '还没有上传图层。由河长办上传管理范围、红线和行洪通道。', upload: '上传图层', who: '应征求谁的意见',
+    kinds: { management: '河道管理范围', redline: '生态保护红线', floodway: '行洪通道' }, systems: { wgs84: 'WGS 84', cgcs2000: 'CGCS2000', gcj02: 'GCJ-02（高德等）' },
+  },
 }
