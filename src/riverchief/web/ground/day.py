@@ -49,13 +49,7 @@ def day(request: HttpRequest) -> dict[str, Any]:
 
 def _stretches(registry: Registry, user: User, on: date) -> list[Interval]:
     """What this walker answers for today, in the order of the registry."""
-    return [
-        duty.interval
-        for duty in registry.basin.responsibilities
-        if user.chief
-        and duty.chief == user.chief
-        and duty.interval.covers(Place(duty.interval.reach, duty.interval.from_m), on)
-    ]
+    return list(registry.offices.held_by(user.chief, on)) if user.chief else []
 
 
 def _stretch(registry: Registry, where: Interval) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from riverchief.web.basin import cameras
 from riverchief.web.cloud import airfeed, outfall_watch, verdicts, watch
 from riverchief.web.govern import outlook_record, outlooks, reports, scores, traces
-from riverchief.web.ground import cases, closures
-from riverchief.web.ground.phone import inbox
 from riverchief.web.ground import cases, closures, handover
+from riverchief.web.ground.phone import inbox
 from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
 from riverchief.web.sky import missions
