@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
+from riverchief.base.basin import Facility, Section
 from riverchief.base.places import Interval, Place
 from riverchief.base.time import local_day
 from riverchief.ground import rules, states
@@ -97,7 +98,10 @@ def _water(registry: Registry, mine: list[Interval]) -> list[dict[str, Any]]:
 def _things(registry: Registry, mine: list[Interval]) -> list[dict[str, Any]]:
     """Sections, outfalls and the rest on my stretch."""
     basin = registry.basin
-    everything = [*((s, "section") for s in basin.sections), *((f, f.kind) for f in basin.facilities)]
+    everything: list[tuple[Section | Facility, str]] = [
+        *((s, "section") for s in basin.sections),
+        *((f, f.kind) for f in basin.facilities),
+    ]
     return [
         {
             "kind": kind,
