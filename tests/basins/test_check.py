@@ -93,6 +93,7 @@ def test_a_chief_without_a_stretch_and_a_stretch_without_a_chief(folder, edit):
         ("reaches.csv", 2, "uncovered"),
         ("chiefs.csv", 5, "no_interval"),
         ("chiefs.csv", 8, "no_interval"),
+        ("chiefs.csv", 13, "no_interval"),
     ]
 
 

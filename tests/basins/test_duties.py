@@ -20,7 +20,7 @@ def test_a_stretch_that_nobody_took_over_is_named(folder):
 
 
 def test_levels_may_overlap_and_a_basin_without_chiefs_is_no_fault(folder):
-    for name in ("chiefs.csv", "responsibilities.csv"):
+    for name in ("chiefs.csv", "responsibilities.csv", "terms.csv"):
         path = folder / name
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     assert basins.check(folder) == []

@@ -13,6 +13,7 @@ VALUE = {
     "rivers.csv": values.River, "reaches.csv": values.Reach, "regions.csv": values.Region,
     "sections.csv": values.Section, "stations.csv": values.Station, "facilities.csv": values.Facility,
     "chiefs.csv": values.Chief, "projects.csv": values.Project, "permits.csv": values.PermitLimit,
+    "terms.csv": values.Term, "leaves.csv": values.Leave, "cameras.csv": values.Camera, "culture.csv": values.Culture,
 }  # fmt: skip
 
 

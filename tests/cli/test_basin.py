@@ -44,10 +44,10 @@ def test_check_prints_every_fault_with_file_and_line_and_exits_1(run, tmp_path):
     found = run("basin", "check", folder)
     assert found.exit_code == 1
     assert "stations.csv:3: bad_value: dialect is '2006'" in found.output
-    assert "24 faults" in found.output
+    assert "27 faults" in found.output
     as_json = json.loads(run("basin", "check", folder, "--json").output)
     assert as_json["ok"] is False
-    assert len(as_json["faults"]) == 24
+    assert len(as_json["faults"]) == 27
     assert {"file": "stations.csv", "line": 3, "code": "bad_value"}.items() <= next(
         fault for fault in as_json["faults"] if fault["code"] == "bad_value"
     ).items()
@@ -103,3 +103,21 @@ def test_a_folder_with_faults_is_not_loaded(tmp_path):
     assert done.returncode == 1
     assert "input.basin: basin folder" in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_the_registrys_workbook_goes_out_and_in_again_as_its_own_process(tmp_path):
+    """The platform is opened once for a process, so each verb runs in one of its own."""
+
+    def command(*words):
+        return subprocess.run(
+            [sys.executable, "-c", "from riverchief.cli import main; main()", *map(str, words)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    data, book = tmp_path / "data", tmp_path / "registry.xlsx"
+    data.mkdir()
+    assert command("basin", "load", basins.named("mini"), "--data", data).returncode == 0
+    assert command("basin", "export-excel", book, "--data", data).returncode == 0
+    again = command("import", "registry", book, "--data", data, "--dry-run", "--json")
+    told = json.loads(again.stdout)
+    assert (again.returncode, told["edits_total"], told["faults_total"]) == (0, 0, 0)

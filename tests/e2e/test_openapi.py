@@ -14,7 +14,20 @@ from riverchief.web.api import api
 
 SCHEMA = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
 ROUTES = sorted(path for path, methods in SCHEMA["paths"].items() if "get" in methods)
-NONE_IN_THE_STORY = {"photos", "evidence", "patrols", "frozen", "citizens", "receipts", "requests", "pieces"}
+NONE_IN_THE_STORY = {
+    "photos",
+    "evidence",
+    "patrols",
+    "frozen",
+    "citizens",
+    "receipts",
+    "requests",
+    "pieces",
+    "changes",
+    "hand-overs",
+    "layers",
+    "stills",
+}
 REPORT_WITHIN_S = 120.0
 CHECKS = [not_a_server_error, content_type_conformance]
 bounded = settings(
@@ -65,6 +78,10 @@ def known(office, alert, case, report):
         "reports": report["id"],
         "files": report["files"][0]["name"],
         "exports": office.get("/govern/reports")["exports"][0]["code"],
+        "tables": "chiefs",
+        "chiefs": office.get("/basin/chiefs")["items"][0]["code"],
+        "rivers": office.get("/basin/rivers")["items"][0]["code"],
+        "cameras": office.get("/basin/cameras")["items"][0]["code"],
     }
 
 

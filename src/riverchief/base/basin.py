@@ -6,9 +6,9 @@ receives these immutable values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -73,6 +73,8 @@ class Section:
     boundary: bool = False  # water comes over the border here
     station: str = ""  # code of the station that watches it
     assumed: bool = True
+    valid_from: date | None = None  # first day; None: since before the registry began
+    valid_to: date | None = None  # first day on which it is no longer there
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Station:
 
 @dataclass(frozen=True)
 class Facility:
-    """A thing on or at the network: outfall, works, enterprise, intake, gate, reservoir."""
+    """A thing on or at the network: outfall, works, enterprise, intake, gate, reservoir, lake, structure."""
 
     code: str
     kind: str
@@ -112,6 +114,45 @@ class Facility:
     flow_m3s: float = 0.0  # mean discharge or withdrawal
     pollutants: dict[str, float] = field(default_factory=dict)  # property → typical concentration [its unit]
     permit: str = ""
+    assumed: bool = True
+    valid_from: date | None = None  # first day; None: since before the registry began
+    valid_to: date | None = None  # first day on which it is no longer there
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A camera at the river (摄像头): a still picture by address on a schedule, and a link to its stream."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    place: Place
+    lon: float
+    lat: float
+    region: str
+    still_url: str = ""  # where one JPEG or PNG picture is fetched; empty: none
+    stream_url: str = ""  # what a person opens to watch
+    every_s: int = 3600  # time between two pictures [s]
+    section: str = ""  # code of the section that it looks at
+    assumed: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Culture:
+    """A place of culture or nature at the river (水文化节点): what is known of it, and where that stands."""
+
+    code: str
+    kind: str  # wetland, heritage, bridge, spring, park, museum, other
+    name_zh: str
+    name_en: str
+    place: Place
+    lon: float
+    lat: float
+    fact_zh: str
+    fact_en: str
+    source: str = ""
     assumed: bool = True
 
 
@@ -143,14 +184,39 @@ class Responsibility:
 
 @dataclass(frozen=True)
 class Chief:
-    """A river chief (河长) of one of five levels; names in shipped basins are invented and marked."""
+    """A river chief (河长) of one of five levels, or who keeps a stretch beside them: river police (河道警长), guards.
+
+    Names in shipped basins are invented and marked.
+    """
 
     code: str
     name_zh: str
     name_en: str
-    level: str  # province, city, county, township, village
+    level: str  # province, city, county, township, village; police, guard
     region: str
     assumed: bool = True
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of office (任期) of a chief, from `start` up to but without `end`."""
+
+    chief: str
+    start: date
+    end: date | None = None
+    document: str = ""  # by which the chief was named
+    assumed: bool = True
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Days on which a deputy (代理) answers for a chief, from `start` up to but without `end`."""
+
+    chief: str
+    start: date
+    end: date
+    deputy: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +234,11 @@ class Project:
     start_actual: date | None
     end_actual: date | None
     assumed: bool = True
+
+
+def there_on(day: date, thing: Section | Facility | Camera) -> bool:
+    """Whether a thing of the registry is there on a day."""
+    return (thing.valid_from is None or thing.valid_from <= day) and (thing.valid_to is None or day < thing.valid_to)
 
 
 @dataclass(frozen=True)
@@ -212,6 +283,19 @@ class Basin:
     notes: str = ""
     permits: tuple[PermitLimit, ...] = ()
     signs: tuple[Sign, ...] = ()
+    terms: tuple[Term, ...] = ()
+    leaves: tuple[Leave, ...] = ()
+    cameras: tuple[Camera, ...] = ()
+    culture: tuple[Culture, ...] = ()
+
+    def as_of(self, day: date) -> Basin:
+        """The basin with those sections, facilities and cameras that are there on a day; the rest as it is."""
+        return replace(
+            self,
+            sections=tuple(filter(partial(there_on, day), self.sections)),
+            facilities=tuple(filter(partial(there_on, day), self.facilities)),
+            cameras=tuple(filter(partial(there_on, day), self.cameras)),
+        )
 
     @cached_property
     def network(self) -> Network:

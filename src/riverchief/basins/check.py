@@ -10,7 +10,7 @@ from typing import Any
 
 from riverchief.base import units
 from riverchief.base.errors import InputError
-from riverchief.basins import duties, parse, places, shape
+from riverchief.basins import duties, offices, parse, places, shape
 from riverchief.basins.draft import PLACED, Draft, load
 from riverchief.basins.faults import Fault
 from riverchief.basins.parse import Row
@@ -61,6 +61,9 @@ def check_draft(draft: Draft) -> list[Fault]:
         *_pollutants(draft),
         *_permits(draft),
         *duties.faults(draft),
+        *offices.faults(draft),
+        *_validity(draft),
+        *_cameras(draft),
         *_projects(draft),
         *_signs(draft),
     ]
@@ -90,9 +93,8 @@ def _references(draft: Draft) -> Iterator[Fault]:
                     continue
                 name = column.refers.removesuffix(".csv").removesuffix("s")
                 code = "unknown_" + {"facilitie": "facility", "reache": "reach"}.get(name, name)
-                yield row.fault(
-                    code, f"{column.name} {value!r} is not in {column.refers}; {parse.near(value, sorted(known))}"
-                )
+                sentence = f"{column.name} {value!r} is not in {column.refers}; {parse.near(value, sorted(known))}"
+                yield row.fault(code, sentence, column.name, value)
 
 
 def _duplicates(draft: Draft) -> Iterator[Fault]:
@@ -197,6 +199,21 @@ def _signs(draft: Draft) -> Iterator[Fault]:
         if row["code"] is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", row["code"]):
             sentence = f"code {row['code']!r} stands in the address of the sign's page; use letters, digits, - and _."
             yield row.fault("bad_value", sentence)
+
+
+def _validity(draft: Draft) -> Iterator[Fault]:
+    for file in ("sections.csv", "facilities.csv", "cameras.csv"):
+        for row in draft.rows.get(file, []):
+            if row["valid_from"] is not None and row["valid_to"] is not None and row["valid_to"] <= row["valid_from"]:
+                sentence = f"valid_to {row['valid_to']} is not after valid_from {row['valid_from']}."
+                yield row.fault("end_before_start", sentence, "valid_to", row["valid_to"])
+
+
+def _cameras(draft: Draft) -> Iterator[Fault]:
+    for row in draft.rows.get("cameras.csv", []):
+        url = row["still_url"]
+        if url is not None and not re.fullmatch(r"https?://[^\s/]+\S*", url):
+            yield row.fault("bad_value", f"still_url {url!r} is no http or https address.", "still_url", url)
 
 
 def _projects(draft: Draft) -> Iterator[Fault]:

@@ -30,7 +30,7 @@ from riverchief.basins.tables import (
 )
 
 LIMIT_M = 2_000.0  # how far a surveyed position may lie from its reach [m]
-PLACED = ("sections.csv", "stations.csv", "facilities.csv", "signs.csv")
+PLACED = ("sections.csv", "stations.csv", "facilities.csv", "signs.csv", "cameras.csv", "culture.csv")
 _UNREADABLE = ("syntax", "encoding", "missing_file")
 
 

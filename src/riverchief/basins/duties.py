@@ -9,6 +9,7 @@ from datetime import date
 from riverchief.basins.draft import Draft
 from riverchief.basins.faults import Fault
 from riverchief.basins.parse import Row
+from riverchief.ground.assignment import LEVELS
 
 SLACK_M = 1.0  # stretches that meet within this are joined [m]
 
@@ -52,7 +53,7 @@ def _overlaps(draft: Draft, rows: list[Row]) -> Iterator[Fault]:
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         chief = chiefs.get(row["chief"])
-        if chief is not None and chief["level"] is not None:
+        if chief is not None and chief["level"] in LEVELS:  # several police or guards may keep one stretch
             groups[chief["level"], row["reach"]].append(row)
     for (level, reach), group in groups.items():
         group.sort(key=lambda r: (r["from_m"], r.line))
@@ -79,7 +80,11 @@ def _uncovered(draft: Draft, rows: list[Row]) -> Iterator[Fault]:
         return
     today = max(row["start"] for row in rows)
     spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    chiefs = draft.codes("chiefs.csv")
     for row in rows:
+        chief = chiefs.get(row["chief"])
+        if chief is not None and chief["level"] not in (None, *LEVELS):
+            continue
         if row["end"] is None or row["end"] > today:
             spans[row["reach"]].append((row["from_m"], row["to_m"]))
     for code, reach in draft.codes("reaches.csv").items():

@@ -18,8 +18,11 @@ import tomli_w
 from riverchief.base import regions, units
 from riverchief.base.basin import (
     Basin,
+    Camera,
     Chief,
+    Culture,
     Facility,
+    Leave,
     PermitLimit,
     Project,
     Reach,
@@ -29,6 +32,7 @@ from riverchief.base.basin import (
     Section,
     Sign,
     Station,
+    Term,
 )
 from riverchief.base.errors import BasinError
 from riverchief.base.places import Interval, Place
@@ -36,7 +40,7 @@ from riverchief.basins.check import check_draft
 from riverchief.basins.draft import Draft, load, place_of
 from riverchief.basins.faults import Fault
 from riverchief.basins.parse import Row
-from riverchief.basins.tables import BASIN_FILE, BASIN_KEYS, FORMAT, LINES_FILE, TABLES, Table
+from riverchief.basins.tables import BASIN_FILE, BASIN_KEYS, FORMAT, LINES_FILE, TABLE, TABLES, Table
 
 _HEAD = "# riverchief basin folder; docs/reference/basin-folder.md explains every file\n"
 
@@ -110,6 +114,13 @@ def build(draft: Draft) -> Basin:
             Sign(**_placed(row), **_texts(row, "about_zh", "about_en", "photo", without=_AT))
             for row in rows["signs.csv"]
         ),
+        terms=tuple(Term(**_texts(row, "document")) for row in rows["terms.csv"]),
+        leaves=tuple(Leave(**_texts(row, "reason")) for row in rows["leaves.csv"]),
+        culture=tuple(Culture(**_placed(row), **_texts(row, "source", without=_AT)) for row in rows["culture.csv"]),
+        cameras=tuple(
+            Camera(**_placed(row), **_texts(row, "still_url", "stream_url", "section", without=_AT))
+            for row in rows["cameras.csv"]
+        ),
     )
 
 
@@ -174,9 +185,8 @@ def write(basin: Basin, path: Path | str) -> None:
         f"# {BASIN_KEYS[key]}\n{tomli_w.dumps({key: value}, multiline_strings=True)}" for key, value in settings.items()
     ]
     _put(folder / BASIN_FILE, _HEAD + "".join(lines))
-    rows = _rows(basin)
-    for table in TABLES:
-        _put(folder / table.file, "\ufeff" + _csv(table, rows[table.file]))
+    for file, rows in cells_of(basin).items():
+        _put(folder / file, "\ufeff" + _csv(TABLE[file], rows))
     _put(folder / LINES_FILE, _geojson(basin))
 
 
@@ -184,16 +194,27 @@ def _put(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def _csv(table: Table, rows: Iterator[dict[str, Any]]) -> str:
+def cells_of(basin: Basin) -> dict[str, list[dict[str, str]]]:
+    """The tables of a basin by file: every row as the text of its cells by column."""
+    rows = _rows(basin)
+    return {
+        table.file: [{c.name: cell_text(c.kind, row[c.name]) for c in table.columns} for row in rows[table.file]]
+        for table in TABLES
+    }
+
+
+def _csv(table: Table, rows: list[dict[str, str]]) -> str:
+    """A table as text; sparse columns are left out where no row has a value."""
+    names = [c.name for c in table.columns if not c.sparse or any(row[c.name] for row in rows)]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.name for column in table.columns])
-    for row in rows:
-        writer.writerow([_cell(column.kind, row[column.name]) for column in table.columns])
+    writer.writerow(names)
+    writer.writerows([row[name] for name in names] for row in rows)
     return out.getvalue()
 
 
-def _cell(kind: str, value: Any) -> str:
+def cell_text(kind: str, value: Any) -> str:
+    """A value as the text of its cell."""
     if value is None:
         return ""
     if kind == "region":
@@ -265,4 +286,8 @@ def _rows(basin: Basin) -> dict[str, Iterator[dict[str, Any]]]:
         "projects.csv": _at_places(basin.projects),
         "permits.csv": _plain(basin.permits),
         "signs.csv": _at_places(basin.signs),
+        "terms.csv": _plain(basin.terms),
+        "leaves.csv": _plain(basin.leaves),
+        "cameras.csv": _at_places(basin.cameras),
+        "culture.csv": _at_places(basin.culture),
     }

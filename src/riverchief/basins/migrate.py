@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from riverchief.base.basin import Basin, Facility, Project, Responsibility, Section, Sign, Station
+from riverchief.base.basin import Basin, Camera, Culture, Facility, Project, Responsibility, Section, Sign, Station
 from riverchief.base.network import Network
 from riverchief.base.places import Interval, Place
 from riverchief.basins.draft import LIMIT_M
@@ -19,7 +19,7 @@ STEP_M = 100.0  # a stretch is followed by points this far apart [m]
 END_M = 200.0  # an end of a stretch this near to the end of a reach is that end [m]
 MOVED_M = 1.0  # an address that changes by less has not moved [m]
 
-Placed = TypeVar("Placed", Section, Station, Facility, Sign)
+Placed = TypeVar("Placed", Section, Station, Facility, Sign, Camera, Culture)
 Floats = NDArray[np.float64]
 
 
@@ -89,7 +89,9 @@ class _Move:
         sections = self._all("section", self.old.sections)
         stations = self._all("station", self.old.stations)
         facilities = self._all("facility", self.old.facilities)
+        cameras = self._all("camera", self.old.cameras)
         known = {s.code for s in stations}, {f.code for f in facilities}
+        seen = {s.code for s in sections}
         basin = replace(
             self.old,
             version=self.new.version,
@@ -98,6 +100,8 @@ class _Move:
             sections=tuple(s if s.station in known[0] else replace(s, station="") for s in sections),
             stations=tuple(s if s.facility in known[1] else replace(s, facility="") for s in stations),
             facilities=facilities,
+            culture=self._all("culture", self.old.culture),
+            cameras=tuple(c if c.section in seen else replace(c, section="") for c in cameras),
             responsibilities=self._stretches(),
             projects=tuple(self._project(project) for project in self.old.projects),
             permits=tuple(p for p in self.old.permits if p.facility in known[1]),

@@ -38,9 +38,9 @@ class Row:
     def __getitem__(self, column: str) -> Any:
         return self.values.get(column)
 
-    def fault(self, code: str, sentence: str) -> Fault:
-        """A fault of this row."""
-        return Fault(self.file, self.line, code, sentence)
+    def fault(self, code: str, sentence: str, column: str = "", value: object = "") -> Fault:
+        """A fault of this row, or of one cell of it."""
+        return Fault(self.file, self.line, code, sentence, column, str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,11 @@ def line_of_key(text: str, key: str) -> int:
 
 def rows_of(table: Table, text: str, faults: list[Fault]) -> list[Row]:
     """The rows of a CSV text, every cell turned into its column's type; each bad cell is a fault."""
-    records = _records(table.file, text, faults)
+    return typed(table, _records(table.file, text, faults), faults)
+
+
+def typed(table: Table, records: Iterator[tuple[int, list[str]]], faults: list[Fault]) -> list[Row]:
+    """The rows of records of line and cells, the header first, every cell turned into its column's type."""
     header = next(records, None)
     if header is None:
         faults.append(
@@ -165,12 +169,12 @@ def _value(column: Column, cell: str, row: Row, faults: list[Fault]) -> Any:
     """The value of a cell; None where it is empty, or with a fault where it is bad."""
     if not cell:
         if column.needed:
-            faults.append(row.fault("missing_value", f"{column.name} is empty ({column.what})."))
+            faults.append(row.fault("missing_value", f"{column.name} is empty ({column.what}).", column.name))
         return None
     try:
         value = _READERS[column.kind](column, cell)
     except _Bad as bad:
-        faults.append(row.fault(bad.args[0], f"{column.name} is {cell!r}: {bad.args[1]}"))
+        faults.append(row.fault(bad.args[0], f"{column.name} is {cell!r}: {bad.args[1]}", column.name, cell))
         return None
     return value
 

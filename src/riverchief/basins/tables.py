@@ -27,6 +27,8 @@ class Column:
         Smallest and largest value, in the unit of the column; `above` excludes `low` itself.
     may_lack : bool
         Whether the whole column may be missing, which says the same as empty cells.
+    sparse : bool
+        Whether it is written only where some row has a value.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Column:
     high: float | None = None
     above: bool = False
     may_lack: bool = False
+    sparse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,14 @@ BASIN_FILE = "basin.toml"
 LINES_FILE = "reaches.geojson"
 FORMAT = 1
 COORDINATE_SYSTEMS = ("wgs84", "cgcs2000", "gcj02")
-CHIEF_LEVELS = ("province", "city", "county", "township", "village")
+CHIEF_LEVELS = ("province", "city", "county", "township", "village", "police", "guard")
 SECTION_LEVELS = ("national", "provincial", "city", "county")
 STATION_KINDS = ("water_quality", "hydrology", "outfall", "air")
+CULTURE_KINDS = ("wetland", "heritage", "bridge", "spring", "park", "museum", "other")
 LIMIT_PERIODS = ("hour", "day", "year")
 SIGN_STATES = ("standing", "damaged", "removed")
-FACILITY_KINDS = ("outfall", "works", "enterprise", "intake", "gate", "reservoir")
+STRUCTURE_KINDS = ("dam", "weir", "dike", "bridge", "pump")
+FACILITY_KINDS = ("outfall", "works", "enterprise", "intake", "gate", "reservoir", "lake", *STRUCTURE_KINDS)
 DIALECTS = {"hj212": ("2005", "2017", "2025", "surface-water"), "sl651": ("2014",)}
 
 _CODE = Column("code", "text", "code, the name by which the other files mean it")
@@ -79,6 +84,19 @@ _REACH = Column("reach", "text", "reach it lies on; empty: the nearest to lon an
 _CHAINAGE = Column("chainage_m", "number", "metres from the upstream end of the reach", False, low=0)
 _REGION = Column("region", "region", "administrative region (行政区)", refers="regions.csv")
 _ASSUMED = Column("assumed", "flag", "true where it is not known but assumed or invented")
+_VALID = (
+    Column(
+        "valid_from", "date", "first day; empty: since before the registry began", False, may_lack=True, sparse=True
+    ),
+    Column(
+        "valid_to",
+        "date",
+        "day from which it is no longer there; empty: it still is",
+        False,
+        may_lack=True,
+        sparse=True,
+    ),
+)
 _NAMED = (_CODE, _ZH, _EN)
 _ADDRESS = (_REACH, _CHAINAGE, _LON, _LAT)
 
@@ -140,6 +158,7 @@ TABLES = (
             Column("boundary", "flag", "true where water comes over the border of the basin here"),
             Column("station", "text", "station that watches it; empty: none", False, refers="stations.csv"),
             _ASSUMED,
+            *_VALID,
         ),
     ),
     Table(
@@ -172,7 +191,8 @@ TABLES = (
     ),
     Table(
         "facilities.csv",
-        "outfalls (排污口), sewage works (污水厂), enterprises (企业), intakes (取水口), gates (闸), reservoirs (水库)",
+        "outfalls (排污口), sewage works (污水厂), enterprises (企业), intakes (取水口), gates (闸), "
+        "reservoirs (水库), lakes (湖泊), structures (坝、堰、堤防、桥、泵站)",
         ("code",),
         (
             _CODE,
@@ -184,6 +204,7 @@ TABLES = (
             Column("flow_m3s", "number", "mean discharge or withdrawal; 0 where there is none", low=0),
             Column("permit", "text", "number of its discharge or abstraction permit", False),
             _ASSUMED,
+            *_VALID,
         ),
     ),
     Table(
@@ -217,8 +238,24 @@ TABLES = (
         ),
     ),
     Table(
+        "cameras.csv",
+        "cameras at the river (摄像头)",
+        ("code",),
+        (
+            *_NAMED,
+            *_ADDRESS,
+            _REGION,
+            Column("still_url", "text", "http(s) address of one picture; empty: none is fetched", False),
+            Column("stream_url", "text", "address that a person opens to watch", False),
+            Column("every_s", "integer", "time between two pictures", low=60, high=86_400),
+            Column("section", "text", "section that it looks at; empty: none", False, refers="sections.csv"),
+            _ASSUMED,
+            *_VALID,
+        ),
+    ),
+    Table(
         "chiefs.csv",
-        "river chiefs (河长)",
+        "river chiefs (河长), and river police (河道警长) and guards (巡河员) who keep a stretch beside them",
         ("code",),
         (*_NAMED, _choice("level", "level", CHIEF_LEVELS), _REGION, _ASSUMED),
     ),
@@ -233,6 +270,46 @@ TABLES = (
             Column("to_m", "number", "downstream end of the stretch", low=0),
             Column("start", "date", "first day"),
             Column("end", "date", "day from which it is no longer so; empty: it still is", False),
+        ),
+    ),
+    Table(
+        "terms.csv",
+        "terms of office (任期); a chief without one is in office as long as the stretches say",
+        ("chief", "start"),
+        (
+            Column("chief", "text", "chief", refers="chiefs.csv"),
+            Column("start", "date", "first day in office"),
+            Column("end", "date", "day from which no longer in office; empty: still is", False),
+            Column("document", "text", "document that names the chief", False),
+            _ASSUMED,
+        ),
+    ),
+    Table(
+        "leaves.csv",
+        "leave of chiefs with a deputy (请假与代理)",
+        ("chief", "start"),
+        (
+            Column("chief", "text", "chief", refers="chiefs.csv"),
+            Column("start", "date", "first day of leave"),
+            Column("end", "date", "day of the return"),
+            Column("deputy", "text", "chief who answers meanwhile", refers="chiefs.csv"),
+            Column("reason", "text", "why", False),
+        ),
+    ),
+    Table(
+        "culture.csv",
+        "places of culture and nature at the river (水文化节点)",
+        ("code",),
+        (
+            _CODE,
+            _choice("kind", "what it is", CULTURE_KINDS),
+            _ZH,
+            _EN,
+            *_ADDRESS,
+            Column("fact_zh", "text", "what is known of it, in Chinese"),
+            Column("fact_en", "text", "what is known of it, in English"),
+            Column("source", "text", "where that stands", False),
+            _ASSUMED,
         ),
     ),
     Table(

@@ -133,3 +133,29 @@ def export(
         emit({"basin": basin.code, "path": str(folder)})
     else:
         typer.echo(f"{basin.name_zh} {basin.code} is written to {folder}.")
+
+
+@basin_app.command("export-excel")
+def export_excel(
+    file: Annotated[Path, typer.Argument(help="Where the workbook is written: .xlsx.")],
+    data: Data = Path("data"),
+    as_json: Json = False,
+) -> None:
+    """Write chiefs, terms, leave, stretches, sections, facilities and cameras of an installation as one workbook.
+
+    `riverchief import registry` reads it again; unchanged, it changes nothing.
+
+    Example: riverchief basin export-excel registry.xlsx --data /srv/riverchief
+    """
+    from riverchief.web.setup import open_platform
+
+    open_platform(data)
+    from riverchief.basins import workbook
+    from riverchief.web.basin import folder as registry
+
+    basin = registry.read_registry()
+    file.write_bytes(workbook.write(basin))
+    if as_json:
+        emit({"basin": basin.code, "path": str(file), "sheets": list(workbook.SHEETS.values())})
+    else:
+        typer.echo(f"{basin.name_zh} {basin.code} is written to {file}.")

@@ -20,7 +20,7 @@ from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.readings import Period, SeriesKey
 from riverchief.base.time import read_clock, to_epoch
 from riverchief.base.units import property_named
-from riverchief.cli import app, emit
+from riverchief.cli import EXIT_INPUT, app, emit
 from riverchief.cloud.cnemc import TableRow, TableValue
 from riverchief.store import Row, Store, open_store
 
@@ -347,3 +347,51 @@ def readings(
     if report.unknown_sections:
         n, total = len(report.unknown_sections), len(report.sections)
         typer.echo(f"  {n} of {total} sections are not in the registry of {data}; kept as section:<name>")
+
+
+@import_app.command("registry")
+def registry(
+    file: Annotated[Path, typer.Argument(help="Workbook of the registry: .xlsx.")],
+    data: Annotated[Path, typer.Option("--data", help="Data folder of the installation.")] = Path("data"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+) -> None:
+    """Bring chiefs, terms, leave, stretches, sections, facilities, cameras and accounts in from one workbook.
+
+    Every doubtful row is named by sheet, row and column, and then nothing is written; exit code 1. A row that the
+    workbook leaves out stays as it is. Accounts have no password: people sign in by a code or a link.
+
+    Example: riverchief import registry registry.xlsx --data /srv/riverchief --dry-run
+    """
+    from riverchief.web.setup import open_platform
+
+    open_platform(data)
+    from riverchief.web.accounts.models import Role, User
+    from riverchief.web.basin import imports
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror}. Check the path.", path=str(file)) from error
+    seen = imports.preview(content, User(username=imports.OPERATOR, role=Role.SYSTEM))
+    if not seen.faults and not dry_run:
+        imports.write_now(content)
+    told = seen.as_json()
+    if as_json:
+        emit({"file": str(file), "written": told["ok"] and not dry_run, **told})
+    else:
+        for fault in told["faults"]:
+            cell = f"{fault['sheet']} 第 {fault['row']} 行 row {fault['row']}" + (
+                f" {fault['heading']} {fault['column']}" if fault["column"] else ""
+            )
+            typer.echo(f"{cell}: {fault['code']}: {fault['sentence']}")
+        for edit in told["edits"]:
+            what = "new" if edit["before"] is None else "changed" if edit["after"] else "gone"
+            typer.echo(f"{edit['file'].removesuffix('.csv')} {' '.join(edit['key'])}: {what}")
+        done = "nothing is written" if told["faults"] else "would be written" if dry_run else "written"
+        typer.echo(
+            f"{file}: {told['edits_total']} rows and {told['accounts_total']} accounts, "
+            f"{sum(told['same'].values())} as they were, {told['faults_total']} faults; {done}."
+        )
+    if told["faults"]:
+        raise typer.Exit(EXIT_INPUT)

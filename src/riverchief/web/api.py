@@ -9,6 +9,11 @@ from riverchief import __version__
 from riverchief.web import errors
 from riverchief.web.accounts.api import router as session
 from riverchief.web.basin.api import router as basin
+from riverchief.web.basin.cameras_api import router as cameras
+from riverchief.web.basin.changes_api import router as changes
+from riverchief.web.basin.landuse_api import router as landuse
+from riverchief.web.basin.people_api import router as people
+from riverchief.web.basin.river_api import router as rivers
 from riverchief.web.cloud.air_api import router as air
 from riverchief.web.cloud.api import router as cloud
 from riverchief.web.cloud.dischargers_api import router as dischargers
@@ -43,6 +48,11 @@ errors.register(api)
 api.add_router("", session, tags=["session"])
 api.add_router("", today, tags=["today"])
 api.add_router("/basin", basin, tags=["basin"])
+api.add_router("/basin", changes, tags=["basin"])
+api.add_router("/basin", people, tags=["basin"])
+api.add_router("/basin", rivers, tags=["basin"])
+api.add_router("/basin", landuse, tags=["basin"])
+api.add_router("/basin", cameras, tags=["basin"])
 api.add_router("/cloud", cloud, tags=["cloud"])
 api.add_router("/cloud", dischargers, tags=["cloud"])
 api.add_router("/cloud/air", air, tags=["air"])

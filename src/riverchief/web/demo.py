@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from riverchief.base.basin import Basin
 from riverchief.base.readings import Flag, SeriesKey
 from riverchief.base.time import ScaledClock, local_day, write_clock
 from riverchief.base.units import PROPERTIES
+from riverchief.ground.assignment import KEEPERS
 from riverchief.simulate.history import INTERVAL_S, MAINTENANCE, NORMAL, STOPPED, Floats, Past, Times
 from riverchief.simulate.stations import FieldStation
 from riverchief.store import Row, Store
@@ -51,6 +52,7 @@ def prepare(folder: Path, basin: Basin, clock: ScaledClock, **settings: object) 
     if not BasinInfo.objects.filter(code=basin.code, version=basin.version).exists():
         registry.load(basin, folder, clock)
     _users(folder, basin)
+    _leave(basin, local_day(clock.now()))
     from riverchief.web.cloud import energy
     from riverchief.web.govern.sheet_examples import enter_examples
 
@@ -145,6 +147,7 @@ def _people(basin: Basin) -> list[dict[str, Any]]:
 
     add("system", "system", "系统管理员", "System administrator", "", shown=True)
     add("prefecture", "prefecture", "市河长办", "Prefecture office", basin.region, shown=True)
+    add("prefecture-2", "prefecture", "市河长办（复核）", "Prefecture office, second person", basin.region, shown=True)
     for i, county in enumerate(county_level):
         suffix = regions.prefix(county.code)
         add(
@@ -162,10 +165,26 @@ def _people(basin: Basin) -> list[dict[str, Any]]:
     add("citizen", "citizen", "公众", "Citizen", "", shown=True)
     levels_shown: set[str] = set()
     for chief in basin.chiefs:
-        shown = chief.level not in levels_shown
+        role = chief.level if chief.level in KEEPERS else "chief"
+        shown = role == "chief" and chief.level not in levels_shown
         levels_shown.add(chief.level)
-        add(f"chief-{chief.code}", "chief", chief.name_zh, chief.name_en, chief.region, chief.code, shown=shown)
+        add(f"{role}-{chief.code}", role, chief.name_zh, chief.name_en, chief.region, chief.code, shown=shown)
     return people
+
+
+def _leave(basin: Basin, today: date) -> None:
+    """One village chief on leave for some days from the demo's first, so that a deputy is to be seen."""
+    from riverchief.web.basin import registry
+    from riverchief.web.basin.models import Leave
+
+    village = [chief for chief in basin.chiefs if chief.level == "village"]
+    if len(village) < 2 or basin.leaves or Leave.objects.exists():
+        return
+    deputy, chief = village[-2:]
+    Leave.objects.create(
+        chief_id=chief.code, deputy_id=deputy.code, start=today, end=today + timedelta(days=5), reason="演示 demo"
+    )
+    registry.touch()
 
 
 def _users(folder: Path, basin: Basin) -> None:
@@ -180,11 +199,12 @@ def _users(folder: Path, basin: Basin) -> None:
         [
             User(
                 **{k: v for k, v in person.items() if k != "shown"},
+                phone=f"+86100{n:08d}" if person["chief"] else "",  # of no network: nobody is called by it
                 password=hashed,
                 is_staff=person["role"] in ("system", "prefecture"),
                 is_superuser=person["role"] == "system",
             )
-            for person in people
+            for n, person in enumerate(people, 1)
             if person["username"] not in known
         ]
     )

@@ -164,6 +164,8 @@ def test_an_offices_own_template_wins_and_its_faults_are_named(chinese, facts, t
         "bulletin.zh.docx",
         "meeting.en.docx",
         "meeting.zh.docx",
+        "river.en.docx",
+        "river.zh.docx",
     ]
     paper = Document()
     paper.add_paragraph("{{ issuer }} 简报 {{ title }}")

@@ -128,7 +128,7 @@ def test_handling_the_event_twice_changes_nothing(outfall):
 
 
 def test_a_works_without_a_permit_raises_nothing_on_a_standard_from_memory(outfall):
-    from riverchief.web.basin.admin import touch
+    from riverchief.web.basin.registry import touch
 
     PermitLimit.objects.all().delete()
     touch()
@@ -138,7 +138,7 @@ def test_a_works_without_a_permit_raises_nothing_on_a_standard_from_memory(outfa
 
 
 def test_a_permit_row_that_makes_no_sense_holds_nobody_up(outfall):
-    from riverchief.web.basin.admin import touch
+    from riverchief.web.basin.registry import touch
 
     PermitLimit.objects.filter(property="nh3n").update(unit="mile")
     touch()

@@ -27,6 +27,13 @@ export type PlaceKind =
   | 'intake'
   | 'gate'
   | 'reservoir'
+  | 'lake'
+  | 'dam'
+  | 'weir'
+  | 'dike'
+  | 'bridge'
+  | 'pump'
+  | 'camera'
   | 'region'
 
 export interface PlaceProperties extends Named {

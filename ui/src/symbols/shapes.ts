@@ -15,6 +15,13 @@ export type SymbolName =
   | 'intake'
   | 'gate'
   | 'reservoir'
+  | 'lake'
+  | 'dam'
+  | 'weir'
+  | 'dike'
+  | 'bridge'
+  | 'pump'
+  | 'camera'
   | 'region'
   | 'case'
   | 'alert'
@@ -34,6 +41,10 @@ export interface Stroke {
 }
 
 const circle = (r: number): string => `M${12 - r} 12a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`
+
+const BASIN: readonly Stroke[] = [{ d: 'M3.5 7h17c0 7-3.5 10.5-8.5 10.5S3.5 14 3.5 7z', fill: 'main', stroke: 'ground', width: 1.6 }]
+/** Built into the river: a bar across it. */
+const ACROSS: readonly Stroke[] = [{ d: 'M9 3.5h6v17H9z', fill: 'main', stroke: 'ground', width: 1.6 }]
 
 export const SHAPES: Record<SymbolName, readonly Stroke[]> = {
   // filled: alive; ring: late; crossed: silent
@@ -67,7 +78,17 @@ export const SHAPES: Record<SymbolName, readonly Stroke[]> = {
     { d: 'M3.5 9.5h17v5h-17z', fill: 'main', stroke: 'ground', width: 1.6 },
     { d: 'M7 6v12M17 6v12', fill: 'none', stroke: 'main', width: 2 },
   ],
-  reservoir: [{ d: 'M3.5 7h17c0 7-3.5 10.5-8.5 10.5S3.5 14 3.5 7z', fill: 'main', stroke: 'ground', width: 1.6 }],
+  reservoir: BASIN,
+  lake: BASIN,
+  dam: ACROSS,
+  weir: ACROSS,
+  dike: ACROSS,
+  bridge: ACROSS,
+  pump: ACROSS,
+  camera: [
+    { d: 'M3.5 8h12v9h-12z', fill: 'main', stroke: 'ground', width: 1.6 },
+    { d: 'M15.5 12.5l5-3.5v7z', fill: 'main', stroke: 'ground', width: 1.2 },
+  ],
   region: [{ d: circle(3), fill: 'main' }],
   case: [
     { d: 'M12 22C8.5 17.6 5 14 5 9.4a7 7 0 0 1 14 0C19 14 15.5 17.6 12 22z', fill: 'main', stroke: 'ground', width: 1.4 },

@@ -52,13 +52,17 @@ class PartKind:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of report: its titles, the unit of its period, its parts in their order, and its template."""
+    """A kind of report: its titles, the unit of its period, its parts in their order, its template, what it is about.
+
+    `about` is `region` for the bulletins of an office, which may be asked for as jobs, or `river` for a river's file.
+    """
 
     code: str
     title: dict[str, str]
     units: tuple[str, ...]
     parts: tuple[str, ...]
     template: str
+    about: str = "region"
 
     def period(self, code: str) -> Period:
         """The period of a report of this kind.
@@ -107,7 +111,14 @@ def part_named(name: str) -> PartKind:
 
 def _kinds() -> dict[str, Kind]:
     return {
-        code: Kind(code, _said(row, "title"), tuple(row["units"]), tuple(row["parts"]), row["template"])
+        code: Kind(
+            code,
+            _said(row, "title"),
+            tuple(row["units"]),
+            tuple(row["parts"]),
+            row["template"],
+            row.get("about", "region"),
+        )
         for code, row in _toml("kinds.toml").items()
     }
 

@@ -40,9 +40,14 @@ class User(AbstractUser):
     chief = models.CharField(max_length=64, blank=True, help_text="code of the chief in the registry")
     name_zh = models.CharField(max_length=80, blank=True)
     name_en = models.CharField(max_length=80, blank=True)
-    phone = models.CharField(max_length=32, blank=True)
+    phone = models.CharField(max_length=32, blank=True, help_text="+8613800138000; one account per number")
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+
+    class Meta(AbstractUser.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["phone"], condition=~models.Q(phone=""), name="one_account_per_phone")
+        ]
 
     @property
     def region_prefix(self) -> str | None:

@@ -9,6 +9,7 @@ open       the registry and observations: everybody who signed in
 scoped     has region, reach, chainage_m, confidential: the formula above
 own        has user and region: everybody sees their own, offices their region's
 people     offices see their region's people, everybody sees themselves
+office     has region: the offices of river chiefs of that region and those above it
 audit      auditors and the system
 internal   the machine's own tables: the system and auditors
 via:x      seen exactly when the record in field x is seen
@@ -21,8 +22,10 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from riverchief.base.time import local_day
+from riverchief.web import context
 from riverchief.web.accounts.models import Role, User
-from riverchief.web.basin.models import Responsibility
+from riverchief.web.basin.models import BasinInfo
 
 M = TypeVar("M", bound=Model)
 
@@ -31,12 +34,12 @@ _SEES_CONFIDENTIAL = (Role.SYSTEM, Role.AUDITOR, Role.PREFECTURE, Role.POLICE)
 
 
 def own_intervals(user: User) -> Q:
-    """Records that lie on a stretch this person answers for; nothing for people who are not chiefs."""
+    """Records on a stretch this person answers for today, as its chief or a deputy; nothing for others."""
     found = Q(pk__in=[])
-    if not user.chief:
+    if not user.chief or not BasinInfo.objects.exists():
         return found
-    for item in Responsibility.objects.filter(chief_id=user.chief):
-        found |= Q(reach=item.reach_id, chainage_m__gte=item.from_m, chainage_m__lte=item.to_m)
+    for stretch in context.basin().offices.held_by(user.chief, local_day(context.now())):
+        found |= Q(reach=stretch.reach, chainage_m__gte=stretch.from_m, chainage_m__lte=stretch.to_m)
     return found
 
 
@@ -92,6 +95,9 @@ def visible(user: Any, model: type[M]) -> QuerySet[M]:
         if user.is_office() and user.region_prefix is not None:
             own |= Q(region__startswith=user.region_prefix)
         return objects.filter(own)
+    if rule == "office":
+        prefix = user.region_prefix if user.is_office() else None
+        return objects.none() if prefix is None else objects.filter(region__startswith=prefix)
     if rule in ("audit", "internal"):
         return objects.none()
     raise ValueError(f"{model.__name__}.visibility is {rule!r}, which is no rule of accounts.visibility")

@@ -27,20 +27,12 @@ class RegistryAdmin(SimpleHistoryAdmin, ModelAdmin, ImportExportModelAdmin):
     def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
         """Save, and let the engines read the registry again."""
         super().save_model(request, obj, form, change)
-        touch()
+        registry.touch()
 
     def after_import(self, *args: Any, **kwargs: Any) -> None:
         """Let the engines read the registry again after an Excel was read."""
         super().after_import(*args, **kwargs)
-        touch()
-
-
-def touch() -> None:
-    """Mark the registry as changed, so that every process reads it again."""
-    from riverchief.web import context
-
-    models.BasinInfo.objects.update(loaded_at=context.now())
-    registry.forget()
+        registry.touch()
 
 
 COLUMNS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -54,6 +46,7 @@ COLUMNS: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
     models.Section: (("code", "name_zh", "level", "target_class", "reach", "chainage_m", "boundary"), ("level",)),
     models.Facility: (("code", "name_zh", "kind", "reach", "chainage_m", "permit"), ("kind",)),
     Sign: (("code", "name_zh", "reach", "chainage_m", "state", "since", "until"), ("state",)),
+    models.Camera: (("code", "name_zh", "reach", "chainage_m", "still_url", "every_s"), ("region",)),
     models.Chief: (("code", "name_zh", "level", "region", "assumed"), ("level",)),
     models.Project: (("code", "name_zh", "board", "start_planned", "end_planned", "end_actual"), ("board",)),
 }

@@ -11,9 +11,10 @@ from riverchief.base.errors import InputError
 from riverchief.base.network import as_place_dict
 from riverchief.base.places import Place
 from riverchief.base.time import local_day
+from riverchief.ground.assignment import Answerable
 from riverchief.web import context
 from riverchief.web.basin.registry import Registry
-from riverchief.web.wire import named, page_of
+from riverchief.web.wire import named, page_of, parse_day
 
 router = Router()
 
@@ -68,10 +69,10 @@ def network(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/places", summary="Stations, sections, facilities and towns as GeoJSON")
-def places(request: HttpRequest) -> dict[str, Any]:
-    """Everything that has a point, with its address on the network."""
+def places(request: HttpRequest, day: str = "") -> dict[str, Any]:
+    """Everything that has a point and is there on a day (today unless given), with its address on the network."""
     registry = context.basin()
-    basin = registry.basin
+    basin = registry.basin.as_of(parse_day(day) if day else local_day(context.now()))
     features = []
 
     def add(item: Any, kind: str, place: Place | None, **more: Any) -> None:
@@ -103,6 +104,8 @@ def places(request: HttpRequest) -> dict[str, Any]:
         )
     for facility in basin.facilities:
         add(facility, facility.kind, facility.place, permit=facility.permit, pollutants=facility.pollutants)
+    for camera in basin.cameras:
+        add(camera, "camera", camera.place, section=camera.section, stream=camera.stream_url)
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -118,12 +121,19 @@ def at(request: HttpRequest, lon: float, lat: float, limit_m: float = 2_000.0) -
             distance_m=float(located.distance_m[0]) if located.distance_m[0] < 1e9 else None,
         )
     place = registry.basin.network.place(int(located.reach[0]), float(located.chainage_m[0]))
-    chiefs = registry.responsible(place, local_day(context.now()))
+    day = local_day(context.now())
     return {
         **place_properties(registry, place),
         "distance_m": round(float(located.distance_m[0]), 1),
-        "responsible": [{**named(chief), "level": chief.level} for chief in chiefs],
+        "responsible": [answer_of(a) for a in registry.answerable(place, day)],
+        "keepers": [answer_of(a) for a in registry.offices.keepers(place, day)],
     }
+
+
+def answer_of(found: Answerable) -> dict[str, Any]:
+    """Who answers, and instead of whom on days of leave."""
+    instead = named(found.instead_of) if found.instead_of else None
+    return {**named(found.chief), "level": found.owner.level, "instead_of": instead}
 
 
 @router.get("/chiefs", summary="Chiefs and their stretches")

@@ -29,14 +29,20 @@ KINDS: tuple[tuple[str, type[Any], type[db.Model]], ...] = (
     ("sections", values.Section, models.Section),
     ("stations", values.Station, models.Station),
     ("facilities", values.Facility, models.Facility),
+    ("cameras", values.Camera, models.Camera),
+    ("culture", values.Culture, models.Culture),
     ("chiefs", values.Chief, models.Chief),
+    ("terms", values.Term, models.Term),
+    ("leaves", values.Leave, models.Leave),
     ("projects", values.Project, models.Project),
     ("permits", values.PermitLimit, models.PermitLimit),
     ("signs", values.Sign, Sign),
 )
 
+REFERENCES = ("river", "chief", "deputy")  # columns that are keys of another table
 
-def _columns(item: Any) -> dict[str, Any]:
+
+def columns(item: Any) -> dict[str, Any]:
     """A value as columns of its model."""
     row: dict[str, Any] = {}
     for field in fields(item):
@@ -44,8 +50,8 @@ def _columns(item: Any) -> dict[str, Any]:
         if field.name == "place":
             row["reach_id"] = value.reach if value else None
             row["chainage_m"] = value.chainage_m if value else None
-        elif field.name == "river":
-            row["river_id"] = value
+        elif field.name in REFERENCES:
+            row[f"{field.name}_id"] = value
         elif isinstance(value, dict):
             row[field.name] = [[key, given] for key, given in value.items()]  # PostgreSQL's JSON forgets their order
         else:
@@ -60,8 +66,8 @@ def _value(kind: type[Any], row: db.Model) -> Any:
         if field.name == "place":
             reach = row.reach_id  # type: ignore[attr-defined]
             given["place"] = Place(reach, row.chainage_m) if reach else None  # type: ignore[attr-defined]
-        elif field.name == "river":
-            given["river"] = row.river_id  # type: ignore[attr-defined]
+        elif field.name in REFERENCES:
+            given[field.name] = getattr(row, f"{field.name}_id")
         elif field.name in ("interval_s", "pollutants"):
             given[field.name] = dict(getattr(row, field.name))
         elif field.name == "line":
@@ -109,15 +115,16 @@ def load(basin: values.Basin, folder: Path, clock: Clock) -> dict[str, int]:
         counts = {}
         for name, _, model in KINDS:
             items = getattr(basin, name)
-            _store(model, map(_columns, items))
+            _store(model, map(columns, items))
             counts[name] = len(items)
-        _store(models.Responsibility, map(_responsibility_columns, basin.responsibilities))
+        _store(models.Responsibility, map(responsibility_columns, basin.responsibilities))
         counts["responsibilities"] = len(basin.responsibilities)
     write_devices(basin, folder)
     return counts
 
 
-def _responsibility_columns(item: values.Responsibility) -> dict[str, Any]:
+def responsibility_columns(item: values.Responsibility) -> dict[str, Any]:
+    """A duty as columns of its model."""
     where = item.interval
     return {
         "chief_id": item.chief,

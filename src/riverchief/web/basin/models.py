@@ -121,20 +121,66 @@ class Section(AtPlace):
     tp_rule = models.CharField(max_length=8, default="river")
     boundary = models.BooleanField(default=False)
     station = models.CharField(max_length=CODE, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True, help_text="first day on which it is no longer there")
     history = HistoricalRecords()
 
 
 class Facility(AtPlace):
-    """An outfall, works, enterprise, intake, gate or reservoir (排污口、污水厂、企业、取水口、闸、水库)."""
+    """An outfall, works, enterprise, intake, gate, reservoir, lake or structure (排污口、污水厂、企业、取水口 …)."""
 
     kind = models.CharField(max_length=16)
     flow_m3s = models.FloatField(default=0.0)
     pollutants = models.JSONField(default=list, blank=True, help_text="pairs of property and concentration")
     permit = models.CharField(max_length=64, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True, help_text="first day on which it is no longer there")
     history = HistoricalRecords()
 
     class Meta(AtPlace.Meta):
         verbose_name_plural = "facilities"
+
+
+class Camera(AtPlace):
+    """A camera at the river (摄像头)."""
+
+    still_url = models.CharField(max_length=500, blank=True)
+    stream_url = models.CharField(max_length=500, blank=True)
+    every_s = models.IntegerField(default=3600)
+    section = models.CharField(max_length=CODE, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+
+class Culture(AtPlace):
+    """A place of culture or nature at the river (水文化节点)."""
+
+    kind = models.CharField(max_length=16)
+    fact_zh = models.TextField()
+    fact_en = models.TextField()
+    source = models.TextField(blank=True)
+    history = HistoricalRecords()
+
+    class Meta(AtPlace.Meta):
+        verbose_name_plural = "culture"
+
+
+class Still(models.Model):
+    """One picture of a camera, or why there is none."""
+
+    visibility = "open"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    camera = models.CharField(max_length=CODE, db_index=True)
+    at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64, blank=True, help_text="empty where none came")
+    size = models.IntegerField(default=0)
+    why = models.JSONField(default=dict, help_text="code and sentence where none came")
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["camera", "-at"])]
 
 
 class PermitLimit(models.Model):
@@ -201,6 +247,46 @@ class Responsibility(models.Model):
         return f"{self.chief_id}: {self.reach_id} {self.from_m:.0f}-{self.to_m:.0f} m"
 
 
+class Term(models.Model):
+    """A term of office (任期) of a chief."""
+
+    visibility = "open"
+
+    chief = models.ForeignKey(Chief, models.PROTECT, related_name="terms")
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+    document = models.TextField(blank=True)
+    assumed = models.BooleanField(default=True)
+    position = models.IntegerField(default=0, help_text="order in the basin folder")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.chief_id}: {self.start} - {self.end or ''}"
+
+
+class Leave(models.Model):
+    """Days on which a deputy answers for a chief (请假与代理)."""
+
+    visibility = "open"
+
+    chief = models.ForeignKey(Chief, models.PROTECT, related_name="leaves")
+    start = models.DateField()
+    end = models.DateField()
+    deputy = models.ForeignKey(Chief, models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    position = models.IntegerField(default=0, help_text="order in the basin folder")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.chief_id}: {self.start} - {self.end}, {self.deputy_id}"
+
+
 class Project(Named):
     """A key project (重点项目) on a board."""
 
@@ -217,3 +303,68 @@ class Project(Named):
 
 
 import riverchief.web.basin.sign_models  # noqa: E402, F401  it builds on the classes above
+
+
+class Draft(models.Model):
+    """A change of the registry that waits for somebody else of the same office, and what became of it."""
+
+    visibility = "office"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=16, help_text="change, import, hand-over")
+    edits = models.JSONField(default=list, help_text="rows with what they were and what they are to be")
+    extra = models.JSONField(default=dict, help_text="of a hand-over: from, to, day")
+    reason = models.TextField(blank=True)
+    region = models.CharField(max_length=12, help_text="region of the office that asks for it")
+    role = models.CharField(max_length=16, help_text="role of the office that asks for it")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=12, default="open", help_text="open, approved, refused, withdrawn")
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(blank=True, help_text="words of who decided")
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+
+
+class HandOver(models.Model):
+    """What went from one chief to the next: stretches, and the cases that were open on that day."""
+
+    visibility = "office"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    draft = models.ForeignKey(Draft, models.PROTECT, related_name="+")
+    region = models.CharField(max_length=12)
+    giver = models.CharField(max_length=CODE)
+    taker = models.CharField(max_length=CODE)
+    day = models.DateField()
+    stretches = models.JSONField(default=list)
+    cases = models.JSONField(default=list, help_text="id and number of each case that was handed over")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-day", "-id"]
+
+
+class Layer(models.Model):
+    """A layer of the land along the river (管理范围、生态保护红线、行洪通道), as a document gives it."""
+
+    visibility = "open"
+
+    code = models.CharField(max_length=CODE, primary_key=True)
+    kind = models.CharField(max_length=16, help_text="management, redline, floodway")
+    name_zh = models.CharField(max_length=NAME)
+    name_en = models.CharField(max_length=NAME, blank=True)
+    document = models.TextField()
+    day = models.DateField(help_text="date of the document")
+    ask_zh = models.TextField(help_text="who must be asked")
+    ask_en = models.TextField(blank=True)
+    confirmed = models.BooleanField(default=False)
+    areas = models.JSONField(default=list, help_text="GeoJSON geometries with a name, WGS 84")
+    sha256 = models.CharField(max_length=64, help_text="the file as it was uploaded")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["kind", "code"]

@@ -6,10 +6,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
-from riverchief.base.basin import Basin, Chief, Facility, Section, Sign, Station
+from riverchief.base.basin import Basin, Camera, Chief, Facility, Section, Sign, Station
 from riverchief.base.errors import InputError
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
@@ -78,13 +78,27 @@ class Registry:
         """Chiefs by code."""
         return {c.code: c for c in self.basin.chiefs}
 
+    @cached_property
+    def cameras(self) -> dict[str, Camera]:
+        """Cameras by code."""
+        return {c.code: c for c in self.basin.cameras}
+
+    @cached_property
+    def offices(self) -> assignment.Offices:
+        """Chiefs with their stretches, terms and leave."""
+        return assignment.Offices.of(self.basin)
+
+    def answerable(self, place: Place, day: date) -> tuple[assignment.Answerable, ...]:
+        """Who answers for a place on a day and instead of whom, the nearest level (village) first."""
+        return self.offices.responsible(place, day)
+
     def responsible(self, place: Place, day: date) -> list[Chief]:
-        """Who answers for a place on a day, the nearest level (village) first."""
-        return [a.chief for a in assignment.responsible(place, day, self.basin.chiefs, self.basin.responsibilities)]
+        """Who answers for a place on a day, the nearest level (village) first; on days of leave the deputy."""
+        return [a.chief for a in self.answerable(place, day)]
 
     def region_of(self, place: Place, day: date) -> str:
         """The county of a place: that of its county chief, else of its nearest chief, else the basin's region."""
-        chiefs = self.responsible(place, day)
+        chiefs = [a.owner for a in self.answerable(place, day)]
         county = next((c for c in chiefs if c.level == "county"), chiefs[0] if chiefs else None)
         return county.region if county else self.basin.region
 
@@ -154,3 +168,14 @@ def current() -> Registry:
 def forget() -> None:
     """Read the registry again at the next question: something in it was changed."""
     _cache.clear()
+
+
+def touch() -> None:
+    """Mark the registry as changed, so that every process reads it again."""
+    from riverchief.web import context
+
+    # two changes within one tick of a clock are two
+    before = BasinInfo.objects.values_list("loaded_at", flat=True).first()
+    at = context.now()
+    BasinInfo.objects.update(loaded_at=at if before is None or at > before else before + timedelta(microseconds=1))
+    forget()

@@ -12,8 +12,8 @@ from riverchief.base.errors import InputError, NotAllowed, WrongState
 from riverchief.cloud.standards.discharge import of_permit
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
-from riverchief.web.basin.admin import touch
 from riverchief.web.basin.models import PermitLimit
+from riverchief.web.basin.registry import touch
 
 ENTERING = (Role.SYSTEM, Role.PREFECTURE, Role.COUNTY)
 

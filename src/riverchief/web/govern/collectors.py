@@ -19,6 +19,7 @@ from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
 from riverchief.ground import citizens, rules, states
+from riverchief.ground.assignment import LEVELS
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
@@ -130,7 +131,7 @@ def _counted(records: Iterable[str]) -> Input:
 
 
 def _chiefs(region: str) -> list[Chief]:
-    return [one for one in context.basin().basin.chiefs if contains(region, one.region)]
+    return [one for one in context.basin().basin.chiefs if one.level in LEVELS and contains(region, one.region)]
 
 
 def _patrols_done(facts: Facts, region: str) -> Input:

@@ -98,11 +98,7 @@ def _sections(chief: str, day: date, now: datetime) -> dict[str, sheets.Input]:
     """Share of days of the month on which the worst verdict of the sections on the chief's stretches was on target."""
     registry = context.basin()
     start, _ = month_of(day)
-    mine = [
-        s
-        for s in registry.basin.sections
-        if any(d.chief == chief and d.interval.covers(s.place, day) for d in registry.basin.responsibilities)
-    ]
+    mine = [s for s in registry.basin.sections if any(a.owner.code == chief for a in registry.answerable(s.place, day))]
     worst: dict[tuple[str, date], Verdict] = {}
     for verdict in Verdict.objects.filter(
         section__in=[s.code for s in mine], at__gt=start, at__lte=now, water_class__gt=0

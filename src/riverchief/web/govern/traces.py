@@ -86,7 +86,9 @@ def prepare(event: Event) -> Callable[[], None] | None:
         return None
     now = context.now()
     registry = context.basin()
-    result = tracing.rank(registry.basin, registry.engine, observations(registry, alert, now), now)
+    result = tracing.rank(
+        registry.basin.as_of(local_day(now)), registry.engine, observations(registry, alert, now), now
+    )
     if result.state != "ranked":
         return None
     told = tracing.trace_as_dict(result, registry.basin.network)
@@ -119,7 +121,7 @@ def warm_up() -> None:
     if station is None or station.place is None:
         return
     seen = tracing.Observation(station.code, station.place, LEADING[0], now.timestamp() - 60, 9.0, 1.0, 0.1)
-    result = tracing.rank(registry.basin, registry.engine, [seen], now)
+    result = tracing.rank(registry.basin.as_of(local_day(now)), registry.engine, [seen], now)
     tracing.forecast(registry.basin, registry.engine, result, now, timedelta(hours=6))
 
 

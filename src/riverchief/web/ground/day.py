@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
+from riverchief.base.basin import Facility, Section
 from riverchief.base.places import Interval, Place
 from riverchief.base.time import local_day
 from riverchief.ground import rules, states
@@ -49,13 +50,7 @@ def day(request: HttpRequest) -> dict[str, Any]:
 
 def _stretches(registry: Registry, user: User, on: date) -> list[Interval]:
     """What this walker answers for today, in the order of the registry."""
-    return [
-        duty.interval
-        for duty in registry.basin.responsibilities
-        if user.chief
-        and duty.chief == user.chief
-        and duty.interval.covers(Place(duty.interval.reach, duty.interval.from_m), on)
-    ]
+    return list(registry.offices.held_by(user.chief, on)) if user.chief else []
 
 
 def _stretch(registry: Registry, where: Interval) -> dict[str, Any]:
@@ -103,7 +98,10 @@ def _water(registry: Registry, mine: list[Interval]) -> list[dict[str, Any]]:
 def _things(registry: Registry, mine: list[Interval]) -> list[dict[str, Any]]:
     """Sections, outfalls and the rest on my stretch."""
     basin = registry.basin
-    everything = [*((s, "section") for s in basin.sections), *((f, f.kind) for f in basin.facilities)]
+    everything: list[tuple[Section | Facility, str]] = [
+        *((s, "section") for s in basin.sections),
+        *((f, f.kind) for f in basin.facilities),
+    ]
     return [
         {
             "kind": kind,

@@ -12,7 +12,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from riverchief.base.errors import InputError
-from riverchief.base.places import Interval, Place
+from riverchief.base.places import Interval
 from riverchief.base.time import CHINA, local_day
 from riverchief.ground import authenticity, rules
 from riverchief.ground import patrol as tracks
@@ -65,11 +65,7 @@ def stretches_of(patrol: Patrol) -> list[Interval]:
         length = basin.reaches[basin.network.index(patrol.reach)].length_m
         low, high = max(0.0, patrol.chainage_m - AROUND_CASE_M), min(length, patrol.chainage_m + AROUND_CASE_M)
         return [Interval(patrol.reach, low, high, day)]
-    return [
-        duty.interval
-        for duty in basin.responsibilities
-        if duty.chief == patrol.chief and duty.interval.covers(Place(duty.interval.reach, duty.interval.from_m), day)
-    ]
+    return list(context.basin().offices.held_by(patrol.chief, day)) if patrol.chief else []
 
 
 def _level(patrol: Patrol) -> str:

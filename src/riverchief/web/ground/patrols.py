@@ -113,9 +113,9 @@ def _told(told: Told | None, now: datetime) -> dict[str, Any]:
 
 
 def _first_place(user: User) -> Place:
-    for duty in context.basin().basin.responsibilities:
-        if user.chief and duty.chief == user.chief:
-            return Place(duty.interval.reach, duty.interval.from_m)
+    held = context.basin().offices.held_by(user.chief, local_day(context.now())) if user.chief else ()
+    if held:
+        return Place(held[0].reach, held[0].from_m)
     raise InputError(
         f"{user.username} answers for no stretch, so a patrol needs a case; start it from the case's page.",
     )

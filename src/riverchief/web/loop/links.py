@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from riverchief.web.basin import cameras
 from riverchief.web.cloud import airfeed, outfall_watch, verdicts, watch
 from riverchief.web.govern import outlook_record, outlooks, reports, scores, traces
-from riverchief.web.ground import cases, closures
+from riverchief.web.ground import cases, closures, handover
 from riverchief.web.ground.phone import inbox
 from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
@@ -63,6 +64,8 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("escalate-overdue-cases", 900, cases.escalate_overdue),
     Periodic("confirm-quiet-closures", 900, closures.sweep),
     Periodic("retry-phone-records", 900, inbox.retry_held),
+    Periodic("fetch-stills", 300, cameras.fetch_due),
+    Periodic("carry-out-hand-overs", 900, handover.carry_out_due),
     Periodic("close-quiet-alerts", 900, watch.close_quiet),
     Periodic("collect-air", 900, airfeed.collect),
     Periodic("refresh-baselines", 86_400, watch.forget_baselines),

@@ -6,8 +6,9 @@ import pages from './pages'
 import papers from './papers'
 import properties from './properties'
 import quality from './quality'
+import registry from './registry'
 import standing from './standing'
 import targets from './targets'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, ...standing, ...targets, ...papers, ...citizens, property: properties, key: { ...keys, ...quality } }
+export default { ...app, ...words, ...pages, ...govern, ...standing, ...registry, ...targets, ...papers, ...citizens, property: properties, key: { ...keys, ...quality } }

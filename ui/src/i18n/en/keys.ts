@@ -31,7 +31,7 @@ export default {
   case_move_return: 'Returned: {note}', case_move_handle: 'Reported as handled: {note}', case_move_verify: 'Verified: {note}', case_move_fail: 'Verification failed: {note}',
   case_move_fly_again: 'A second flight is asked for: {note}', case_move_close: 'Closed, until readings confirm it', case_move_confirm: 'Closure confirmed', case_move_reopen: 'Reopened: {note}',
   case_move_ask_above: 'The level above is asked: {note}', case_move_instruct: 'Instruction: {note}', case_move_withdraw: 'The question is withdrawn: {note}', case_move_ask_others: 'Coordination is asked for: {note}', case_move_coordinate: 'Coordinated: {note}',
-  case_move_pause: 'Paused: {note}', case_move_resume: 'Resumed', case_move_extend: 'Put off: {note}', case_move_merge: 'Merged: {note}', case_move_follow_up: 'Followed up: {note}',
+  case_move_hand_over: 'Handed over: {note}', case_move_pause: 'Paused: {note}', case_move_resume: 'Resumed', case_move_extend: 'Put off: {note}', case_move_merge: 'Merged: {note}', case_move_follow_up: 'Followed up: {note}',
   today_case_submit: 'Case {number} waits to be reported', today_case_accept: 'Case {number} waits to be accepted', today_case_reject: 'Case {number} waits for a decision',
   today_case_dispatch: 'Case {number} waits to be dispatched', today_case_return: 'Case {number} is yours to handle', today_case_handle: 'Case {number} is yours to handle',
   today_case_fail: 'Case {number} waits for a decision', today_case_fly_again: 'Case {number} waits for a decision', today_case_close: 'Case {number} can be closed', today_case_instruct: 'Case {number} waits for your instruction', today_case_coordinate: 'Case {number} waits to be coordinated', today_case_resume: 'Case {number} is paused',

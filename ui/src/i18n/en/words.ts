@@ -6,14 +6,14 @@ export default {
   },
   level: { national: 'national', provincial: 'provincial', province: 'province', city: 'city', county: 'county', township: 'township', village: 'village', prefecture: 'prefecture' },
   sectionLevel: { national: 'National section', provincial: 'Provincial section', city: 'City section', county: 'County section' },
-  chiefLevel: { province: 'Provincial chief', city: 'City chief', county: 'County chief', township: 'Township chief', village: 'Village chief' },
+  chiefLevel: { province: 'Provincial chief', city: 'City chief', county: 'County chief', township: 'Township chief', village: 'Village chief', police: 'River police', guard: 'Guard' },
   class: {
     of: 'Class {numeral}', none: 'Cannot be judged', label: 'Water class', target: 'target {numeral}',
     worse: 'worse than Class V', unknown: 'unknown',
   },
   kind: {
     station: 'Station', section: 'Section', outfall: 'Outfall', works: 'Sewage works', enterprise: 'Enterprise',
-    intake: 'Intake', gate: 'Gate', reservoir: 'Reservoir', region: 'County', boundary: 'Inflow over the border',
+    intake: 'Intake', gate: 'Gate', reservoir: 'Reservoir', lake: 'Lake', dam: 'Dam', weir: 'Weir', dike: 'Dike', bridge: 'Bridge', pump: 'Pumping station', camera: 'Camera', region: 'County', boundary: 'Inflow over the border',
     none: 'None of these', case: 'Case', alert: 'Alert', mission: 'Mission', finding: 'Finding', photo: 'Photo',
     patrol: 'Patrol', river: 'River', chief: 'Chief', reach: 'Reach', page: 'Page', target: 'Target', sheet: 'Sheet', report: 'Report', input: 'Entered number', verdict: 'Verdict',
   },

@@ -31,7 +31,7 @@ export default {
   case_move_return: '退回：{note}', case_move_handle: '报告处置：{note}', case_move_verify: '核查通过：{note}', case_move_fail: '核查不通过：{note}',
   case_move_fly_again: '要求复飞：{note}', case_move_close: '销号（待读数确认）', case_move_confirm: '销号确认', case_move_reopen: '重启：{note}',
   case_move_ask_above: '请示上级：{note}', case_move_instruct: '批示：{note}', case_move_withdraw: '撤回请示：{note}', case_move_ask_others: '请求协调：{note}', case_move_coordinate: '协调完成：{note}',
-  case_move_pause: '暂停：{note}', case_move_resume: '恢复', case_move_extend: '延期：{note}', case_move_merge: '并案：{note}', case_move_follow_up: '回访：{note}',
+  case_move_hand_over: '工作交接：{note}', case_move_pause: '暂停：{note}', case_move_resume: '恢复', case_move_extend: '延期：{note}', case_move_merge: '并案：{note}', case_move_follow_up: '回访：{note}',
   today_case_submit: '事件 {number} 待上报', today_case_accept: '事件 {number} 待受理', today_case_reject: '事件 {number} 待处理',
   today_case_dispatch: '事件 {number} 待交办', today_case_return: '事件 {number} 待处置', today_case_handle: '事件 {number} 待处置',
   today_case_fail: '事件 {number} 待处理', today_case_fly_again: '事件 {number} 待处理', today_case_close: '事件 {number} 待销号', today_case_instruct: '事件 {number} 等待批示', today_case_coordinate: '事件 {number} 等待协调', today_case_resume: '事件 {number} 已暂停',

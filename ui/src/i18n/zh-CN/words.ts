@@ -5,14 +5,14 @@ export default {
   },
   level: { national: '国考', provincial: '省考', province: '省级', city: '市级', county: '县级', township: '乡级', village: '村级', prefecture: '市级' },
   sectionLevel: { national: '国考断面', provincial: '省考断面', city: '市控断面', county: '县控断面' },
-  chiefLevel: { province: '省级河长', city: '市级河长', county: '县级河长', township: '乡级河长', village: '村级河长' },
+  chiefLevel: { province: '省级河长', city: '市级河长', county: '县级河长', township: '乡级河长', village: '村级河长', police: '河道警长', guard: '巡河员' },
   class: {
     of: '{numeral}类', none: '不能评价', label: '水质类别', target: '目标 {numeral}类',
     worse: '劣Ⅴ类', unknown: '未知',
   },
   kind: {
     station: '站点', section: '断面', outfall: '排污口', works: '污水厂', enterprise: '企业', intake: '取水口',
-    gate: '闸', reservoir: '水库', region: '县区', boundary: '界外来水', none: '以上都不是', case: '事件', alert: '预警',
+    gate: '闸', reservoir: '水库', lake: '湖泊', dam: '坝', weir: '堰', dike: '堤防', bridge: '桥', pump: '泵站', camera: '摄像头', region: '县区', boundary: '界外来水', none: '以上都不是', case: '事件', alert: '预警',
     mission: '飞行任务', finding: '疑似图斑', photo: '照片', patrol: '巡河', river: '河流', chief: '河长', reach: '河段', page: '页面', target: '目标', sheet: '考核表', report: '报告', input: '填报数', verdict: '评价',
   },
   stationKind: { water_quality: '水质站', hydrology: '水文站', outfall: '排口监测站', air: '空气站' },

@@ -13,7 +13,7 @@ export type SourceName = (typeof SOURCES)[number]
 
 const FONT = ['Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif']
 
-const FACILITY: FilterSpecification = ['in', ['get', 'kind'], ['literal', ['outfall', 'works', 'enterprise', 'intake', 'gate', 'reservoir']]]
+const FACILITY: FilterSpecification = ['in', ['get', 'kind'], ['literal', ['outfall', 'works', 'enterprise', 'intake', 'gate', 'reservoir', 'lake', 'dam', 'weir', 'dike', 'bridge', 'pump', 'camera']]]
 
 const classColours: ExpressionSpecification = [
   'match', ['get', 'class'],

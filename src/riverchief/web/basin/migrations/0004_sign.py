@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("basin", "0002_permits"),
+        ("basin", "0003_registry"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,52 @@
+export default {
+  changes: {
+    yes: 'Yes', no: 'No',
+    title: 'Changes of the registry', lead: 'Chiefs, terms, stretches and facilities change once somebody else of the office has approved.', empty: 'No changes yet. Ask for one below; a colleague approves it.',
+    waiting: 'Waiting', done: 'Decided', none: 'Nothing waits for approval.', ask: 'Ask for a change', table: 'Table', row: 'Which row', fresh: 'A new row',
+    reason: 'Reason', reasonPast: 'This changes what held before today; say why', sent: 'Sent; somebody else of the office has to approve it.', before: 'Before', after: 'After', column: 'Item',
+    approve: 'Approve', refuse: 'Refuse', withdraw: 'Take back', note: 'Reason for refusing', past: 'Reaches into the past', conflict: 'Another change that waits touches the same row',
+    stale: 'This row was changed since; refuse it and have it made anew', own: 'Yours; a colleague approves it', by: 'asked for by {who}, {time}', decided: '{what} by {who}, {time}', more: '{n} more rows are not shown', added: 'new', gone: 'removed',
+    frozen: 'Scores that were frozen do not move.', onlyOffice: 'The office of river chiefs keeps the registry; this is the record of its changes.',
+    state: { open: 'waiting', approved: 'approved', refused: 'refused', withdrawn: 'taken back' },
+    kind: { change: 'Change', import: 'Workbook', 'hand-over': 'Hand-over' },
+    excel: 'Excel in and out', download: 'Download the registry', accountsSheet: 'Sheet for accounts', choose: 'Choose a file', take: 'Send',
+    looked: '{edits} changes, {accounts} accounts, {same} rows as they were.', clean: 'No faults found.', faults: '{n} faults; mend them all, then send:', took: 'Sent: {edits} changes wait for approval, {accounts} accounts are made.',
+    excelLead: 'Look first, row by row, then send. A row that is left out stays as it is. Accounts have no password; people sign in by a code or a one-time link.', nothing: 'The workbook says what the registry says already; there is nothing to send.', accounts: 'Accounts to be made or changed',
+  },
+  registryTable: { chiefs: 'Chiefs', terms: 'Terms', leaves: 'Leave and deputies', responsibilities: 'Stretches', sections: 'Sections', facilities: 'Facilities', cameras: 'Cameras', accounts: 'Accounts' },
+  column: {
+    code: 'Code', name_zh: 'Name in Chinese', name_en: 'Name in English', level: 'Level', region: 'Region', assumed: 'Assumed', chief: 'Chief', start: 'From', end: 'Until (not included)',
+    document: 'Document', deputy: 'Deputy', reason: 'Why', reach: 'Reach', from_m: 'Upper end (m)', to_m: 'Lower end (m)', chainage_m: 'Chainage (m)', lon: 'Longitude (°)', lat: 'Latitude (°)',
+    target_class: 'Target class', tp_rule: 'Rule for phosphorus', boundary: 'At the border', station: 'Station', valid_from: 'There from', valid_to: 'There until (not included)', kind: 'Kind', flow_m3s: 'Flow (m³/s)',
+    permit: 'Permit', still_url: 'Address of the picture', stream_url: 'Address of the stream', every_s: 'Between pictures (s)', section: 'Section', username: 'Account', name: 'Name', phone: 'Telephone', role: 'Role',
+  },
+  registryFault: {
+    at: '{sheet}, row {row}, {heading}: ', atRow: '{sheet}, row {row}: ', atSheet: '{sheet}: ',
+    unknown_chief: '{value} is no chief of the registry', unknown_reach: '{value} is no reach of the registry', unknown_section: '{value} is no section of the registry', unknown_station: '{value} is no station of the registry', unknown_region: '{value} is no region of the registry',
+    foreign_region: '{value} lies outside of your region', bad_phone: '{value} is no telephone number', phone_taken: 'the number {value} has an account already', chief_taken: '{value} has an account already', role_not_given: 'your office does not give the role {value}',
+    account_not_yours: 'the account {value} is not your office’s', duplicate_code: '{value} stands in a row above already', missing_value: 'may not be empty', bad_value: '{value} is none of the allowed values', bad_number: '{value} is no number', bad_date: '{value} is no date such as 2026-11-21',
+    bad_region: '{value} is no region code', out_of_range: '{value} is out of range', end_before_start: 'ends before it begins', own_deputy: 'nobody deputises for themselves', overlap: 'overlaps with another row in time or along the river',
+    off_network: 'lies beyond the end of the reach', far_from_reach: 'lies too far from the reach', chainage: 'position and chainage disagree', no_interval: 'has no stretch', uncovered: 'a stretch is left to nobody', unknown_column: 'the column {value} is not known', duplicate_column: 'the column {value} stands there twice',
+    missing_column: 'this column is missing', unknown_sheet: 'the sheet {value} is not known', too_many_rows: 'too many rows',
+  },
+  handover: {
+    title: 'Hand-over', lead: 'Stretches, term and open cases go over together, once approved.', giver: 'Hands over', taker: 'Takes over', day: 'Day', document: 'Document of appointment', send: 'Send',
+    ahead: 'Goes over: {stretches} stretches, {cases} open cases.', nothing: '{name} has no stretch to hand over.', protocol: 'Protocol of hand-over', stretches: 'Stretches', cases: 'Cases',
+    noCases: 'No open cases.', pending: 'The day has not come; cases go over then.', doneAt: 'carried out {time}', sign: 'Signed, who hands over', signTaker: 'Signed, who takes over', signOffice: 'Signed, witness', print: 'Print', proposed: 'Asked for by', approved: 'Approved by', date: 'Date',
+  },
+  tree: {
+    title: 'Tree of chiefs', lead: 'From the province to the village: who is in office today, and who deputises.', call: 'Call', calling: 'Telephone of {name}', noPhone: 'no number known', masked: 'number hidden', deputy: 'on leave until {end}; {name} deputises', coming: 'Leave ahead',
+    comingRow: '{name}: {start} to {end}, {deputy} deputises', stretch: '{n} stretches, {length} in all', term: 'in office since {start}', day: 'As of', find: 'Find by name or region', none: 'Nobody matches.', assumed: 'demo name', empty: 'The registry has no chiefs yet.',
+    keepers: 'River police and guards', logged: 'Reading a number is written down.', open: 'Open', close: 'Close', people: '{n} people',
+  },
+  river: { now: 'today', title: 'River file', choose: 'Choose a river', word: 'As Word', pdf: 'As PDF', asOf: 'as of {time}', stretches: 'Stretch by stretch ({n} rows)' },
+  camera: {
+    title: 'Cameras', watch: 'Watch', seen: '{name}, {time}', state: { off: 'no address of a picture', waiting: 'waits for its first picture', failed: 'no picture came', ok: 'well' },
+    why: { status: 'the camera answered with an error', size: 'the picture is too large', slow: 'it took too long', unreachable: 'cannot be reached', own_machine: 'the address is this machine', no_image: 'what came is no picture' },
+  },
+  land: {
+    title: 'Land use', lead: 'Does a piece of land touch a management zone, an ecological red line or a flood way: how much of it, and who must be asked.', footprint: 'Footprint (GeoJSON)', system: 'Coordinates', ask: 'Ask', noJson: 'This is no GeoJSON.', file: 'File (GeoJSON, GeoPackage)',
+    touches: '{area} m²; it touches {n} layers.', touchesNone: '{area} m²; it touches none of the layers that were uploaded.', mustAsk: 'ask {who}', lacking: 'Not uploaded: {kinds}. That is not the answer no.', layers: 'Layers', empty: 'No layers yet. An office uploads management zones, red lines and flood ways.', upload: 'Upload a layer', who: 'Who must be asked',
+    kinds: { management: 'Management zone', redline: 'Ecological red line', floodway: 'Flood way' }, systems: { wgs84: 'WGS 84', cgcs2000: 'CGCS2000', gcj02: 'GCJ-02 (map apps)' },
+  },
+}

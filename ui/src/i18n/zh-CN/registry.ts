@@ -1,0 +1,52 @@
+export default {
+  changes: {
+    yes: '是', no: '否',
+    title: '名录变更', lead: '河长、任期、责任河段和设施的变更，须由本单位另一人复核后生效。', empty: '没有变更。在下面提出一项，由同事复核。',
+    waiting: '待复核', done: '已办结', none: '没有待复核的变更。', ask: '提出变更', table: '名录', row: '哪一条', fresh: '新增一条',
+    reason: '原因', reasonPast: '改动涉及今天以前，请写明原因', sent: '已提交，等待本单位另一人复核。', before: '原为', after: '改为', column: '项目',
+    approve: '复核通过', refuse: '退回', withdraw: '撤回', note: '退回原因', past: '追溯变更', conflict: '与另一项待复核的变更改动了同一条记录',
+    stale: '这条记录在提出后已被改动，请退回重提', own: '本人提出，须由同事复核', by: '{who}于{time}提出', decided: '{who}于{time}{what}', more: '另有{n}条未列出', added: '新增', gone: '移除',
+    frozen: '已定稿的考核结果不随变更改动。', onlyOffice: '名录由河长办维护；这里列出变更记录。',
+    state: { open: '待复核', approved: '已通过', refused: '已退回', withdrawn: '已撤回' },
+    kind: { change: '变更', import: '表格导入', 'hand-over': '工作交接' },
+    excel: 'Excel 导入导出', download: '导出名录', accountsSheet: '下载账号表', choose: '选择文件', take: '确认提交',
+    looked: '{edits}条变更，{accounts}个账号，{same}条未变。', clean: '没有发现错误。', faults: '发现{n}处错误，全部改正后才能提交：', took: '已提交：{edits}条变更等待复核，{accounts}个账号已建立。',
+    excelLead: '先预览，逐行核对，再提交。表中没有的行保持不变。账号不设密码，用短信验证码或一次性链接登录。', nothing: '表格与现有名录一致，没有可提交的内容。', accounts: '将建立或修改的账号',
+  },
+  registryTable: { chiefs: '河长', terms: '任期', leaves: '请假与代理', responsibilities: '责任河段', sections: '断面', facilities: '设施', cameras: '摄像头', accounts: '账号' },
+  column: {
+    code: '编码', name_zh: '中文名', name_en: '英文名', level: '级别', region: '行政区', assumed: '是否假定', chief: '河长', start: '起始日', end: '截止日（当日不含）',
+    document: '文件', deputy: '代理人', reason: '事由', reach: '河段', from_m: '起点里程（米）', to_m: '终点里程（米）', chainage_m: '里程（米）', lon: '经度（°）', lat: '纬度（°）',
+    target_class: '目标类别', tp_rule: '总磷标准', boundary: '是否交界断面', station: '监测站', valid_from: '启用日', valid_to: '停用日（当日不含）', kind: '类型', flow_m3s: '流量（m³/s）',
+    permit: '许可证号', still_url: '抓图地址', stream_url: '视频地址', every_s: '抓图间隔（秒）', section: '断面', username: '账号', name: '姓名', phone: '手机号', role: '角色',
+  },
+  registryFault: {
+    at: '{sheet}第{row}行“{heading}”：', atRow: '{sheet}第{row}行：', atSheet: '{sheet}：',
+    unknown_chief: '“{value}”不在河长名录中', unknown_reach: '“{value}”不在河段名录中', unknown_section: '“{value}”不在断面名录中', unknown_station: '“{value}”不在监测站名录中', unknown_region: '“{value}”不在行政区名录中',
+    foreign_region: '“{value}”不在本单位辖区内', bad_phone: '“{value}”不是电话号码', phone_taken: '号码{value}已有账号', chief_taken: '“{value}”已有账号', role_not_given: '本单位不能授予角色“{value}”',
+    account_not_yours: '账号“{value}”不归本单位管理', duplicate_code: '“{value}”与前面的行重复', missing_value: '不能为空', bad_value: '“{value}”不是允许的值', bad_number: '“{value}”不是数字', bad_date: '“{value}”不是日期，如 2026-11-21',
+    bad_region: '“{value}”不是行政区代码', out_of_range: '“{value}”超出范围', end_before_start: '截止日不晚于起始日', own_deputy: '不能由本人代理', overlap: '与另一条在同一时段或河段重叠',
+    off_network: '里程超出河段长度', far_from_reach: '坐标离河段太远', chainage: '坐标与里程不符', no_interval: '没有责任河段', uncovered: '有河段无人负责', unknown_column: '列“{value}”不认识', duplicate_column: '列“{value}”重复',
+    missing_column: '缺少这一列', unknown_sheet: '工作表“{value}”不认识', too_many_rows: '行数过多',
+  },
+  handover: {
+    title: '工作交接', lead: '责任河段、任期和未办结事件一并移交，复核后生效。', giver: '移交人', taker: '接任人', day: '交接日', document: '任职文件', send: '提交交接',
+    ahead: '将移交：{stretches}段责任河段，{cases}件未办结事件。', nothing: '{name}没有可移交的责任河段。', protocol: '河长工作交接单', stretches: '移交河段', cases: '移交事件',
+    noCases: '没有未办结事件。', pending: '交接日未到，届时移交事件。', doneAt: '{time}移交完成', sign: '移交人签字', signTaker: '接任人签字', signOffice: '监交人签字', print: '打印', proposed: '提出', approved: '复核', date: '日期',
+  },
+  tree: {
+    title: '河长关系树', lead: '自上而下，从省级到村级；今天谁在岗、谁代理。', call: '拨打', calling: '{name}的电话', noPhone: '未登记电话', masked: '号码已隐藏', deputy: '请假至{end}，由{name}代理', coming: '即将请假',
+    comingRow: '{name}：{start}至{end}，由{deputy}代理', stretch: '{n}段，共{length}', term: '任期自{start}', day: '查看日期', find: '按姓名或地区查找', none: '没有符合的人。', assumed: '演示姓名', empty: '名录里还没有河长。',
+    keepers: '河道警长和巡河员', logged: '查看号码会记入审计。', open: '展开', close: '收起', people: '{n}人',
+  },
+  river: { now: '至今', title: '一河一档', choose: '选择河流', word: '下载 Word', pdf: '下载 PDF', asOf: '截至{time}', stretches: '逐段明细（{n}条）' },
+  camera: {
+    title: '摄像头', watch: '看视频', seen: '{name}，{time}', state: { off: '未设抓图地址', waiting: '等待首次抓图', failed: '抓图失败', ok: '正常' },
+    why: { status: '摄像头返回错误', size: '图片过大', slow: '超时', unreachable: '连接不上', own_machine: '地址是本机', no_image: '返回的不是图片' },
+  },
+  land: {
+    title: '占地核查', lead: '一块地是否涉及河道管理范围、生态保护红线或行洪通道，重叠多少，应征求谁的意见。', footprint: '用地范围（GeoJSON）', system: '坐标系', ask: '核查', noJson: '这不是 GeoJSON。', file: '文件（GeoJSON、GeoPackage）',
+    touches: '用地{area} m²，涉及{n}个图层。', touchesNone: '用地{area} m²，不涉及已上传的图层。', mustAsk: '应征求{who}意见', lacking: '尚未上传：{kinds}。未上传不等于不涉及。', layers: '图层', empty: '还没有上传图层。由河长办上传管理范围、红线和行洪通道。', upload: '上传图层', who: '应征求谁的意见',
+    kinds: { management: '河道管理范围', redline: '生态保护红线', floodway: '行洪通道' }, systems: { wgs84: 'WGS 84', cgcs2000: 'CGCS2000', gcj02: 'GCJ-02（高德等）' },
+  },
+}
