@@ -14,7 +14,19 @@ from riverchief.web.api import api
 
 SCHEMA = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
 ROUTES = sorted(path for path, methods in SCHEMA["paths"].items() if "get" in methods)
-NONE_IN_THE_STORY = {"photos", "evidence", "patrols", "frozen", "citizens", "receipts", "requests", "pieces"}
+NONE_IN_THE_STORY = {
+    "photos",
+    "evidence",
+    "patrols",
+    "frozen",
+    "citizens",
+    "receipts",
+    "requests",
+    "pieces",
+    "handoffs",
+    "meetings",
+    "notices",
+}
 REPORT_WITHIN_S = 120.0
 CHECKS = [not_a_server_error, content_type_conformance]
 bounded = settings(
@@ -48,7 +60,7 @@ def report(office):
 
 
 @pytest.fixture(scope="session")
-def known(office, alert, case, report):
+def known(office, alert, case, report, letter):
     """Something that exists, by the segment of a path after which its key or name stands."""
     return {
         "sections": alert["alert"]["section"],
@@ -58,6 +70,7 @@ def known(office, alert, case, report):
         "dischargers": office.get("/cloud/dischargers")["items"][0]["code"],
         "missions": alert["mission"]["id"],
         "cases": case["id"],
+        "letters": letter["id"],
         "explain": case["id"],
         "scores": office.get("/govern/scores")["items"][0]["id"],
         "sheets": office.get("/govern/sheets")["items"][0]["code"],

@@ -13,7 +13,7 @@ export interface LiveEvent {
 
 const KINDS = [
   'reading', 'verdict', 'alert', 'trace', 'mission', 'photo', 'finding', 'case', 'patrol', 'evidence',
-  'closure', 'score', 'report', 'outlook', 'instrument', 'health', 'citizen', 'alert-closed', 'case-moved', 'case-overdue', 'finding-case',
+  'closure', 'score', 'report', 'outlook', 'instrument', 'health', 'citizen', 'alert-closed', 'case-moved', 'case-overdue', 'finding-case', 'letter', 'handoff',
 ] as const
 export type LiveKind = (typeof KINDS)[number]
 

@@ -65,6 +65,8 @@ def ask(
         For a kind, language or format that is not known, a period that does not fit, or one that has not begun.
     """
     wanted = _region(user, region)
+    if kind in engine.LETTERS:
+        raise InputError(f"a {kind} is written from its case, not asked for as a report.", kind=kind)
     span = engine.kind_named(kind).period(period)
     if span.begins_at > context.now():
         raise InputError(f"{span.code} has not begun; ask for {span.before().code} or earlier.", period=span.code)
