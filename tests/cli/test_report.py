@@ -47,7 +47,16 @@ def test_kept_facts_are_made_into_files_in_both_languages(facts, tmp_path):
 
 def test_templates_and_forms_are_listed_and_copied(tmp_path):
     listed = json.loads(run("list-templates", "--data", tmp_path, "--json").stdout)
-    assert {item["kind"] for item in listed["kinds"]} == {"daily", "weekly", "monthly", "annual", "meeting"}
+    assert {item["kind"] for item in listed["kinds"]} == {
+        "daily",
+        "weekly",
+        "monthly",
+        "annual",
+        "meeting",
+        "ledger",
+        "supervision_letter",
+        "chief_order",
+    }
     assert "class" in listed["parts"]["sections"]
     assert set(listed["exports"]) == {"province", "nation"}
     folder = tmp_path / "templates" / "report"

@@ -72,7 +72,13 @@ def alert(office, case):
 
 
 @pytest.fixture(scope="session")
-def pages(office, case, alert):
+def letter(office, case):
+    """A letter about it, as a draft."""
+    return office.post(f"/ground/cases/{case['id']}/letters", {"kind": "supervision_letter"})
+
+
+@pytest.fixture(scope="session")
+def pages(office, case, alert, letter):
     """Every page of the platform, by name, with the address that shows something there."""
     mission = alert["mission"]
     section = alert["alert"]["section"]
@@ -105,6 +111,11 @@ def pages(office, case, alert):
         "cases": "/cases",
         "citizens": "/citizens",
         "signs": "/signs",
+        "problems": "/cases/import",
+        "letters": "/letters",
+        "letter": f"/letter/{letter['id']}",
+        "hotlines": "/hotlines",
+        "meetings": "/meetings",
         "sky": "/sky",
         "mission": f"/mission/{mission['id']}",
         "govern": "/govern",

@@ -81,7 +81,7 @@ def _old_case(clock: FixedClock) -> None:
         clock.advance(hours * 3600)
         if action == "handle":
             evidence.add_note(case, chief, "两车垃圾已运走，岸线已平整 Two loads taken away, the bank levelled")
-        case = cases.move(case, cases.actor_of(person), action, note)
+        case = cases.move(case, cases.actor_of(person, case), action, note)
 
 
 @dataclass

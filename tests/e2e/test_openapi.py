@@ -27,6 +27,9 @@ NONE_IN_THE_STORY = {
     "hand-overs",
     "layers",
     "stills",
+    "handoffs",
+    "meetings",
+    "notices",
 }
 REPORT_WITHIN_S = 120.0
 CHECKS = [not_a_server_error, content_type_conformance]
@@ -61,7 +64,7 @@ def report(office):
 
 
 @pytest.fixture(scope="session")
-def known(office, alert, case, report):
+def known(office, alert, case, report, letter):
     """Something that exists, by the segment of a path after which its key or name stands."""
     return {
         "sections": alert["alert"]["section"],
@@ -71,6 +74,7 @@ def known(office, alert, case, report):
         "dischargers": office.get("/cloud/dischargers")["items"][0]["code"],
         "missions": alert["mission"]["id"],
         "cases": case["id"],
+        "letters": letter["id"],
         "explain": case["id"],
         "scores": office.get("/govern/scores")["items"][0]["id"],
         "sheets": office.get("/govern/sheets")["items"][0]["code"],

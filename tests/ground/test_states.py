@@ -45,6 +45,7 @@ def given(**changes):
             "assignee": "chief-7",
             "days": 2,
             "into": "2026-00001",
+            "parts": 1,
             **changes,
         }
     )
@@ -183,12 +184,14 @@ def test_errors_name_who_may_and_what_is_possible():
         (Case(State.DISPATCHED, assignee="li"), "handle", CHIEF, {"evidence": 0}, "handle needs evidence"),
         (Case(State.DISPATCHED), "merge", OFFICE, {"into": ""}, "merge needs the case"),
         (Case(State.DISPATCHED), "pause", OFFICE, {"reason": ""}, "pause needs a reason"),
+        (Case(State.DISPATCHED), "split", OFFICE, {"parts": 0}, "split needs at least one part"),
+        (Case(State.ACCEPTED), "split", OFFICE, {"reason": " "}, "split needs a reason"),
     ],
 )
 def test_what_an_action_needs_is_asked_for(case, action, actor, missing, sentence):
     with pytest.raises(InputError, match=sentence):
         apply(case, action, actor, given(**missing))
-    assert apply(case, action, actor, given()).state is not case.state
+    assert (apply(case, action, actor, given()).state is case.state) == (action == "split")
 
 
 def test_closing_is_confirmed_and_reopened_only_by_the_readings_that_say_so():
@@ -210,9 +213,22 @@ def test_closing_is_confirmed_and_reopened_only_by_the_readings_that_say_so():
     assert apply(closed, "reopen", OFFICE, given()).state is State.REOPENED
 
 
+JOINT = Actor("neighbour", "county", joint=True)
+
+
+def test_the_office_of_another_county_leads_nothing():
+    """It takes part: no row of the table is for it, whatever the state, also where it is a prefecture's."""
+    for state, role in product(State, ("county", "prefecture")):
+        case = Case(state, "wang", "chief-7", handler="li", verifier="x", closer="y")
+        guest = Actor("neighbour", role, joint=True)
+        assert allowed(case, guest, decision(Outcome.SECOND_PERSON)) == ()
+        assert relations(case, guest) == {Relation.JOINT}
+
+
 ACTORS = [
     OFFICE,
     OTHER_OFFICE,
+    JOINT,
     CHIEF,
     WALKER,
     PLATFORM,
@@ -288,4 +304,13 @@ TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=N
 
 
 def test_needs_are_those_of_the_interface():
-    assert {need.value for need in Need} == {"note", "reason", "evidence", "assignee", "days", "into", "closure"}
+    assert {need.value for need in Need} == {
+        "note",
+        "reason",
+        "evidence",
+        "assignee",
+        "days",
+        "into",
+        "parts",
+        "closure",
+    }

@@ -23,7 +23,7 @@ const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return entry.name === 'i18n' ? [] : sources(path)
+    if (entry.isDirectory()) return ['i18n', 'phone'].includes(entry.name) ? [] : sources(path)
     return /\.(vue|ts)$/.test(entry.name) ? [path] : []
   })
 }

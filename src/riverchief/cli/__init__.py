@@ -41,7 +41,7 @@ def emit(value: Any) -> None:
 
 
 # where a verb is not in the module of its own name
-_ELSEWHERE = {"import": "import_", "restore": "backup", "init": "basin", "doctor": "serve"}
+_ELSEWHERE = {"import": "cases", "export": "cases", "restore": "backup", "init": "basin", "doctor": "serve"}
 
 
 def load_verbs(only: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from riverchief.ground.closure import GOOD_READINGS, SILENCE, WATCH
+from riverchief.ground.marks import MARKS
 from riverchief.ground.states import TABLE, Need, Relation, State
 
 NAMES_ZH: dict[str, str] = {
@@ -41,7 +42,18 @@ NAMES_ZH: dict[str, str] = {
     "resume": "恢复",
     "extend": "延期",
     "merge": "并案",
+    "split": "拆分",
     "follow_up": "回访",
+    "classify": "认定类型",
+    "join_county": "增加参办县",
+    "leave_county": "移出参办县",
+    "add_part": "参办县反馈",
+    "letter_issued": "发函",
+    "letter_answered": "复函",
+    "letter_withdrawn": "撤函",
+    "hand_over": "移送",
+    "enforcement": "执法结果",
+    "hotline_answered": "答复热线",
     Relation.REPORTER: "上报人",
     Relation.OFFICE: "河长办",
     Relation.ASSIGNEE: "承办人",
@@ -50,12 +62,16 @@ NAMES_ZH: dict[str, str] = {
     Relation.SUPERIOR: "上级",
     Relation.PLATFORM: "平台",
     Relation.CITIZEN: "市民",
+    Relation.JOINT: "参办县河长办",
+    Relation.ADDRESSEE: "收函人",
+    Relation.ENFORCER: "执法人员",
     Need.NOTE: "说明",
     Need.REASON: "理由",
     Need.EVIDENCE: "证据",
     Need.ASSIGNEE: "承办人",
     Need.DAYS: "天数",
     Need.INTO: "并入的事件",
+    Need.PARTS: "拆出的部分",
     Need.CLOSURE: "读数判定",
 }
 
@@ -76,6 +92,13 @@ Who is who:
 - **platform** 平台: a rule of the platform, on the readings it names.
 - **citizen** 市民: whoever holds the receipt of a report that became this case, within the days that the place sets.
 
+- **joint** 参办县河长办: the office of another county that takes part in a joint case 联合事件. One county leads
+  牵头; the others see the case and add their part.
+- **addressee** 收函人: the person to whom a letter about the case was written.
+- **enforcer** 执法人员: an officer of a department, or the river police.
+
+A split 拆分 opens a case for every part that is named; the first goes on with what is left of it.
+
 While a case is paused its clock stands 暂停期间不计时限. An extension counts as the time limit does, in hours or
 working days. A merged case is closed by the one it goes on as 并案后随主案办理.
 
@@ -83,6 +106,11 @@ Closed is provisional 销号先为暂定. {GOOD_READINGS} readings in a row at o
 {SILENCE.total_seconds() / 3600:.0f} h without any reading a second person may. One reading above the limit within \
 {WATCH.total_seconds() / 3600:.0f} h of the closing (or later, while nothing has confirmed it) reopens the case and is \
 named in it. `closure` in the table stands for that decision and its readings.
+"""
+
+
+_MARKS_TEXT = """What is written on a case without moving it. A mark is sealed in the same chain as the moves.
+记载不改变事件状态,与状态变更同链封存。
 """
 
 
@@ -108,4 +136,14 @@ def as_markdown() -> str:
         rows.append(
             f"| {action} | {row.start} {NAMES_ZH[row.start]} | {row.end} {NAMES_ZH[row.end]} | {who} | {needs} |"
         )
-    return f"{_INTRO}{mermaid()}\n```\n\n" + "\n".join(rows) + "\n" + _NOTES
+    return f"{_INTRO}{mermaid()}\n```\n\n" + "\n".join(rows) + "\n" + _NOTES + _marks()
+
+
+def _marks() -> str:
+    """What is written on a case and moves it nowhere."""
+    rows = ["| mark 记载 | who 谁可以 | needs 需要 |", "|---|---|---|"]
+    for mark in MARKS:
+        who = ", ".join(f"{relation} {NAMES_ZH[relation]}" for relation in mark.who)
+        needs = ", ".join(f"{need} {NAMES_ZH[need]}" for need in mark.needs) or "–"
+        rows.append(f"| `{mark.action}` {NAMES_ZH[mark.action]} | {who} | {needs} |")
+    return "\n## Marks 记载\n\n" + _MARKS_TEXT + "\n" + "\n".join(rows) + "\n"

@@ -43,6 +43,9 @@ class Relation(StrEnum):
     SUPERIOR = "superior"  # the office of the prefecture, which also enters what the province answered
     PLATFORM = "platform"  # a rule of the platform, on its evidence
     CITIZEN = "citizen"  # whoever holds the receipt of a report that the case came from
+    JOINT = "joint"  # the office of another county that takes part: it adds its part and leads nothing
+    ADDRESSEE = "addressee"  # to whom a letter about the case was written
+    ENFORCER = "enforcer"  # an officer of a department, or the river police
 
 
 class Need(StrEnum):
@@ -54,6 +57,7 @@ class Need(StrEnum):
     ASSIGNEE = "assignee"
     DAYS = "days"  # by how much the deadline is put off
     INTO = "into"  # the case that it goes on as
+    PARTS = "parts"  # what becomes a case of its own
     CLOSURE = "closure"  # a decision of `closure.decide` that says so
 
 
@@ -62,18 +66,21 @@ CITIZEN_ROLE = "receipt"  # no account has it
 OFFICE_ROLES = frozenset({"county", "prefecture"})
 SUPERIOR_ROLES = frozenset({"prefecture"})
 VERIFIER_ROLES = OFFICE_ROLES | {"department"}
+ENFORCER_ROLES = frozenset({"department", "police"})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: the person's name, role, and chief's code where the person is one.
 
-    The caller has checked that the person may see the case; region and interval are not looked at here.
+    The caller has checked that the person may see the case; region and interval are not looked at here. `joint` says
+    that the person's office is not the one that leads the case, but of another county that takes part in it.
     """
 
     person: str
     role: str
     chief: str = ""
+    joint: bool = False
 
 
 PLATFORM = Actor("platform", PLATFORM_ROLE)
@@ -103,6 +110,7 @@ class Given:
     assignee: str = ""
     days: int = 0  # hours or working days, as the time limit of the case counts
     into: str = ""
+    parts: int = 0  # how many cases of their own are made of it
     closure: Decision | None = None
 
 
@@ -150,6 +158,10 @@ TABLE: tuple[Transition, ...] = (
     Transition("merge", S.ACCEPTED, S.MERGED, (R.OFFICE,), (N.REASON, N.INTO), beside=True),
     Transition("merge", S.RETURNED, S.MERGED, (R.OFFICE,), (N.REASON, N.INTO), beside=True),
     Transition("merge", S.DISPATCHED, S.MERGED, (R.OFFICE,), (N.REASON, N.INTO), beside=True),
+    Transition("split", S.REPORTED, S.REPORTED, (R.OFFICE,), (N.REASON, N.PARTS), beside=True),
+    Transition("split", S.ACCEPTED, S.ACCEPTED, (R.OFFICE,), (N.REASON, N.PARTS), beside=True),
+    Transition("split", S.RETURNED, S.RETURNED, (R.OFFICE,), (N.REASON, N.PARTS), beside=True),
+    Transition("split", S.DISPATCHED, S.DISPATCHED, (R.OFFICE,), (N.REASON, N.PARTS), beside=True),
     Transition("follow_up", S.VERIFIED, S.VERIFIED, (R.OFFICE,), (N.NOTE,), beside=True),
 )
 
@@ -165,14 +177,18 @@ def relations(case: Case, actor: Actor) -> frozenset[Relation]:
     if actor.role == CITIZEN_ROLE:
         return frozenset({Relation.CITIZEN})
     mine = {actor.person, actor.chief} - {""}
-    verifier = actor.role in VERIFIER_ROLES and case.handler not in mine and case.assignee not in mine
+    leads = actor.role in OFFICE_ROLES and not actor.joint
+    checks = leads or actor.role in VERIFIER_ROLES - OFFICE_ROLES
+    verifier = checks and case.handler not in mine and case.assignee not in mine
     tests = {
         Relation.REPORTER: case.reporter in mine,
-        Relation.OFFICE: actor.role in OFFICE_ROLES,
+        Relation.OFFICE: leads,
         Relation.ASSIGNEE: case.assignee in mine,
         Relation.VERIFIER: verifier,
         Relation.SECOND: verifier and case.closer not in mine,
-        Relation.SUPERIOR: actor.role in SUPERIOR_ROLES,
+        Relation.SUPERIOR: leads and actor.role in SUPERIOR_ROLES,
+        Relation.JOINT: actor.joint and actor.role in OFFICE_ROLES,
+        Relation.ENFORCER: actor.role in ENFORCER_ROLES,
     }
     return frozenset(relation for relation, holds in tests.items() if holds)
 
@@ -299,6 +315,13 @@ def _check_into(row: Transition, mine: frozenset[Relation], come: Given) -> None
         raise InputError(f"{row.action} needs the case that this one goes on as; give its number.", need="into")
 
 
+def _check_parts(row: Transition, mine: frozenset[Relation], come: Given) -> None:
+    if come.parts < 1:
+        raise InputError(
+            f"{row.action} needs at least one part that becomes a case of its own; say what it is.", need="parts"
+        )
+
+
 def _check_closure(row: Transition, mine: frozenset[Relation], come: Given) -> None:
     if not _permits(row, mine, come.closure):
         found = (
@@ -314,5 +337,6 @@ _CHECKS: dict[Need, Callable[[Transition, frozenset[Relation], Given], None]] = 
     Need.EVIDENCE: _check_evidence,
     Need.DAYS: _check_days,
     Need.INTO: _check_into,
+    Need.PARTS: _check_parts,
     Need.CLOSURE: _check_closure,
 }

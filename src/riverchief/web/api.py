@@ -25,6 +25,10 @@ from riverchief.web.govern.sheets_api import router as sheets
 from riverchief.web.govern.targets_api import router as targets
 from riverchief.web.ground.api import router as ground
 from riverchief.web.ground.day import router as day
+from riverchief.web.ground.intake_api import router as intake
+from riverchief.web.ground.ledger_api import router as ledger
+from riverchief.web.ground.letters_api import router as letters
+from riverchief.web.ground.meetings_api import router as meetings
 from riverchief.web.ground.phone.api import router as phone
 from riverchief.web.loop.api import router as loop
 from riverchief.web.public.api import router as public
@@ -61,6 +65,10 @@ api.add_router("/sky", sky, tags=["sky"])
 api.add_router("/ground", ground, tags=["ground"])
 api.add_router("/ground", day, tags=["ground"])
 api.add_router("/ground/phone", phone, tags=["ground"])
+api.add_router("/ground", ledger, tags=["ground"])
+api.add_router("/ground", letters, tags=["ground"])
+api.add_router("/ground", meetings, tags=["ground"])
+api.add_router("/ground", intake, tags=["ground"])
 api.add_router("/govern", govern, tags=["govern"])
 api.add_router("/govern", loads, tags=["govern"])
 api.add_router("/govern", sheets, tags=["govern"])

@@ -175,7 +175,7 @@ def test_what_stands_beside_is_nobodys_turn(person, reported):
     key = reported["id"]
     dispatched(office, key)
     shown = office.get(f"/api/v1/ground/cases/{key}").json()["allowed"]
-    assert {row["action"] for row in shown} == {"ask_above", "ask_others", "pause", "extend", "merge"}
+    assert {row["action"] for row in shown} == {"ask_above", "ask_others", "pause", "extend", "merge", "split"}
     assert all(row["beside"] for row in shown)
     assert office.get("/api/v1/ground/cases?mine=true").json()["items"] == []
     assert office.get("/api/v1/today").json()["items"] == []

@@ -1,6 +1,8 @@
 import { get, post } from './client'
 import type { Evidence, Items, Params, Person, Step } from './shapes'
 
+import type { LetterCard, HandoffCard } from './ledger'
+
 export type CaseState =
   | 'draft'
   | 'reported'
@@ -45,9 +47,24 @@ export interface CaseCard {
   escalation?: number
   extended?: number
   merged_into?: string | null
+  type?: string | null
+  values?: Record<string, string | number>
+  stage?: 'open' | 'recheck' | 'closed' | 'void'
+  origin?: string | null
+  origin_number?: string | null
+  split_from?: string | null
+  joint_regions?: string[]
+  region?: string
+  photos?: { before: Shot | null; after: Shot | null } | null
 }
 
-export type Need = 'note' | 'evidence' | 'reason' | 'assignee' | 'days' | 'into' | 'closure'
+export interface Shot {
+  url: string
+  at: string
+  by: string
+}
+
+export type Need = 'note' | 'evidence' | 'reason' | 'assignee' | 'days' | 'into' | 'parts' | 'closure'
 
 export interface Allowed {
   action: string
@@ -61,6 +78,9 @@ export interface CasePage {
   allowed: Allowed[]
   timeline: Step[]
   evidence: Evidence[]
+  marks: string[]
+  letters: LetterCard[]
+  handoffs: HandoffCard[]
   chain_broken_at?: { index: number; why: string } | null
   responsible?: Person[]
   closures?: { id: string; outcome: string; at: string; by: string; why: unknown }[]
@@ -104,14 +124,11 @@ export interface Authenticity {
 
 const at = (id: string): string => `/ground/cases/${encodeURIComponent(id)}`
 
-export const cases = (
-  filter: { state?: string; mine?: boolean; overdue?: boolean } = {},
-): Promise<Items<CaseCard>> =>
-  get('/ground/cases', {
-    state: filter.state,
-    mine: filter.mine || null,
-    overdue: filter.overdue || null,
-  })
+export interface CaseList extends Items<CaseCard> {
+  next: string | null
+}
+
+export const cases = (filter: Record<string, string>, after = ''): Promise<CaseList> => get('/ground/cases', { ...filter, after, limit: 50 })
 export const caseOf = (id: string): Promise<CasePage> => get(at(id))
 export const act = (id: string, given: { action: string; note: string; reason: string; days: number; into: string }): Promise<CaseCard> =>
   post(`${at(id)}/actions`, given)

@@ -6,7 +6,7 @@ The same facts give the same bytes: a document is dated with the end of its peri
 from riverchief.govern.report.compare import compared, part_of_changes
 from riverchief.govern.report.export import export, exports
 from riverchief.govern.report.facts import Facts, Part, Said, facts_from_dict, read_facts
-from riverchief.govern.report.kinds import KINDS, Kind, kind_named
+from riverchief.govern.report.kinds import KINDS, LETTERS, Kind, kind_named
 from riverchief.govern.report.making import FORMATS, Made, file_name, make
 from riverchief.govern.report.period import Period, last_ended, period_named
 from riverchief.govern.report.view import Document, document
@@ -15,6 +15,7 @@ from riverchief.govern.report.word import copy_templates, template_for
 __all__ = [
     "FORMATS",
     "KINDS",
+    "LETTERS",
     "Document",
     "Facts",
     "Kind",

@@ -77,6 +77,8 @@ class Facts:
         The data are simulated, and every page says so.
     review_number : str
         审图号 printed at the map, where the site has one.
+    number : {"zh", "en"} or None
+        Number of a letter as printed; a bulletin has that of its period.
     """
 
     kind: str
@@ -91,6 +93,7 @@ class Facts:
     signer: str = ""
     simulated: bool = False
     review_number: str = ""
+    number: Said | None = None
 
     @property
     def span(self) -> Period:
@@ -102,8 +105,11 @@ class Facts:
         return next((part for part in self.parts if part.name == name), None)
 
     def as_dict(self) -> dict[str, Any]:
-        """The facts as JSON."""
-        return asdict(self)
+        """The facts as JSON; a number only where there is one, as bulletins have been kept without."""
+        told = asdict(self)
+        if self.number is None:
+            del told["number"]
+        return told
 
     def digest(self) -> str:
         """SHA-256 of the facts: equal facts have equal digests, whatever the order of their keys."""

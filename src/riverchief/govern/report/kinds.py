@@ -124,6 +124,8 @@ def _kinds() -> dict[str, Kind]:
 
 
 KINDS = _kinds()
+LETTERS = frozenset(code for code, kind in KINDS.items() if kind.template == "letter")
+"""Kinds that are written about one case, and not asked for by period."""
 
 
 def kind_named(code: str) -> Kind:

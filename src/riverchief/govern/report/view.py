@@ -125,7 +125,7 @@ def document(facts: Facts, language: str) -> Document:
         language=language,
         title=f"{name}{title}" if language == "zh" else f"{title}, {name}",
         subject=period.title(language) if language == "zh" else _capital(period.title(language)),
-        issue=_issue(period, language),
+        issue=said(facts.number, language) if facts.number else _issue(period, language),
         issuer=said(facts.issuer, language),
         signed=word("signed", language, name=facts.signer),
         as_of=word("as_of", language, t=day(facts.as_of)),

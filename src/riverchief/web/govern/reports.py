@@ -67,6 +67,8 @@ def ask(
     wanted = _region(user, region)
     if engine.kind_named(kind).about != "region":
         raise InputError(f"a report of kind {kind} is made on the page of its river, not for a region.", kind=kind)
+    if kind in engine.LETTERS:
+        raise InputError(f"a {kind} is written from its case, not asked for as a report.", kind=kind)
     span = engine.kind_named(kind).period(period)
     if span.begins_at > context.now():
         raise InputError(f"{span.code} has not begun; ask for {span.before().code} or earlier.", period=span.code)

@@ -52,6 +52,7 @@ def listed(request: HttpRequest, kind: str = "", period: str = "") -> dict[str, 
         }
         for one_kind in engine.KINDS.values()
         if one_kind.about == "region"
+        if one_kind.code not in engine.LETTERS
     ]
     exports = [
         {"code": form.code, "name_zh": form.name_zh, "name_en": form.name_en, "confirmed": form.confirmed}

@@ -9,14 +9,14 @@ from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from riverchief.base.errors import InputError, NotFound
+from riverchief.base.errors import NotFound
 from riverchief.base.time import local_day
-from riverchief.ground import states
+from riverchief.ground import marks
 from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.ground import cases, evidence, patrols, sound
-from riverchief.web.ground.models import Case, Closure, Evidence, Move, Patrol, PatrolPiece
+from riverchief.web.ground import cases, evidence, handoffs, letters, patrols, sound
+from riverchief.web.ground.models import Case, Closure, Evidence, Handoff, Letter, Move, Patrol, PatrolPiece
 from riverchief.web.loop import explain
 from riverchief.web.wire import iso, named, one, page_of, user_of
 
@@ -31,16 +31,6 @@ class Action(Schema):
     reason: str = ""
     days: int = Field(0, ge=0, le=366)
     into: str = Field("", max_length=64)
-
-
-class Report(Schema):
-    """What somebody on the bank files."""
-
-    lon: float
-    lat: float
-    note: str
-    severity: int = 1
-    system: str = "wgs84"
 
 
 class Note(Schema):
@@ -63,34 +53,6 @@ class Track(Schema):
     system: str = "wgs84"
 
 
-@router.get("/cases", summary="The ledger")
-def ledger(
-    request: HttpRequest, state: str = "", mine: bool = False, overdue: bool = False, limit: int = 100
-) -> dict[str, Any]:
-    """Cases one may see, newest first; only those whose turn is mine, or only overdue ones."""
-    user, now = user_of(request), context.now()
-    found = visible(user, Case).order_by("-opened_at")
-    if state:
-        found = found.filter(state=state)
-    if overdue:
-        found = found.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE)
-    items = list(found[: max(1, min(limit, 500))])
-    if mine:
-        items = [case for case in items if any(not row["beside"] for row in cases.allowed_for(user, case))]
-    return page_of([cases.brief(case, now) for case in items], len(items) if mine else found.count())
-
-
-@router.post("/cases", summary="Report a problem")
-def report(request: HttpRequest, given: Report) -> dict[str, Any]:
-    """What a walker files: placed on the nearest reach, reported at once."""
-    user = user_of(request)
-    place, lon, lat = patrols.place_of(given.lon, given.lat, given.system)
-    if not 1 <= given.severity <= 3:
-        raise InputError(f"severity {given.severity} is not 1 (minor), 2 or 3 (gravest).", severity=given.severity)
-    case = cases.open_by_walker(user, place, lon, lat, given.note, given.severity)
-    return cases.brief(case, context.now())
-
-
 @router.get("/cases/{key}", summary="One case")
 def case(request: HttpRequest, key: str) -> dict[str, Any]:
     """The whole chain as one timeline, what one may do next, and the evidence."""
@@ -101,6 +63,9 @@ def case(request: HttpRequest, key: str) -> dict[str, Any]:
     return {
         "case": cases.brief(found, context.now()),
         "allowed": cases.allowed_for(user, found),
+        "marks": list(marks.markable(cases.state_of(found), cases.actor_of(user, found))),
+        "letters": [letters.brief(item, user) for item in visible(user, Letter).filter(case=found)],
+        "handoffs": [handoffs.brief(item) for item in visible(user, Handoff).filter(case=found)],
         "timeline": _timeline(user, found),
         "evidence": pieces,
         "chain_broken_at": evidence.first_broken(found),
@@ -131,12 +96,20 @@ def _timeline(user: Any, found: Case) -> list[dict[str, Any]]:
             "who": m.by,
             "summary": f"{m.action}: {m.from_state} to {m.to_state}",
             "summary_key": f"case.move.{m.action}",
-            "params": {"from": m.from_state, "to": m.to_state, "note": m.note},
+            "params": {"from": m.from_state, "to": m.to_state, "note": m.note, **_flat(m.data)},
             "href": None,
         }
         for m in Move.objects.filter(case=found)
     ]
     return sorted([*links, *moves], key=lambda item: item["at"] or "")
+
+
+def _flat(data: dict[str, Any]) -> dict[str, Any]:
+    """Facts of a move that words can be filled with."""
+    told: dict[str, Any] = {key: value for key, value in data.items() if isinstance(value, str | int | float)}
+    if "fine_fen" in told:
+        told["fine_yuan"] = f"{told['fine_fen'] / 100:,.2f}"
+    return told
 
 
 @router.post("/cases/{key}/actions", summary="Move a case")
@@ -145,7 +118,9 @@ def act(request: HttpRequest, key: str, given: Action) -> dict[str, Any]:
     user = user_of(request)
     found = one(request, Case, key)
     into = cases.by_number(user, given.into) if given.into else None
-    found = cases.move(found, cases.actor_of(user), given.action, given.note, given.reason, days=given.days, into=into)
+    found = cases.move(
+        found, cases.actor_of(user, found), given.action, given.note, given.reason, days=given.days, into=into
+    )
     return cases.brief(found, context.now())
 
 

@@ -6,8 +6,8 @@ The rules (states, deadlines, who is responsible) are those of `riverchief.groun
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from riverchief.base import regions
 from riverchief.base.errors import InputError, NotFound, WrongState
 from riverchief.base.ids import new_id
 from riverchief.base.places import Place
-from riverchief.base.time import local_day
+from riverchief.base.time import CHINA, local_day
 from riverchief.ground import deadlines, states
 from riverchief.ground.closure import Decision
 from riverchief.web import context
@@ -26,7 +26,7 @@ from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.api import place_properties
 from riverchief.web.cloud.models import Alert
 from riverchief.web.govern.models import Trace
-from riverchief.web.ground import closures, sealing
+from riverchief.web.ground import closures, counting, sealing
 from riverchief.web.ground.models import Case, Evidence, Move
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.loop.models import Event
@@ -37,6 +37,28 @@ from riverchief.web.wire import iso, named
 log = logging.getLogger("riverchief.ground")
 PLATFORM = states.PLATFORM.person
 CITIZEN = states.CITIZEN.person
+TYPE_OF_FINDING = {
+    "plume": "pollution",
+    "colour": "pollution",
+    "foam": "floating",
+    "outfall": "outfall",
+    "waste": "dumping",
+    "construction": "illegal_building",
+}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a case comes from beyond the platform, and what was said of it there; nothing of it must be known."""
+
+    type: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    number: str = ""
+    opened_at: datetime | None = None
+    due_at: datetime | None = None
+    chief: str = ""
+    split_from: str = ""
 
 
 # ------------------------------------------------------------------ opening
@@ -99,6 +121,7 @@ def open_from_finding(finding: Finding, reporter: str) -> Case:
             params={"kind": finding.kind, "note": finding.note},
             severity=2,
             reporter=reporter,
+            origin=Origin(type=TYPE_OF_FINDING.get(finding.kind, "")),
         )
         if open_case is None:
             came_from(case.pk, [(finding.pk, "cause")], code="ground.states")
@@ -119,7 +142,14 @@ class Told:
 
 
 def open_by_walker(
-    user: User, place: Place, lon: float, lat: float, note: str, severity: int, told: Told | None = None
+    user: User,
+    place: Place,
+    lon: float,
+    lat: float,
+    note: str,
+    severity: int,
+    told: Told | None = None,
+    origin: Origin | None = None,
 ) -> Case:
     """What somebody on the bank files: reported at once, for the office to accept.
 
@@ -137,6 +167,7 @@ def open_by_walker(
             reporter=user.username,
             lonlat=(lon, lat),
             told=told,
+            origin=origin,
         )
         emit("case", case.pk, context.now())
     audit(context.clock(), user.username, "report-case", case.pk)
@@ -161,7 +192,38 @@ def open_by_citizen(
     )
     came_from(case.pk, [(report, "cause")], code="ground.citizens")
     emit("case", case.pk, context.now(), report=report)
-    return move(case, actor_of(office), "accept")
+    return move(case, actor_of(office, case), "accept")
+
+
+def open_by_office(
+    user: User,
+    place: Place,
+    origin: Origin,
+    *,
+    source: str,
+    note: str,
+    severity: int,
+    lonlat: tuple[float, float] | None = None,
+    more: dict[str, Any] | None = None,
+    send: bool = True,
+) -> Case:
+    """A problem that an office enters: accepted, and dispatched to its chief where there is one. In a transaction."""
+    case = _open(
+        place,
+        source=source,
+        title_key="case.title.problem",
+        params={"note": note[:400], **(more or {})},
+        severity=severity,
+        reporter=user.username,
+        lonlat=lonlat,
+        origin=origin,
+    )
+    if send and not actor_of(user, case).joint and user.role in states.OFFICE_ROLES:
+        for action in ("accept", "dispatch") if case.chief else ("accept",):
+            step(case, action, actor_of(user, case), states.Given(assignee=case.chief), context.now())
+        case.save()
+    emit("case", case.pk, context.now())
+    return case
 
 
 def _alert_params(alert: Alert) -> dict[str, Any]:
@@ -181,9 +243,11 @@ def _open(
     alert: Alert | None = None,
     lonlat: tuple[float, float] | None = None,
     told: Told | None = None,
+    origin: Origin | None = None,
 ) -> Case:
     registry = context.basin()
     now = context.now()
+    given = origin or Origin(type="pollution" if alert is not None and alert.kind == "pollution" else "")
     day = local_day(now)
     chiefs = registry.responsible(place, day)
     lon, lat = lonlat or registry.lonlat(place)
@@ -203,15 +267,19 @@ def _open(
         alert=alert.pk if alert else "",
         property=alert.property if alert else "",
         section=alert.section if alert else "",
-        opened_at=now,
+        type=given.type,
+        values=given.values,
+        origin=given.name,
+        origin_number=given.number,
+        split_from=given.split_from,
+        opened_at=given.opened_at or now,
         told_at=told.at if told else None,
+        due_at=given.due_at,
+        due_given=given.due_at is not None,
         reporter=reporter,
-        chief=chiefs[0].code if chiefs else "",
+        chief=given.chief or (chiefs[0].code if chiefs else ""),
     )
-    try:
-        case.due_at = deadlines.deadline(severity, now).at
-    except InputError as error:  # working days of that year are not known yet: the office sets the date
-        case.params["no_deadline"] = error.sentence
+    _set_deadline(case)
     if alert is not None and alert.region and alert.region != case.region:
         case.joint_regions += f"{alert.region},"
     if reporter not in (PLATFORM, CITIZEN):
@@ -221,20 +289,32 @@ def _open(
     return case
 
 
+def _set_deadline(case: Case) -> None:
+    if case.due_given:
+        return
+    try:
+        case.due_at = deadlines.deadline(case.severity, case.opened_at).at
+    except InputError as error:  # working days of that year are not known yet: the office sets the date
+        case.params["no_deadline"] = error.sentence
+
+
 def _opening_moves(case: Case) -> None:
     """A case is reported as it is opened; what the system found is accepted and dispatched to its chief at once."""
-    _step(case, "submit", states.Actor(case.reporter, "reporter"), states.Given(), case.opened_at)
+    told = {"type": case.type, "values": case.values, "origin": case.origin, "origin_number": case.origin_number}
+    kept = {key: value for key, value in told.items() if value}
+    step(case, "submit", states.Actor(case.reporter, "reporter"), states.Given(), context.now(), kept)
     if case.reporter == PLATFORM and case.chief:
         for action in ("accept", "dispatch"):
-            _step(case, action, states.PLATFORM, states.Given(assignee=case.chief), case.opened_at)
+            step(case, action, states.PLATFORM, states.Given(assignee=case.chief), case.opened_at)
     case.save()
 
 
 def _next_number(year: int) -> str:
-    last = (
-        Case.objects.filter(number__startswith=f"{year}-").order_by("-number").values_list("number", flat=True).first()
-    )
-    return f"{year}-{int(last.split('-')[1]) + 1 if last else 1:05d}"
+    def last() -> int:
+        found = Case.objects.filter(number__startswith=f"{year}-").order_by("-number").values_list("number", flat=True)
+        return int(found[0].split("-")[1]) if found else 0
+
+    return f"{year}-{counting.following('case', year, last):05d}"
 
 
 # ------------------------------------------------------------------ moving
@@ -249,7 +329,7 @@ def _share_alert(case: Case) -> None:
         alert.save(update_fields=["assignees"])
 
 
-def _state_of(case: Case) -> states.Case:
+def state_of(case: Case) -> states.Case:
     """What the table of states needs to know of a case."""
     return states.Case(
         states.State(case.state),
@@ -262,15 +342,17 @@ def _state_of(case: Case) -> states.Case:
     )
 
 
-def actor_of(user: User) -> states.Actor:
-    """Who somebody is to the table of states."""
-    return states.Actor(user.username, user.role, user.chief)
+def actor_of(user: User, case: Case) -> states.Actor:
+    """Who somebody is to the table of states; an office of another region only takes part in a case."""
+    prefix = user.region_prefix
+    joint = user.role in states.OFFICE_ROLES and prefix is not None and not case.region.startswith(prefix)
+    return states.Actor(user.username, user.role, user.chief, joint=joint)
 
 
 def allowed_for(user: User, case: Case) -> list[dict[str, Any]]:
     """What somebody may do with a case now, and what each action asks for."""
     decision = closures.decide(case) if case.state == states.State.CLOSED else None
-    rows = states.allowed(_state_of(case), actor_of(user), decision)
+    rows = states.allowed(state_of(case), actor_of(user, case), decision)
     return [{"action": row.action, "needs": [str(need) for need in row.needs], "beside": row.beside} for row in rows]
 
 
@@ -288,9 +370,16 @@ def by_number(user: User, wanted: str) -> Case:
     return found
 
 
-def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at: datetime) -> None:
+def step(
+    case: Case,
+    action: str,
+    actor: states.Actor,
+    given: states.Given,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+) -> None:
     """Apply one row of the table to the record, and keep the move; the caller saves the case."""
-    after = states.apply(_state_of(case), action, actor, given)
+    after = states.apply(state_of(case), action, actor, given)
     made = Move(
         case_id=case.pk,
         action=action,
@@ -299,6 +388,7 @@ def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at:
         by=actor.person,
         at=at,
         note=given.reason or given.note,
+        data=data or {},
     )
     sealing.append(case, made)
     case.state = after.state
@@ -319,6 +409,7 @@ def _step(case: Case, action: str, actor: states.Actor, given: states.Given, at:
 
 def _wind(case: Case, action: str, given: states.Given, at: datetime) -> None:
     """Stop, start or put off the clock of a case, and reckon its deadline anew; the caller saves the case."""
+    due_before = case.due_at
     if action == "pause":
         case.pauses = [*case.pauses, [at.isoformat(), None]]
     elif action == "resume":
@@ -326,6 +417,10 @@ def _wind(case: Case, action: str, given: states.Given, at: datetime) -> None:
     elif action == "extend":
         case.extended += given.days
     else:
+        return
+    case.escalation = 0
+    if case.due_given:
+        _wind_given(case, action, given, due_before)
         return
     pauses = [deadlines.Pause(*(stamp and datetime.fromisoformat(stamp) for stamp in pair)) for pair in case.pauses]
     try:
@@ -335,7 +430,19 @@ def _wind(case: Case, action: str, given: states.Given, at: datetime) -> None:
     except InputError as error:  # as when it was opened: the office sets the date
         case.due_at = None
         case.params["no_deadline"] = error.sentence
-    case.escalation = 0
+
+
+def _wind_given(case: Case, action: str, given: states.Given, due: datetime | None) -> None:
+    """The same for a deadline that came with the problem: a pause moves it by its length, an extension by days."""
+    if action == "pause":
+        case.params["due_before"] = due and due.isoformat()
+        case.due_at = None
+    elif action == "resume" and (before := case.params.pop("due_before", None)):
+        begun, ended = (datetime.fromisoformat(stamp) for stamp in case.pauses[-1])
+        case.due_at = datetime.fromisoformat(before) + (ended - begun)
+    elif due is not None:
+        last = deadlines.after_working_days(local_day(due - timedelta(seconds=1)), given.days)
+        case.due_at = datetime.combine(last + timedelta(days=1), time(), CHINA)
 
 
 def _merge(case: Case, into: Case | None, at: datetime) -> None:
@@ -387,7 +494,7 @@ def move(
             into=into.pk if into else "",
             closure=decision if decision or case.state != states.State.CLOSED else closures.decide(case),
         )
-        _step(case, action, actor, given, now)
+        step(case, action, actor, given, now)
         if action == "merge":
             _merge(case, into, now)
         case.save()
@@ -424,6 +531,15 @@ def escalate_overdue() -> None:
 # ------------------------------------------------------------------ showing
 
 
+def ledger_state(case: Case) -> str:
+    """What the ledger calls it: open 未销号, recheck 待复核, closed 已销号, or void for what nobody has to solve."""
+    if case.state in states.IDLE:
+        return "void"
+    if case.confirmed_at is not None:
+        return "closed"
+    return "recheck" if case.state in (states.State.HANDLED, states.State.VERIFIED, states.State.CLOSED) else "open"
+
+
 def brief(case: Case, now: datetime) -> dict[str, Any]:
     """A case in a list or on the map."""
     registry = context.basin()
@@ -437,7 +553,14 @@ def brief(case: Case, now: datetime) -> dict[str, Any]:
         "params": case.params,
         "state": case.state,
         "severity": case.severity,
+        "type": case.type or None,
+        "values": case.values,
+        "stage": ledger_state(case),
         "source": case.source,
+        "origin": case.origin or None,
+        "origin_number": case.origin_number or None,
+        "split_from": case.split_from or None,
+        "joint_regions": [code for code in case.joint_regions.split(",") if code],
         "alert": case.alert or None,
         "section": case.section or None,
         "lon": case.lon,

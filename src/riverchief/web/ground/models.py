@@ -7,9 +7,25 @@ from typing import ClassVar
 from django.db import models
 
 from riverchief.web.accounts.scoped import Scoped
+from riverchief.web.ground.ledger_models import Handoff, Letter, Meeting, Notice, NoticeReceipt, SeriesCount
 from riverchief.web.ground.phone_models import PatrolPiece, PhoneFile, PhoneRecord
 
-__all__ = ["Case", "Closure", "Evidence", "Move", "Patrol", "PatrolPiece", "PhoneFile", "PhoneRecord"]
+__all__ = [
+    "Case",
+    "Closure",
+    "Evidence",
+    "Handoff",
+    "Letter",
+    "Meeting",
+    "Move",
+    "Notice",
+    "NoticeReceipt",
+    "Patrol",
+    "PatrolPiece",
+    "PhoneFile",
+    "PhoneRecord",
+    "SeriesCount",
+]
 
 
 class Case(Scoped):
@@ -22,13 +38,21 @@ class Case(Scoped):
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=12, default="draft")
     severity = models.IntegerField(default=2, help_text="1 minor … 3 gravest")
-    source = models.CharField(max_length=16, help_text="alert, finding, walker, instrument")
+    type = models.CharField(max_length=32, blank=True, help_text="code of the catalogue of case types")
+    values = models.JSONField(default=dict, blank=True, help_text="fields of its type by key")
+    source = models.CharField(
+        max_length=16, help_text="alert, finding, walker, instrument, table, hotline, split, meeting, citizen"
+    )
+    origin = models.CharField(max_length=64, blank=True, help_text="the table or hotline that it came from")
+    origin_number = models.CharField(max_length=64, blank=True, help_text="its number there")
+    split_from = models.CharField(max_length=64, blank=True, help_text="the case that it was a part of")
     alert = models.CharField(max_length=64, blank=True)
     property = models.CharField(max_length=32, blank=True)
     section = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, help_text="when a walker recorded it, by the phone")
     due_at = models.DateTimeField(null=True)
+    due_given = models.BooleanField(default=False, help_text="the deadline came with the problem, no rule made it")
     closed_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     reporter = models.CharField(max_length=150)
@@ -46,11 +70,19 @@ class Case(Scoped):
     moves_seal = models.CharField(max_length=64, blank=True, help_text="seal of the last move")
 
     class Meta(Scoped.Meta):
-        indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["-opened_at", "-id"], name="case_ledger_order"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["origin", "origin_number"], condition=~models.Q(origin_number=""), name="one_case_per_number"
+            )
+        ]
 
 
 class Move(models.Model):
-    """One transition of a case: who did what, when, with which words; each carries the seal of the one before."""
+    """One step of a case or mark on it: who did what, when, with which words; each has the seal of the one before."""
 
     visibility = "via:case"
 
@@ -61,6 +93,7 @@ class Move(models.Model):
     by = models.CharField(max_length=150)
     at = models.DateTimeField()
     note = models.TextField(blank=True)
+    data = models.JSONField(default=dict, blank=True, help_text="facts that go with it, sealed where there are any")
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 

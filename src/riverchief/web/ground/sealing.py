@@ -11,8 +11,8 @@ from riverchief.web.wire import iso
 
 
 def entry_of(move: Move) -> dict[str, Any]:
-    """What is sealed of a move."""
-    return {
+    """What is sealed of a move; facts only where there are any, so that older seals hold."""
+    entry = {
         "action": move.action,
         "from": move.from_state,
         "to": move.to_state,
@@ -20,6 +20,7 @@ def entry_of(move: Move) -> dict[str, Any]:
         "at": iso(move.at),
         "note": move.note,
     }
+    return {**entry, "data": move.data} if move.data else entry
 
 
 def chain_of(case: str) -> str:

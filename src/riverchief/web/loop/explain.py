@@ -16,13 +16,15 @@ from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.govern.models import FrozenSheet, OutlookResult, Report, Score, SheetInput, Target, Trace
-from riverchief.web.ground.models import Case, Closure, Evidence, Patrol
+from riverchief.web.ground.models import Case, Closure, Evidence, Handoff, Letter, Meeting, Patrol
 from riverchief.web.loop.models import Provenance
 from riverchief.web.public.models import CitizenReport
 from riverchief.web.sky.models import Finding, Mission, Photo
 from riverchief.web.wire import iso
 
 MODELS: dict[str, type[Model]] = {
+    "handoff": Handoff,
+    "meeting": Meeting,
     "verdict": Verdict,
     "alert": Alert,
     "trace": Trace,
@@ -33,6 +35,7 @@ MODELS: dict[str, type[Model]] = {
     "case": Case,
     "patrol": Patrol,
     "evidence": Evidence,
+    "letter": Letter,
     "closure": Closure,
     "score": Score,
     "input": SheetInput,
@@ -120,8 +123,10 @@ TOLD = (
     "chainage_m",
     "period",
     "probability",
+    "hotline",
+    "title",
 )
-_TIMES = ("at", "asked_at", "opened_at", "planned_at", "started_at", "taken_at")
+_TIMES = ("at", "asked_at", "opened_at", "planned_at", "started_at", "taken_at", "drafted_at", "received_at", "held_at")
 
 
 def _record(step: str, item: Any) -> Node:
@@ -175,7 +180,7 @@ def as_dict(item: Node) -> dict[str, Any]:
     }
 
 
-_PAGES = {"alert", "case", "mission", "score"}
+_PAGES = {"alert", "case", "mission", "score", "letter"}
 
 
 def href(step: str, key: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from riverchief.web.basin import cameras
 from riverchief.web.cloud import airfeed, outfall_watch, verdicts, watch
 from riverchief.web.govern import outlook_record, outlooks, reports, scores, traces
-from riverchief.web.ground import cases, closures, handover
+from riverchief.web.ground import cases, closures, handover, letters
 from riverchief.web.ground.phone import inbox
 from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
@@ -45,6 +45,7 @@ LINKS: tuple[Link, ...] = (
     Link("retrace-alert", "alert-reading", traces.on_alert, traces.prepare),
     Link("plan-mission", "trace", missions.on_trace),
     Link("open-case", "trace", cases.on_trace),
+    Link("draft-letter", "case-overdue", letters.on_overdue),
     Link("score-chief", "closure", scores.on_closure),
     Link("look-ahead", "outlook-due", outlooks.on_due, outlooks.prepare),
     Link("forecast-again", "outlook-record-due", outlook_record.on_due, outlook_record.prepare),

@@ -43,7 +43,7 @@ export default {
   healthCheck: {
     process: 'Process', web: 'web', live: 'live events', worker: 'worker', gateway: 'gateway', link: 'Link', last_reading: 'Last reading',
     failures: 'Failed events', audit: 'Audit chain', phone: 'records of phones', 'judge-section': 'judge sections', 'watch-station': 'watch stations', 'watch-outfall': 'watch outfalls', 'follow-up-closure': 'follow closures',
-    'trace-alert': 'trace alerts', 'retrace-alert': 'trace again', 'plan-mission': 'plan missions', 'open-case': 'open cases', 'score-chief': 'score chiefs',
+    'trace-alert': 'trace alerts', 'retrace-alert': 'trace again', 'plan-mission': 'plan missions', 'open-case': 'open cases', 'draft-letter': 'letters drafted', 'score-chief': 'score chiefs',
     'look-ahead': 'look ahead to targets', 'forecast-again': 'forecast past months again', 'tail-arrivals': 'take in readings',
   },
   schedule: {

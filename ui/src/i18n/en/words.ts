@@ -29,7 +29,7 @@ export default {
   },
   action: {
     ask_above: 'Ask the level above', instruct: 'Give instruction', withdraw: 'Withdraw the question', ask_others: 'Ask for coordination',
-    coordinate: 'Coordinated', pause: 'Pause', resume: 'Resume', extend: 'Extend', merge: 'Merge into another', follow_up: 'Follow up',
+    coordinate: 'Coordinated', pause: 'Pause', resume: 'Resume', extend: 'Extend', split: 'Split', merge: 'Merge into another', follow_up: 'Follow up',
     accept: 'Accept', dispatch: 'Dispatch', handle: 'Report as handled', verify: 'Verify',
     close: 'Close the case', return: 'Return', reject: 'Reject', reopen: 'Reopen', submit: 'Report', fail: 'Verification failed', fly_again: 'Ask for a second flight', confirm: 'Confirm closure',
   },
@@ -44,7 +44,7 @@ export default {
   },
   evidence: { photo: 'Photo', track: 'Track', note: 'Note' },
   chain: {
-    frame: 'Frame', reading: 'Reading', verdict: 'Verdict', alert: 'Alert', trace: 'Trace', mission: 'Mission', photo: 'Photo',
+    letter: 'Letter', handoff: 'Complaint', meeting: 'Meeting', notice: 'Notice', frame: 'Frame', reading: 'Reading', verdict: 'Verdict', alert: 'Alert', trace: 'Trace', mission: 'Mission', photo: 'Photo',
     finding: 'Finding', citizen: 'citizen’s report', case: 'Case', patrol: 'Patrol', evidence: 'Evidence', closure: 'Closure', score: 'Score',
     move: 'Step', instrument: 'Instrument', report: 'Report', input: 'Entered number', frozen: 'Official sheet',
   },

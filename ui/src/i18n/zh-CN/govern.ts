@@ -43,7 +43,7 @@ export default {
   healthCheck: {
     process: '进程', web: '网页服务', live: '实时推送', worker: '后台处理', gateway: '采集网关', link: '环节', last_reading: '最近读数',
     failures: '失败事件', audit: '审计链', phone: '手机记录', 'judge-section': '断面评价', 'watch-station': '站点监视', 'watch-outfall': '排口监视', 'follow-up-closure': '销号复核',
-    'trace-alert': '预警溯源', 'retrace-alert': '重新溯源', 'plan-mission': '航线规划', 'open-case': '生成事件', 'score-chief': '河长计分',
+    'trace-alert': '预警溯源', 'retrace-alert': '重新溯源', 'plan-mission': '航线规划', 'open-case': '生成事件', 'draft-letter': '起草督办公文', 'score-chief': '河长计分',
     'look-ahead': '目标研判', 'forecast-again': '研判回测', 'tail-arrivals': '读数接入',
   },
   schedule: {

@@ -27,7 +27,7 @@ export default {
   },
   action: {
     ask_above: '请示上级', instruct: '批示', withdraw: '撤回请示', ask_others: '请求协调',
-    coordinate: '协调完成', pause: '暂停', resume: '恢复', extend: '延期', merge: '并案', follow_up: '回访',
+    coordinate: '协调完成', pause: '暂停', resume: '恢复', extend: '延期', split: '拆分', merge: '并案', follow_up: '回访',
     accept: '受理', dispatch: '交办', handle: '报告处置', verify: '核查通过', close: '销号', return: '退回',
     reject: '不予受理', reopen: '重启', submit: '上报', fail: '核查不通过', fly_again: '要求复飞', confirm: '确认销号',
   },
@@ -42,7 +42,7 @@ export default {
   },
   evidence: { photo: '照片', track: '轨迹', note: '说明' },
   chain: {
-    frame: '报文', reading: '读数', verdict: '评价', alert: '预警', trace: '溯源', mission: '航线', photo: '照片', finding: '图斑',
+    letter: '公文', handoff: '转办件', meeting: '会议', notice: '通知', frame: '报文', reading: '读数', verdict: '评价', alert: '预警', trace: '溯源', mission: '航线', photo: '照片', finding: '图斑',
     citizen: '市民上报', case: '事件', patrol: '巡河', evidence: '佐证', closure: '销号', score: '考核', move: '处理', instrument: '仪器', report: '报告', input: '填报数', frozen: '定稿考核表',
   },
 }

@@ -9,7 +9,7 @@ from riverchief.base.time import CHINA
 from riverchief.govern.report import Facts, Part, Said, kind_named, part_of_changes
 from riverchief.govern.report.kinds import part_named
 from riverchief.web import context
-from riverchief.web.govern.facts import air, goals, ground, water, works
+from riverchief.web.govern.facts import air, goals, ground, ledger, water, works
 from riverchief.web.govern.facts.scope import API, Scope, named, nothing, two
 
 Step = Callable[[], None]
@@ -24,6 +24,8 @@ _SINGLE: dict[str, Callable[[Scope], Part]] = {
     "alerts": ground.alerts,
     "cases": ground.cases,
     "overdue": ground.overdue,
+    "ledger": ledger.counties,
+    "ledger_types": ledger.types,
     "patrols": ground.patrols,
     "projects": ground.projects,
     "sheets": ground.scores,
@@ -45,7 +47,8 @@ def collect(
     """
     scope = Scope(kind_named(kind), kind_named(kind).period(period), region, context.now())
     parts = {name: part for name in scope.kind.parts if (part := _part(scope, name, step)) is not None}
-    parts["summary"] = _summary(scope, parts)
+    if "summary" in scope.kind.parts:
+        parts["summary"] = _summary(scope, parts)
     if "decisions" in scope.kind.parts:
         parts["decisions"] = _decisions(parts)
     if "changes" in scope.kind.parts:

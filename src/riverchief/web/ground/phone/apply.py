@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from riverchief.base.errors import InputError, NotFound, RuleError, WrongState
 from riverchief.base.geometry import to_wgs84
+from riverchief.base.time import local_day
+from riverchief.ground import casetypes
+from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.ground import cases, evidence, judging, patrols, pieces
@@ -46,7 +49,9 @@ def _report(user: User, record: Record, row: PhoneRecord) -> None:
     place, lon, lat = patrols.place_of(said.lon, said.lat, said.system)
     beside = {"type": said.type, "accuracy_m": said.accuracy_m, "patrol": said.patrol}
     told = cases.Told(record.id, record.at, {name: value for name, value in beside.items() if value is not None})
-    case = cases.open_by_walker(user, place, lon, lat, said.note, said.severity, told)
+    known = casetypes.recognised(said.type or "", local_day(context.now()))
+    origin = cases.Origin(type=known.code) if known else None
+    case = cases.open_by_walker(user, place, lon, lat, said.note, said.severity, told, origin)
     if said.patrol and Patrol.objects.filter(pk=said.patrol, by=user.username).exists():
         came_from(case.pk, [(said.patrol, "cause")], code="ground.patrol")
 
@@ -86,7 +91,7 @@ def _case_action(user: User, record: Record, row: PhoneRecord) -> None:
         raise WrongState(_moved_on(user, case, f"{user.username} saw it {said.seen_state}"), state=case.state)
     into = cases.by_number(user, said.into) if said.into else None
     try:
-        cases.move(case, cases.actor_of(user), said.action, said.note, said.reason, days=said.days, into=into)
+        cases.move(case, cases.actor_of(user, case), said.action, said.note, said.reason, days=said.days, into=into)
     except RuleError as error:
         error.sentence = _moved_on(user, case, error.sentence)
         raise
