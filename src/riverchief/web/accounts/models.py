@@ -11,6 +11,23 @@ from django.db import models, transaction
 
 from riverchief.base import regions
 from riverchief.base.time import Clock
+from riverchief.web.accounts import phones
+from riverchief.web.accounts.entry_models import CodeSent, Device, EntryLink, Preferences
+
+__all__ = [
+    "OFFICES",
+    "AuditEntry",
+    "AuditHead",
+    "CodeSent",
+    "Device",
+    "EntryLink",
+    "Preferences",
+    "Role",
+    "User",
+    "audit",
+    "audit_fault",
+    "first_broken_entry",
+]
 
 
 class Role(models.TextChoices):
@@ -48,6 +65,11 @@ class User(AbstractUser):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["phone"], condition=~models.Q(phone=""), name="one_account_per_phone")
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A telephone number is kept in one form, however it was written."""
+        self.phone = phones.tidy(self.phone)
+        super().save(*args, **kwargs)
 
     @property
     def region_prefix(self) -> str | None:
