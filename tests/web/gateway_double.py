@@ -47,7 +47,7 @@ def serving(answer):
             gateway.asked.append(asked)
             said = gateway.answer(asked)
             status, said = said if isinstance(said, tuple) else (200, said)
-            raw = said.encode() if isinstance(said, str) else json.dumps(said).encode()
+            raw = said.encode() if isinstance(said, str) else json.dumps(said, ensure_ascii=False).encode()
             with contextlib.suppress(OSError):  # who asked may have gone
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(raw)))
