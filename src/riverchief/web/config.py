@@ -61,7 +61,7 @@ def _parse(name: str, text: str) -> Any:
     default = SETTINGS[name].default
     if isinstance(default, bool):
         return text.lower() in ("1", "true", "yes", "on")
-    if isinstance(default, dict) or text.startswith("["):
+    if isinstance(default, dict) or (isinstance(default, list) and text.startswith("[")):
         return json.loads(text)
     if isinstance(default, list):
         return [part.strip() for part in text.split(",") if part.strip()]

@@ -13,7 +13,7 @@ from ninja.utils import check_csrf
 from pydantic import Field
 
 from riverchief.base.errors import InputError, NotAllowed, UnknownName
-from riverchief.web import context
+from riverchief.web import caddy, context, tls
 from riverchief.web.accounts import devices, entry, passkeys, phones
 from riverchief.web.accounts.models import Device, Preferences, User, audit
 from riverchief.web.accounts.visibility import visible
@@ -147,6 +147,20 @@ def enter_by_passkey(request: HttpRequest, given: Credential) -> dict[str, Any]:
     _from_our_pages(request)
     entry.enter(request, passkeys.check(given.credential), "passkey")
     return _entered(request)
+
+
+@router.get("/install", auth=None, summary="What phones need to trust this site")
+def install(request: HttpRequest) -> dict[str, Any]:
+    """The address for phones, its QR code, and whether a root must be installed first, with its fingerprint."""
+    config = context.config()
+    url = f"https://{config.https}" if config.https else ""
+    path = caddy.root_file(config) if config.behind_proxy else tls.root_file(config.folder)
+    return {
+        "url": url or None,
+        "qr_svg": segno.make(url, error="m").svg_inline(scale=1, border=2, omitsize=True) if url else None,
+        "root": bool(url) and path.exists() and not caddy.is_public(config.https_host),
+        "fingerprint": tls.fingerprint(path) if url else "",
+    }
 
 
 @router.get("/me", summary="My own page")
