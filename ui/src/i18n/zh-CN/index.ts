@@ -2,6 +2,7 @@ import app from './app'
 import citizens from './citizens'
 import govern from './govern'
 import keys from './keys'
+import messages from './messages'
 import pages from './pages'
 import papers from './papers'
 import properties from './properties'
@@ -11,4 +12,4 @@ import standing from './standing'
 import targets from './targets'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, ...standing, ...registry, ...targets, ...papers, ...citizens, property: properties, key: { ...keys, ...quality } }
+export default { ...app, ...words, ...pages, ...govern, ...standing, ...registry, ...targets, ...papers, ...citizens, ...messages, property: properties, key: { ...keys, ...quality } }
