@@ -112,4 +112,8 @@ def pages(office, case, alert):
         "wall": "/wall",
         "explain": f"/explain/{case['id']}",
         "health": "/health",
+        "me": "/me",
+        "messages": "/messages",
+        "people": "/people",
+        "install": "/install",
     }

@@ -25,4 +25,4 @@ def test_what_is_no_mobile_is_refused_with_a_sentence(written):
 def test_a_number_of_another_country_stays_and_masks_hide_all_but_the_end():
     assert phones.normalise("+44 7700 900123") == "+447700900123"
     assert phones.local("+8613800138000") == "13800138000"
-    assert phones.masked("+8613800138000") == "•••••••8000"
+    assert phones.masked("+8613800138000") == "*******8000"

@@ -51,4 +51,4 @@ def local(number: str) -> str:
 
 def masked(number: str) -> str:
     """A number of which only the end can be read."""
-    return f"{'•' * max(0, len(local(number)) - 4)}{number[-4:]}" if number else ""
+    return f"{'*' * max(0, len(local(number)) - 4)}{number[-4:]}" if number else ""

@@ -44,7 +44,7 @@ export default {
     up: 'Move up',
     trial: 'Send me a test message',
     trialSent: 'Sent. Look at your channels.',
-    phone: 'Registered number',
+    phone: 'Registered number: {phone}',
     noPhone: 'none',
     devices: 'My devices',
     devicesHint: 'A phone is lost? Cut it off here: it is signed out at once and can upload nothing more.',
@@ -114,6 +114,7 @@ export default {
     printTitle: 'Scan to sign in to the river chief',
     ways: 'Reached over: {list}',
     noWays: 'reached by the bell alone',
+    devices: 'Devices',
     pick: 'Choose somebody on the left.',
   },
   install: {
