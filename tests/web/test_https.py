@@ -47,7 +47,10 @@ def folder(tmp_path_factory):
 def running(folder, monkeypatch, has_caddy):
     monkeypatch.setattr(caddy, "found", lambda: has_caddy)
     host = f"127.0.0.1:{free_port('127.0.0.1', 8943)}"
-    lines = [f'https = "{host}"', *(f"{name} = {free_port('127.0.0.1', 0)}" for name in ("port", "live_port", "gateway_port"))]
+    lines = [
+        f'https = "{host}"',
+        *(f"{name} = {free_port('127.0.0.1', 0)}" for name in ("port", "live_port", "gateway_port")),
+    ]
     (folder / "riverchief.toml").write_text("\n".join(lines))
     supervisor = Supervisor(read_config(folder))
     supervisor.start()
@@ -62,7 +65,9 @@ def reached(url, root):
     give_up_at = time.monotonic() + STARTS_WITHIN_S
     while True:
         with contextlib.suppress(httpx.HTTPError, OSError, ssl.SSLError):
-            client = httpx.Client(base_url=url, verify=ssl.create_default_context(cafile=str(root())), trust_env=False, timeout=20)
+            client = httpx.Client(
+                base_url=url, verify=ssl.create_default_context(cafile=str(root())), trust_env=False, timeout=20
+            )
             if client.get("/api/v1/session").status_code == 200:
                 return client
             client.close()
@@ -74,7 +79,11 @@ def walk_in(client):
     """Sign in, file a report, hear of it: over one origin."""
     session = client.get("/api/v1/session").json()
     assert session["live_url"] == "/live"
-    headers = {"X-CSRFToken": session["csrf"], "Origin": str(client.base_url).rstrip("/"), "Referer": str(client.base_url)}
+    headers = {
+        "X-CSRFToken": session["csrf"],
+        "Origin": str(client.base_url).rstrip("/"),
+        "Referer": str(client.base_url),
+    }
     given = {"username": "walker", "password": "a long enough one"}
     inside = client.post("/api/v1/session", json=given, headers=headers)
     assert inside.status_code == 200, inside.text

@@ -1,4 +1,4 @@
-"""Caddy before the pages: it gets a public certificate by itself, or one from its own root for names that are not public."""
+"""Caddy before the pages: it gets a public certificate by itself; other names get one from its own root."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riverchief.web.settings")
 
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
@@ -17,7 +17,7 @@ from riverchief.web import live
 from riverchief.web.wsgi import application as pages
 
 THREADS = 8
-_pages = WSGIMiddleware(pages, workers=THREADS)
+_pages = WSGIMiddleware(cast("Any", pages), workers=THREADS)
 
 
 async def application(scope: dict[str, Any], receive: live.Receive, send: live.Send) -> None:

@@ -154,7 +154,9 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # the events come from a process of their own, on a port of their own
-LIVE_ORIGINS = [] if CONFIG.live_url or CONFIG.https else [f"http://{name}:{CONFIG.live_port}" for name in CONFIG.allowed_hosts]
+LIVE_ORIGINS = (
+    [] if CONFIG.live_url or CONFIG.https else [f"http://{name}:{CONFIG.live_port}" for name in CONFIG.allowed_hosts]
+)
 CONTENT_SECURITY_POLICY = {
     # the admin's widgets evaluate their own attributes, so they keep the framework's own protection
     "EXCLUDE_URL_PREFIXES": ["/admin"],

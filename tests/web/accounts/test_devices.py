@@ -104,7 +104,12 @@ def test_own_wishes_are_kept_and_checked(walker):
     post = lambda body: desk.post("/api/v1/session/me", body, content_type="application/json")  # noqa: E731
     assert post({"language": "en", "large_type": True, "quiet_from": "21:30", "quiet_to": "06:00"}).status_code == 200
     told = desk.get("/api/v1/session").json()["preferences"]
-    assert (told["language"], told["large_type"], told["quiet_from"], told["quiet_to"]) == ("en", True, "21:30", "06:00")
+    assert (told["language"], told["large_type"], told["quiet_from"], told["quiet_to"]) == (
+        "en",
+        True,
+        "21:30",
+        "06:00",
+    )
     assert post({"quiet_from": "25:61", "quiet_to": "06:00"}).status_code == 400
     assert post({"channels": ["pigeon"]}).json()["code"] == "input.unknown_name"
     assert post({"quiet_from": "", "quiet_to": ""}).json()["preferences"]["quiet_from"] is None

@@ -23,7 +23,11 @@ def post(client, path, body=None, **headers):
 @pytest.fixture
 def gateway(platform, settings):
     with serving(lambda asked: {"code": 0, "msgid": "m-1"}) as found:
-        sms = {"url": f"{found.url}/send", "success": r'"code":\s*0\b', "body": {"to": "{local_phone}", "msg": "{text}"}}
+        sms = {
+            "url": f"{found.url}/send",
+            "success": r'"code":\s*0\b',
+            "body": {"to": "{local_phone}", "msg": "{text}"},
+        }
         settings.CONFIG = replace(settings.CONFIG, values={**settings.CONFIG.values, "sms": sms})
         yield found
 
@@ -60,7 +64,10 @@ def test_neither_answer_nor_limits_tell_whether_a_number_is_known(walker, gatewa
     more = [post(c, "/code", {"phone": p}) for c, p in ((known, PHONE), (unknown, "13900139000"))]
     assert [a.status_code for a in more] == [429, 429]
     assert more[0].json() == more[1].json()
-    wrong = [post(Client(), "/code/check", {"phone": p, "code": "000000"}).json() for p in (PHONE, "13900139000", "13700137000")]
+    wrong = [
+        post(Client(), "/code/check", {"phone": p, "code": "000000"}).json()
+        for p in (PHONE, "13900139000", "13700137000")
+    ]
     assert wrong[0] == wrong[1] == wrong[2]
     courier.send_due()
     assert len(gateway.asked) == 1
@@ -119,7 +126,11 @@ def test_two_people_with_one_number_choose(walker, gateway):
 
 def test_a_sign_in_without_the_token_of_the_page_is_refused(walker, gateway):
     strict = Client(enforce_csrf_checks=True)
-    for path, body in (("/code", {"phone": PHONE}), ("/code/check", {"phone": PHONE, "code": "1"}), ("/link", {"token": "x"})):
+    for path, body in (
+        ("/code", {"phone": PHONE}),
+        ("/code/check", {"phone": PHONE, "code": "1"}),
+        ("/link", {"token": "x"}),
+    ):
         assert post(strict, path, body).status_code == 403, path
 
 

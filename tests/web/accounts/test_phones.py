@@ -15,7 +15,9 @@ def test_the_same_phone_is_the_same_number(written):
     assert phones.normalise(written) == "+8613800138000"
 
 
-@pytest.mark.parametrize("written", ["", "138001380", "12800138000", "+8612345", "0354-2636666", "call me", "138001380001"])
+@pytest.mark.parametrize(
+    "written", ["", "138001380", "12800138000", "+8612345", "0354-2636666", "call me", "138001380001"]
+)
 def test_what_is_no_mobile_is_refused_with_a_sentence(written):
     with pytest.raises(InputError, match="eleven digits"):
         phones.normalise(written)

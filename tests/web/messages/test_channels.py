@@ -205,7 +205,10 @@ def test_a_text_message_goes_in_the_shape_that_its_gateway_wants(shape, monkeypa
 
 
 def test_a_gateway_that_answers_200_and_means_no_is_understood():
-    with serving(lambda asked: {"code": 33, "msg": "余额不足"}) as gateway, pytest.raises(Undelivered, match="余额不足"):
+    with (
+        serving(lambda asked: {"code": 33, "msg": "余额不足"}) as gateway,
+        pytest.raises(Undelivered, match="余额不足"),
+    ):
         sms(gateway).send("+8613800138000", PLAIN)
 
 
@@ -231,6 +234,7 @@ def test_signatures_are_those_of_the_providers_documents():
         "timestamp": "1600000000000",
         "sign": base64.b64encode(hmac.new(b"SEC1", text, hashlib.sha256).digest()).decode(),
     }
-    assert signature("feishu", "SEC1", 1_600_000_000)["sign"] == base64.b64encode(
-        hmac.new(b"1600000000\nSEC1", b"", hashlib.sha256).digest()
-    ).decode()
+    assert (
+        signature("feishu", "SEC1", 1_600_000_000)["sign"]
+        == base64.b64encode(hmac.new(b"1600000000\nSEC1", b"", hashlib.sha256).digest()).decode()
+    )

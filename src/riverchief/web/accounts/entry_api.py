@@ -17,7 +17,7 @@ from riverchief.web import caddy, context, tls
 from riverchief.web.accounts import devices, entry, passkeys, phones
 from riverchief.web.accounts.models import Device, Preferences, User, audit
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.messages import outbox
+from riverchief.web.messages import outbox, rules
 from riverchief.web.wire import iso, one, page_of, user_of
 
 router = Router()
@@ -87,7 +87,7 @@ def _entered(request: HttpRequest) -> dict[str, Any]:
 
 def preferences(user: User) -> dict[str, Any]:
     """How somebody wants to read and be told, and what holds where they said nothing."""
-    wanted, default = outbox.preferences(user), outbox.rules.quiet()
+    wanted, default = outbox.preferences(user), rules.quiet()
     own = wanted.quiet_from is not None and wanted.quiet_to is not None
     return {
         "language": wanted.language,

@@ -48,9 +48,7 @@ def letter_of(message: Message) -> Letter:
         params["code"] = entry.code_of(CodeSent.objects.get(pk=params["asked"]))
     plain = tuple((name, str(value)) for name, value in params.items())
     title = "智慧河长" if language == "zh" else "River chief"
-    return Letter(
-        texts.words(message.key, params, language), title, link_to(message.subject), message.pk, plain
-    )
+    return Letter(texts.words(message.key, params, language), title, link_to(message.subject), message.pk, plain)
 
 
 def _next_way(message: Message) -> str:
@@ -104,7 +102,9 @@ def _put_off(message: Message, error: Undelivered, now: datetime) -> None:
 def send_due() -> int:
     """Send what is due, oldest first; how many were tried."""
     now, n = context.now(), 0
-    for message in Message.objects.filter(state=QUEUED, due_at__lte=now).select_related("to").order_by("due_at")[:BATCH]:
+    for message in (
+        Message.objects.filter(state=QUEUED, due_at__lte=now).select_related("to").order_by("due_at")[:BATCH]
+    ):
         # whoever puts it off sends it; a second courier finds it taken
         taken = Message.objects.filter(pk=message.pk, state=QUEUED, due_at=message.due_at).update(
             due_at=now + LEASE, tries=F("tries") + 1

@@ -49,7 +49,13 @@ def _of_case(event: Event) -> Facts | None:
     case = Case.objects.filter(pk=event.subject).first()
     if case is None:
         return None
-    params = {**_place(case), **case.params, "number": case.number, "title_key": case.title_key, "due": iso(case.due_at)}
+    params = {
+        **_place(case),
+        **case.params,
+        "number": case.number,
+        "title_key": case.title_key,
+        "due": iso(case.due_at),
+    }
     if "step" in event.data:
         params["step"] = event.data["step"]
     # what the platform finds is dispatched as it is opened; what people file is not, whatever became of it since
@@ -135,9 +141,7 @@ def on_event(event: Event) -> None:
             if user.is_active and not own and (user.pk, row.text) not in told:
                 told.add((user.pk, row.text))
                 key = f"{event.pk}:{row.text}:{user.pk}"
-                outbox.tell(
-                    user, row.text, facts.params, subject=subject, severity=facts.severity, dedupe=key
-                )
+                outbox.tell(user, row.text, facts.params, subject=subject, severity=facts.severity, dedupe=key)
         if row.robots and facts.record is not None:
             _tell_groups(event, row, facts, facts.record.region)
 
@@ -174,7 +178,9 @@ def remind_patrols() -> None:
         except InputError:  # working days of that year are not known: nobody can say what is due
             continue
         left = (duty.last_day - day).days
-        since = [p for p in Patrol.objects.filter(chief=chief.chief, finished_at__isnull=False) if p.result.get("valid")]
+        since = [
+            p for p in Patrol.objects.filter(chief=chief.chief, finished_at__isnull=False) if p.result.get("valid")
+        ]
         done = sum(duty.first_day <= local_day(p.started_at) <= duty.last_day for p in since)
         if done >= duty.required or left > REMIND_DAYS:
             continue

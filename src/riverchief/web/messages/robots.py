@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import httpx
+
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.web import context
 from riverchief.web.messages import rules
@@ -74,7 +76,9 @@ def signature(kind: str, secret: str, at_s: float) -> dict[str, str]:
     stamp = str(int(at_s * 1000)) if kind == "dingtalk" else str(int(at_s))
     text = f"{stamp}\n{secret}".encode()
     # DingTalk signs the text with the secret; Feishu takes the text as the key of an empty message
-    digest = hmac.new(secret.encode(), text, hashlib.sha256) if kind == "dingtalk" else hmac.new(text, b"", hashlib.sha256)
+    digest = (
+        hmac.new(secret.encode(), text, hashlib.sha256) if kind == "dingtalk" else hmac.new(text, b"", hashlib.sha256)
+    )
     return {"timestamp": stamp, "sign": base64.b64encode(digest.digest()).decode()}
 
 
@@ -95,7 +99,7 @@ def post(robot: Robot, text: str, at_s: float) -> None:
         query = signed
     codes = CODES[robot.kind]
     # these addresses carry their key as a query of their own, which must stay
-    url = web.httpx.URL(robot.url).copy_merge_params(query)
+    url = httpx.URL(robot.url).copy_merge_params(query)
     answer = web.ask_json(codes.who, "POST", str(url), json=body)
     code = int(answer.get("errcode", answer.get("code", 0)) or 0)
     if code != 0:
@@ -104,7 +108,8 @@ def post(robot: Robot, text: str, at_s: float) -> None:
 
 def merged(lines: list[str]) -> tuple[str, int]:
     """As many lines as fit into one post, and how many those are; never none."""
-    said, size = [], 0
+    said: list[str] = []
+    size = 0
     for line in lines:
         size += len(line.encode()) + 1
         if said and size > POST_BYTES:

@@ -15,72 +15,101 @@ def one_form(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_audit_head'),
+        ("accounts", "0002_audit_head"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Preferences',
+            name="Preferences",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='preferences', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('language', models.CharField(blank=True, help_text="zh-CN, en; empty: the browser's", max_length=8)),
-                ('large_type', models.BooleanField(default=False)),
-                ('quiet_from', models.TimeField(help_text='local time; nothing is sent from then on', null=True)),
-                ('quiet_to', models.TimeField(null=True)),
-                ('channels', models.JSONField(default=list, help_text='channels in the order in which they are tried')),
-                ('addresses', models.JSONField(default=dict, help_text='who this person is on a channel, by channel')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="preferences",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, help_text="zh-CN, en; empty: the browser's", max_length=8)),
+                ("large_type", models.BooleanField(default=False)),
+                ("quiet_from", models.TimeField(help_text="local time; nothing is sent from then on", null=True)),
+                ("quiet_to", models.TimeField(null=True)),
+                ("channels", models.JSONField(default=list, help_text="channels in the order in which they are tried")),
+                ("addresses", models.JSONField(default=dict, help_text="who this person is on a channel, by channel")),
             ],
         ),
         migrations.CreateModel(
-            name='CodeSent',
+            name="CodeSent",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('phone', models.CharField(max_length=32)),
-                ('address', models.CharField(max_length=45)),
-                ('at', models.DateTimeField()),
-                ('tries', models.IntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("phone", models.CharField(max_length=32)),
+                ("address", models.CharField(max_length=45)),
+                ("at", models.DateTimeField()),
+                ("tries", models.IntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['phone', 'at'], name='accounts_co_phone_8b978b_idx'), models.Index(fields=['address', 'at'], name='accounts_co_address_147823_idx')],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["phone", "at"], name="accounts_co_phone_8b978b_idx"),
+                    models.Index(fields=["address", "at"], name="accounts_co_address_147823_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('session_key', models.CharField(db_index=True, max_length=40)),
-                ('system', models.CharField(blank=True, help_text='android, harmony, ios, windows, mac, linux', max_length=16)),
-                ('browser', models.CharField(blank=True, help_text='wechat, wecom, dingtalk, feishu, chrome …', max_length=16)),
-                ('model', models.CharField(blank=True, help_text='as the phone names itself', max_length=60)),
-                ('way', models.CharField(blank=True, help_text='password, code, link, passkey', max_length=12)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('first_seen', models.DateTimeField()),
-                ('last_seen', models.DateTimeField()),
-                ('cut_off_at', models.DateTimeField(null=True)),
-                ('cut_off_by', models.CharField(blank=True, max_length=150)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to=settings.AUTH_USER_MODEL)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("session_key", models.CharField(db_index=True, max_length=40)),
+                (
+                    "system",
+                    models.CharField(blank=True, help_text="android, harmony, ios, windows, mac, linux", max_length=16),
+                ),
+                (
+                    "browser",
+                    models.CharField(blank=True, help_text="wechat, wecom, dingtalk, feishu, chrome …", max_length=16),
+                ),
+                ("model", models.CharField(blank=True, help_text="as the phone names itself", max_length=60)),
+                ("way", models.CharField(blank=True, help_text="password, code, link, passkey", max_length=12)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("first_seen", models.DateTimeField()),
+                ("last_seen", models.DateTimeField()),
+                ("cut_off_at", models.DateTimeField(null=True)),
+                ("cut_off_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="devices", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-last_seen'],
+                "ordering": ["-last_seen"],
             },
         ),
         migrations.CreateModel(
-            name='EntryLink',
+            name="EntryLink",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('made_by', models.CharField(max_length=150)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entry_links', to=settings.AUTH_USER_MODEL)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("made_by", models.CharField(max_length=150)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entry_links",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.RunPython(one_form, migrations.RunPython.noop),

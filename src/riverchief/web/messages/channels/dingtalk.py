@@ -1,4 +1,4 @@
-"""Work notices of DingTalk (钉钉工作通知): a token by key and secret, then a message to a userid; it tells who read it."""
+"""Work notices of DingTalk (钉钉工作通知): a token by key and secret, then one message; it tells who read it."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ class Mail:
         try:
             EmailMessage(letter.title, text, self.sender, [address], connection=connection).send()
         except smtplib.SMTPRecipientsRefused:
-            raise Undelivered(f"the mail server refuses {address}; correct it on the person's page.", lasting=True) from None
+            raise Undelivered(
+                f"the mail server refuses {address}; correct it on the person's page.", lasting=True
+            ) from None
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise Undelivered(f"the mail server did not take it: {error}") from None
         return ""

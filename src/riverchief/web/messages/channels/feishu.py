@@ -1,4 +1,4 @@
-"""Messages of an application's robot in Feishu (飞书): a tenant's token, then a text to a user_id; it tells who read it."""
+"""Messages of an application's robot in Feishu (飞书): a tenant's token, then a text; it tells who read it."""
 
 from __future__ import annotations
 

@@ -117,9 +117,7 @@ class Codes:
         return Undelivered(f"{self.who} ({code}): {said}", lasting=code in self.lasting, provider_code=code)
 
 
-def with_token(
-    token: Token, codes: Codes, field_name: str, call: Callable[[str], dict[str, Any]]
-) -> dict[str, Any]:
+def with_token(token: Token, codes: Codes, field_name: str, call: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
     """Call with the token; where it was refused, once more with a new one."""
     for last in (False, True):
         body = call(token.get())

@@ -16,60 +16,71 @@ def begin_now(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('loop', '0001_initial'),
+        ("loop", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RobotPost',
+            name="RobotPost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('robot', models.CharField(max_length=64)),
-                ('text', models.TextField()),
-                ('made_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(default='queued', max_length=12)),
-                ('tries', models.IntegerField(default=0)),
-                ('why', models.TextField(blank=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('dedupe_key', models.CharField(max_length=200, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("robot", models.CharField(max_length=64)),
+                ("text", models.TextField()),
+                ("made_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("state", models.CharField(default="queued", max_length=12)),
+                ("tries", models.IntegerField(default=0)),
+                ("why", models.TextField(blank=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("dedupe_key", models.CharField(max_length=200, unique=True)),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['robot', 'state'], name='post_robot_state')],
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["robot", "state"], name="post_robot_state")],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('key', models.CharField(help_text='which text', max_length=48)),
-                ('params', models.JSONField(default=dict)),
-                ('subject', models.CharField(blank=True, help_text='id of what it is about', max_length=80)),
-                ('severity', models.IntegerField(default=1, help_text='1 minor … 3 gravest')),
-                ('made_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(help_text='when it is sent, tried again, or asked about')),
-                ('state', models.CharField(default='queued', max_length=12)),
-                ('channel', models.CharField(blank=True, help_text='over which it went last; empty: the bell alone', max_length=16)),
-                ('given_up', models.JSONField(default=list, help_text='channels that failed')),
-                ('tries', models.IntegerField(default=0, help_text='on the present channel')),
-                ('attempts', models.JSONField(default=list, help_text='channel, at, ok, why')),
-                ('why', models.TextField(blank=True)),
-                ('reference', models.CharField(blank=True, help_text='how the channel calls it', max_length=120)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('dedupe_key', models.CharField(max_length=200, unique=True)),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("key", models.CharField(help_text="which text", max_length=48)),
+                ("params", models.JSONField(default=dict)),
+                ("subject", models.CharField(blank=True, help_text="id of what it is about", max_length=80)),
+                ("severity", models.IntegerField(default=1, help_text="1 minor … 3 gravest")),
+                ("made_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(help_text="when it is sent, tried again, or asked about")),
+                ("state", models.CharField(default="queued", max_length=12)),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True, help_text="over which it went last; empty: the bell alone", max_length=16
+                    ),
+                ),
+                ("given_up", models.JSONField(default=list, help_text="channels that failed")),
+                ("tries", models.IntegerField(default=0, help_text="on the present channel")),
+                ("attempts", models.JSONField(default=list, help_text="channel, at, ok, why")),
+                ("why", models.TextField(blank=True)),
+                ("reference", models.CharField(blank=True, help_text="how the channel calls it", max_length=120)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("dedupe_key", models.CharField(max_length=200, unique=True)),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['state', 'due_at'], name='post_messag_state_0ee589_idx')],
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["state", "due_at"], name="post_messag_state_0ee589_idx")],
             },
         ),
         migrations.RunPython(begin_now, migrations.RunPython.noop),
