@@ -40,7 +40,9 @@ def test_every_session_is_a_device(walker):
     assert Device.objects.count() == 2
 
 
-def test_a_lost_phone_is_cut_off_at_once_and_its_uploads_are_told_so(walker):
+def test_a_lost_phone_is_cut_off_at_once_and_its_uploads_are_told_so(walker, monkeypatch):
+    # the test's own transaction must not be closed under it
+    monkeypatch.setattr(live, "close_old_connections", lambda: None)
     desk, phone = sign_in("walker"), sign_in("walker", "Android")
     lost = next(d["id"] for d in mine(phone) if d["this"])
     cookie = f"sessionid={phone.cookies['sessionid'].value}"
