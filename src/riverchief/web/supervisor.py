@@ -83,12 +83,13 @@ class Supervisor:
         self._write()
 
     def _start(self, child: Child) -> None:
+        behind_caddy = any(one.name == "caddy" for one in self.children)
         environment = {
             **os.environ,
             "RIVERCHIEF_DATA": str(self.config.folder),
             "DJANGO_SETTINGS_MODULE": "riverchief.web.settings",
             "RIVERCHIEF_HTTPS": self.config.https,
-            PROXY: "caddy" if any(one.name == "caddy" for one in self.children) else "",
+            **({PROXY: "caddy", "RIVERCHIEF_PROXIES": str(max(1, self.config.proxies))} if behind_caddy else {}),
         }
         log_path = self.config.folder / "log"
         log_path.mkdir(exist_ok=True)

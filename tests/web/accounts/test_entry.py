@@ -159,3 +159,9 @@ def test_who_may_make_a_link_for_whom(person, walker):
     User.objects.create_user("boss", role="department", region=COUNTY, is_staff=True)
     assert post(person("county", region=COUNTY, username="c2"), "/people/boss/links").status_code == 403
     assert post(person("system", username="root"), "/people/boss/links").status_code == 200
+
+
+def test_behind_a_proxy_of_ones_own_it_is_the_phones_address_that_counts(walker, gateway, settings):
+    settings.CONFIG = replace(settings.CONFIG, values={**settings.CONFIG.values, "proxies": 1})
+    post(Client(headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.4"}), "/code", {"phone": PHONE})
+    assert CodeSent.objects.get().address == "198.51.100.4", "what a phone claims of itself is not believed"

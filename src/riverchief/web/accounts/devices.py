@@ -54,11 +54,10 @@ def described(user_agent: str) -> dict[str, str]:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address that a request came from; behind our own proxy, what the proxy says."""
-    direct = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY and direct in ("127.0.0.1", "::1", ""):
-        return str(request.headers.get("X-Forwarded-For", direct)).rpartition(",")[2].strip()[:45]
-    return str(direct)[:45]
+    """The address that a request came from; behind proxies of one's own, what the outermost of them saw."""
+    direct, behind = str(request.META.get("REMOTE_ADDR", "")), int(context.config().proxies)
+    seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    return (seen[-behind] if 0 < behind <= len(seen) else direct)[:45]
 
 
 def _begin(request: HttpRequest, user: User) -> Device:
