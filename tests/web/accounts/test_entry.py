@@ -113,15 +113,12 @@ def test_nothing_that_is_kept_holds_the_digits(walker, gateway):
     assert all(code not in re.findall(r"\d+", str(value)) for row in kept for value in row)
 
 
-def test_two_people_with_one_number_choose(walker, gateway):
-    User.objects.create_user("chief-w", role="chief", phone="13800138000")
-    client = Client()
-    post(client, "/code", {"phone": PHONE})
-    code = digits(gateway)
-    asked = post(client, "/code/check", {"phone": PHONE, "code": code}).json()
-    assert [who["username"] for who in asked["choose"]] == ["chief-w", "walker"]
-    inside = post(client, "/code/check", {"phone": PHONE, "code": code, "username": "walker"}).json()
-    assert inside["user"]["username"] == "walker"
+def test_a_number_has_one_account(walker, person):
+    office = person("county", region=COUNTY)
+    User.objects.create_user("other", role="guard", region=COUNTY)
+    taken = post(office, "/people/other", {"phone": "138-0013-8000"})
+    assert (taken.status_code, "another account" in taken.json()["sentence"]) == (400, True)
+    assert post(office, "/people/other", {"phone": "13800138001"}).json()["phone"] == "+8613800138001"
 
 
 def test_a_sign_in_without_the_token_of_the_page_is_refused(walker, gateway):

@@ -70,8 +70,7 @@ export interface Install {
 }
 
 export const askForCode = (phone: string): Promise<{ wait_s: number }> => post('/session/code', { phone })
-export const enterByCode = (phone: string, code: string, username = ''): Promise<Session | { choose: Who[] }> =>
-  post('/session/code/check', { phone, code, username })
+export const enterByCode = (phone: string, code: string): Promise<Session> => post('/session/code/check', { phone, code })
 export const enterByLink = (token: string): Promise<Session> => post('/session/link', { token })
 export const askPasskey = (): Promise<unknown> => get('/session/passkey')
 export const enterByPasskey = (credential: unknown): Promise<Session> => post('/session/passkey', { credential })

@@ -18,8 +18,9 @@ from django.http import HttpRequest
 
 from riverchief.base.errors import NotAllowed, TooMany
 from riverchief.base.ids import new_id
+from riverchief.base.phone import normalise
 from riverchief.web import context
-from riverchief.web.accounts import devices, phones
+from riverchief.web.accounts import devices
 from riverchief.web.accounts.models import CodeSent, EntryLink, Role, User, audit
 
 VALID = timedelta(minutes=5)
@@ -49,9 +50,9 @@ def _wait_s(rows: QuerySet[CodeSent], limits: tuple[tuple[int, timedelta], ...],
     return int(max(waits) + 0.999)
 
 
-def people_with(phone: str) -> list[User]:
-    """Active people whose number this is."""
-    return list(User.objects.filter(phone=phone, is_active=True).order_by("username"))
+def whose(phone: str) -> User | None:
+    """The active person whose number this is; a number has one account."""
+    return User.objects.filter(phone=phone, is_active=True).first()
 
 
 def ask_for_code(request: HttpRequest, number: str) -> CodeSent:
@@ -66,7 +67,7 @@ def ask_for_code(request: HttpRequest, number: str) -> CodeSent:
     """
     from riverchief.web.messages import outbox
 
-    phone, address, now = phones.normalise(number), devices.address_of(request), context.now()
+    phone, address, now = normalise(number), devices.address_of(request), context.now()
     with transaction.atomic():
         waits = (
             _wait_s(CodeSent.objects.filter(phone=phone), PER_PHONE, now),
@@ -75,41 +76,32 @@ def ask_for_code(request: HttpRequest, number: str) -> CodeSent:
         if wait_s := max(waits):
             raise TooMany(f"a code was asked for too often; ask again in {wait_s} s.", wait_s=wait_s)
         asked = CodeSent.objects.create(id=new_id("code", now), phone=phone, address=address, at=now)
-        for user in people_with(phone)[:1]:
+        if user := whose(phone):
             outbox.code(user, asked)
     return asked
 
 
-def check_code(number: str, digits: str) -> tuple[CodeSent, list[User]]:
-    """The request that a code answers, and whose number it is; a code is good until it is used.
+def use_code(number: str, digits: str) -> User:
+    """Whose number this is, where the digits are those of its last message; they open once.
 
     Raises
     ------
     NotAllowed
         When it is wrong, used, too old, or was tried too often; the sentence is the same for all.
     """
-    phone, now = phones.normalise(number), context.now()
+    phone, now = normalise(number), context.now()
     asked = CodeSent.objects.filter(phone=phone, used_at__isnull=True, at__gt=now - VALID).first()
     if asked is None:
         raise NotAllowed(WRONG)
     # counted before it is looked at, so that many tries at once are as many tries
     counted = CodeSent.objects.filter(pk=asked.pk, tries__lt=TRIES, used_at__isnull=True).update(tries=F("tries") + 1)
-    people = people_with(phone)
-    if not counted or not hmac.compare_digest(code_of(asked), digits.strip()) or not people:
+    user = whose(phone)
+    if not counted or not hmac.compare_digest(code_of(asked), digits.strip()) or user is None:
         raise NotAllowed(WRONG)
-    return asked, people
-
-
-def use_code(asked: CodeSent) -> None:
-    """Mark a code as used.
-
-    Raises
-    ------
-    NotAllowed
-        When somebody else was quicker.
-    """
-    if not CodeSent.objects.filter(pk=asked.pk, used_at__isnull=True).update(used_at=context.now()):
+    # taken in one statement, so that of two at the same time one comes in
+    if not CodeSent.objects.filter(pk=asked.pk, used_at__isnull=True).update(used_at=now):
         raise NotAllowed(WRONG)
+    return user
 
 
 def _hashed(token: str) -> str:

@@ -13,8 +13,9 @@ from ninja.utils import check_csrf
 from pydantic import Field
 
 from riverchief.base.errors import InputError, NotAllowed, UnknownName
+from riverchief.base.phone import masked, normalise
 from riverchief.web import caddy, context, tls
-from riverchief.web.accounts import devices, entry, passkeys, phones
+from riverchief.web.accounts import devices, entry, passkeys
 from riverchief.web.accounts.models import Device, Preferences, User, audit
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.messages import outbox, rules
@@ -31,10 +32,9 @@ class Number(Schema):
 
 
 class Code(Number):
-    """The digits that came by text message; `username` where several people share the number."""
+    """The digits that came by text message."""
 
     code: str = Field(max_length=12)
-    username: str = Field("", max_length=150)
 
 
 class Token(Schema):
@@ -114,16 +114,9 @@ def ask_for_code(request: HttpRequest, given: Number) -> dict[str, Any]:
 
 @router.post("/code/check", auth=None, summary="Sign in with the code")
 def enter_by_code(request: HttpRequest, given: Code) -> dict[str, Any]:
-    """Sign in with the digits of the last message; where several people share the number, `choose` lists them."""
+    """Sign in with the digits of the last message."""
     _from_our_pages(request)
-    asked, people = entry.check_code(given.phone, given.code)
-    chosen = [user for user in people if given.username in ("", user.username)]
-    if not chosen:
-        raise NotAllowed(entry.WRONG)
-    if len(chosen) > 1:
-        return {"choose": [_person(user) for user in chosen]}
-    entry.use_code(asked)
-    entry.enter(request, chosen[0], "code")
+    entry.enter(request, entry.use_code(given.phone, given.code), "code")
     return _entered(request)
 
 
@@ -170,7 +163,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
     wanted = outbox.preferences(user)
     return {
         "username": user.username,
-        "phone": phones.masked(user.phone),
+        "phone": masked(user.phone),
         "preferences": preferences(user),
         "channels": [
             {"name": name, "address": bool(outbox.address(user, name, wanted))} for name in outbox.configured()
@@ -262,7 +255,7 @@ def people(request: HttpRequest, q: str = "", limit: int = 100) -> dict[str, Any
             Q(username__icontains=q) | Q(name_zh__icontains=q) | Q(name_en__icontains=q) | Q(phone__endswith=q)
         )
     shown = found[: max(1, min(limit, 500))]
-    return page_of([{**_person(user), "phone": phones.masked(user.phone)} for user in shown], found.count())
+    return page_of([{**_person(user), "phone": masked(user.phone)} for user in shown], found.count())
 
 
 def _theirs(request: HttpRequest, username: str) -> User:
@@ -294,7 +287,9 @@ def reach_person(request: HttpRequest, username: str, given: Addresses) -> dict[
     """Number, e-mail and who they are on the channels; an empty text takes one away."""
     office, user = _office(request), _theirs(request, username)
     if given.phone is not None:
-        user.phone = phones.normalise(given.phone) if given.phone else ""
+        user.phone = normalise(given.phone) if given.phone else ""
+        if user.phone and User.objects.filter(phone=user.phone).exclude(pk=user.pk).exists():
+            raise InputError("this number belongs to another account; take it away there first.", phone=given.phone)
     if given.email is not None:
         user.email = given.email
     user.save(update_fields=["phone", "email"])

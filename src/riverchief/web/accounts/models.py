@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from typing import Any, ClassVar
@@ -9,9 +10,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 
-from riverchief.base import regions
+from riverchief.base import phone, regions
+from riverchief.base.errors import InputError
 from riverchief.base.time import Clock
-from riverchief.web.accounts import phones
 from riverchief.web.accounts.entry_models import CodeSent, Device, EntryLink, Preferences
 
 __all__ = [
@@ -68,7 +69,8 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A telephone number is kept in one form, however it was written."""
-        self.phone = phones.tidy(self.phone)
+        with contextlib.suppress(InputError):  # what cannot be read stays as it was written
+            self.phone = phone.normalise(self.phone) if self.phone else ""
         super().save(*args, **kwargs)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from riverchief.web.messages.models import DELIVERED, FAILED, QUEUED, Message
 
 log = logging.getLogger("riverchief.messages")
 CODE = "sign-in-code"
+_TEXTABLE = re.compile(r"\+861\d{10}|\+(?!86)\d{7,15}")  # a land line of China takes no text message
 
 
 @lru_cache(maxsize=8)
@@ -48,7 +50,7 @@ def preferences(user: User) -> Preferences:
 def address(user: User, name: str, wanted: Preferences) -> str:
     """Who somebody is on a channel; empty where nobody knows."""
     if name == "sms":
-        return user.phone if user.phone.startswith("+") else ""
+        return user.phone if _TEXTABLE.fullmatch(user.phone) else ""
     return user.email if name == "email" else str(wanted.addresses.get(name, ""))
 
 

@@ -10,7 +10,6 @@ export default {
     codeWrong: 'The code is wrong or has run out. Look at the last message, or ask for a new one.',
     tooOften: 'Asked too often. Try again in {n} s.',
     badPhone: 'Enter a mobile number of 11 digits.',
-    choose: 'Several accounts have this number. Choose one:',
     passkey: 'Sign in with a passkey',
     passkeyHint: 'Use this device’s fingerprint, face or screen lock instead of a password. Add one on your own page.',
     passkeyFailed: 'The passkey was not accepted. Sign in another way.',

@@ -10,7 +10,6 @@ export default {
     codeWrong: '验证码不正确或已失效，请核对最近一条短信，或重新获取。',
     tooOften: '获取过于频繁，请在 {n} 秒后再试。',
     badPhone: '请填写 11 位手机号。',
-    choose: '该手机号登记了多个账号，请选择：',
     passkey: '用通行密钥登录',
     passkeyHint: '用本机的指纹、面容或锁屏密码登录，不必记密码。可在“我的”页面添加。',
     passkeyFailed: '通行密钥未通过，请改用其他方式登录。',

@@ -6,17 +6,23 @@ from django.db import migrations, models
 
 
 def one_form(apps, schema_editor):
-    """Telephone numbers that people wrote in their own ways, in one."""
-    from riverchief.web.accounts.phones import tidy
+    """Telephone numbers that people wrote in their own ways, in one; of two accounts with one number the first has it."""
+    from riverchief.base.errors import InputError
+    from riverchief.base.phone import normalise
 
     User = apps.get_model("accounts", "User")
-    for pk, phone in User.objects.exclude(phone="").values_list("pk", "phone"):
-        User.objects.filter(pk=pk).update(phone=tidy(phone))
+    for pk, phone in User.objects.exclude(phone="").order_by("pk").values_list("pk", "phone"):
+        try:
+            number = normalise(phone)
+        except InputError:
+            continue
+        if number != phone and not User.objects.filter(phone=number).exists():
+            User.objects.filter(pk=pk).update(phone=number)
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_audit_head"),
+        ("accounts", "0003_registry"),
     ]
 
     operations = [
