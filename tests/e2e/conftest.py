@@ -123,4 +123,8 @@ def pages(office, case, alert, letter):
         "wall": "/wall",
         "explain": f"/explain/{case['id']}",
         "health": "/health",
+        "me": "/me",
+        "messages": "/messages",
+        "people": "/people",
+        "install": "/install",
     }

@@ -81,6 +81,7 @@ def known(office, alert, case, report, letter):
         "targets": office.get("/govern/targets")["items"][0]["id"],
         "reports": report["id"],
         "files": report["files"][0]["name"],
+        "people": office.get("/session/people")["items"][0]["username"],
         "exports": office.get("/govern/reports")["exports"][0]["code"],
         "tables": "chiefs",
         "chiefs": office.get("/basin/chiefs")["items"][0]["code"],

@@ -66,6 +66,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/score/:id', name: 'score', component: () => import('./pages/Score.vue'), meta: { title: 'govern.sheet', stage: 'govern' } },
   { path: '/wall', name: 'wall', component: () => import('./pages/Wall.vue'), meta: { title: 'nav.wall', night: true, bare: true } },
   { path: '/explain/:id', name: 'explain', component: () => import('./pages/Explain.vue'), meta: { title: 'explain.title' } },
+  { path: '/enter', name: 'enter', component: () => import('./pages/Enter.vue'), meta: { title: 'entry.linkTitle', open: true } },
+  { path: '/install', name: 'install', component: () => import('./pages/Install.vue'), meta: { title: 'install.title', open: true } },
+  { path: '/me', name: 'me', component: () => import('./pages/Me.vue'), meta: { title: 'me.title' } },
+  { path: '/messages', name: 'messages', component: () => import('./pages/Messages.vue'), meta: { title: 'post.title' } },
+  { path: '/people', name: 'people', component: () => import('./pages/People.vue'), meta: { title: 'people.title' } },
   { path: '/health', name: 'health', component: () => import('./pages/Health.vue'), meta: { title: 'health.title' } },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'lost.title', open: true } },
 ]

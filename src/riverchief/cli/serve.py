@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -12,13 +13,26 @@ from rich.table import Table
 
 from riverchief.cli import EXIT_INPUT, app, emit
 
+if TYPE_CHECKING:
+    from riverchief.web.config import Config
+
 
 @app.command("serve")
-def serve(data: Path = typer.Option(Path("data"), help="data folder of the installation")) -> None:
+def serve(
+    data: Path = typer.Option(Path("data"), help="data folder of the installation"),
+    https: str = typer.Option("", help="name or address[:port] by which phones reach the site over HTTPS"),
+) -> None:
     """Run the platform: web, live events, worker and gateway, and start again what dies.
 
-    Example: riverchief serve --data /srv/riverchief
+    With --https, phones get an address that they trust: through Caddy where it is installed, else with a certificate
+    of the installation's own, whose root people install once; the page /install says how.
+
+    Example: riverchief serve --data /srv/riverchief --https rivers.example.cn
     """
+    import os
+
+    if https:
+        os.environ["RIVERCHIEF_HTTPS"] = https
     from riverchief.web.setup import migrate, open_platform
     from riverchief.web.supervisor import Supervisor
 
@@ -27,7 +41,26 @@ def serve(data: Path = typer.Option(Path("data"), help="data folder of the insta
     typer.echo(
         f"pages and API: http://{config.host}:{config.port}  stations: {config.gateway_host}:{config.gateway_port}"
     )
+    if config.https:
+        _tell_phones(config)
     Supervisor(config).run_forever()
+
+
+def _tell_phones(config: Config) -> None:
+    """The address for phones as text and as a QR code, and what to compare before installing the root."""
+    import segno
+
+    from riverchief.base.time import SystemClock
+    from riverchief.web import caddy, tls
+
+    url = f"https://{config.https}"
+    if caddy.found():
+        typer.echo(f"phones: {url} (through Caddy)")
+    else:
+        tls.certify(config.folder, config.https_host, SystemClock().now())
+        typer.echo(f"phones: {url}; install the root once: {url}/install")
+        typer.echo(f"fingerprint of the root (SHA-256): {tls.fingerprint(tls.root_file(config.folder))}")
+    segno.make(f"{url}/install", error="m").terminal(compact=True)
 
 
 def _checks(data: Path) -> list[tuple[str, bool, str]]:

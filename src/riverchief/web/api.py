@@ -8,6 +8,7 @@ from ninja.security import SessionAuth
 from riverchief import __version__
 from riverchief.web import errors
 from riverchief.web.accounts.api import router as session
+from riverchief.web.accounts.entry_api import router as entry
 from riverchief.web.basin.api import router as basin
 from riverchief.web.basin.cameras_api import router as cameras
 from riverchief.web.basin.changes_api import router as changes
@@ -31,6 +32,7 @@ from riverchief.web.ground.letters_api import router as letters
 from riverchief.web.ground.meetings_api import router as meetings
 from riverchief.web.ground.phone.api import router as phone
 from riverchief.web.loop.api import router as loop
+from riverchief.web.messages.api import router as messages
 from riverchief.web.public.api import router as public
 from riverchief.web.public.office_api import router as citizens
 from riverchief.web.public.open311_api import router as open311
@@ -50,6 +52,8 @@ api = NinjaAPI(
 )
 errors.register(api)
 api.add_router("", session, tags=["session"])
+api.add_router("/session", entry, tags=["session"])
+api.add_router("/messages", messages, tags=["messages"])
 api.add_router("", today, tags=["today"])
 api.add_router("/basin", basin, tags=["basin"])
 api.add_router("/basin", changes, tags=["basin"])

@@ -5,16 +5,19 @@ Every setting is listed in SETTINGS with its default and meaning; docs/reference
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from riverchief.base.errors import InputError, UnknownName
 
 FILE = "riverchief.toml"
+PROXY = "RIVERCHIEF_PROXY"  # set by the supervisor for its own processes
 SECRET_FILE = "secret.key"  # noqa: S105  the name of the file, not what is in it
 
 
@@ -45,6 +48,11 @@ SETTINGS: dict[str, Setting] = {
     "simulated": Setting(False, "the stations are simulated, and every page says so"),
     "secure_cookies": Setting(False, "the site is served over HTTPS only"),
     "allowed_hosts": Setting(["127.0.0.1", "localhost"], "names under which the site answers"),
+    "https": Setting("", "name or address[:port] under which phones reach the site over HTTPS; empty: HTTP only"),
+    "phone_session_days": Setting(90, "how long a phone stays signed in after it was last used [days]"),
+    "sms": Setting({}, "the HTTP gateway for text messages: url, method, headers, format, body, success"),
+    "channels": Setting({}, "application messages: a table each for wecom, dingtalk, feishu, email"),
+    "robots": Setting([], "group robots: name, kind, url, secret, regions, kinds"),
     "debug": Setting(False, "show technical error pages"),
 }
 
@@ -53,6 +61,8 @@ def _parse(name: str, text: str) -> Any:
     default = SETTINGS[name].default
     if isinstance(default, bool):
         return text.lower() in ("1", "true", "yes", "on")
+    if isinstance(default, dict) or (isinstance(default, list) and text.startswith("[")):
+        return json.loads(text)
     if isinstance(default, list):
         return [part.strip() for part in text.split(",") if part.strip()]
     return type(default)(text)
@@ -70,6 +80,21 @@ class Config:
             return self.values[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    @property
+    def https_host(self) -> str:
+        """The name or address of `https` without its port."""
+        return urlsplit(f"//{self.https}").hostname or ""
+
+    @property
+    def https_port(self) -> int:
+        """The port of `https`."""
+        return urlsplit(f"//{self.https}").port or 443
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Whether Caddy, started by our supervisor, stands before the pages."""
+        return os.environ.get(PROXY) == "caddy"
 
     @property
     def secret_key(self) -> str:

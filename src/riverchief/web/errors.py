@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from riverchief.base.errors import InputError, NotAllowed, NotFound, RiverError, RuleError, TooMany, WrongState
+from riverchief.web.accounts.devices import was_cut_off
 
 log = logging.getLogger("riverchief.api")
 
@@ -44,6 +45,9 @@ def register(api: NinjaAPI) -> None:
         return api.create_response(request, body("input.fields", sentence, {"faults": faults}), status=422)
 
     def on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        if was_cut_off(request):
+            sentence = "This device was cut off. Sign in again if it is yours; what it holds is sent afterwards."
+            return api.create_response(request, body("session.cut_off", sentence), status=401)
         return api.create_response(request, body("session.none", "Nobody is signed in. Sign in first."), status=401)
 
     def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:

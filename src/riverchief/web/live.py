@@ -38,6 +38,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 POLL_S = 0.5
 BEAT_S = 15.0
+LOOK_ROUNDS = 4  # after so many rounds, whether the session still stands: a device that was cut off hears no more
 
 
 def _user(cookie: str) -> User | None:
@@ -93,11 +94,15 @@ def _cors(origin: str) -> list[tuple[bytes, bytes]]:
     ]
 
 
-async def _stream(user: User, position: int, receive: Receive, send: Send) -> None:
+async def _stream(user: User, cookie: str, position: int, receive: Receive, send: Send) -> None:
     gone = asyncio.create_task(_until_gone(receive))
-    quiet_s = 0.0
+    quiet_s, rounds = 0.0, 0
     try:
         while not gone.done():
+            rounds += 1
+            if rounds % LOOK_ROUNDS == 0 and await sync_to_async(_user)(cookie) is None:
+                await send({"type": "http.response.body", "body": b""})
+                return
             position, messages = await sync_to_async(_after)(user, position)
             if messages:
                 await send({"type": "http.response.body", "body": b"".join(messages), "more_body": True})
@@ -143,4 +148,4 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     ]
     await send({"type": "http.response.start", "status": 200, "headers": start_headers})
     await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
-    await _stream(user, position, receive, send)
+    await _stream(user, headers.get("cookie", ""), position, receive, send)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import ensure_csrf_cookie
+
+from riverchief.web import caddy, tls
 
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 UI = Path(__file__).resolve().parent / "static" / "ui"
@@ -75,4 +78,15 @@ def service_worker(request: HttpRequest) -> HttpResponse | FileResponse:
         return HttpResponse(status=404)
     response = FileResponse(path.open("rb"), content_type="text/javascript")
     response["Cache-Control"] = "no-cache"  # a phone must hear of new pages at once
+    return response
+
+
+def root_certificate(request: HttpRequest) -> HttpResponse:
+    """The root that phones install, where this installation vouches for itself."""
+    config = settings.CONFIG
+    path = caddy.root_file(config) if config.behind_proxy else tls.root_file(config.folder)
+    if not config.https or not path.exists():
+        return HttpResponse("there is no root to install here", status=404, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(path.read_bytes(), content_type="application/x-x509-ca-cert")
+    response["Content-Disposition"] = 'attachment; filename="riverchief-root.crt"'
     return response

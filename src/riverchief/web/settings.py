@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = CONFIG.debug
-ALLOWED_HOSTS = CONFIG.allowed_hosts
+ALLOWED_HOSTS = [*CONFIG.allowed_hosts, *([CONFIG.https_host] if CONFIG.https else [])]
 ROOT_URLCONF = "riverchief.web.urls"
 WSGI_APPLICATION = "riverchief.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "riverchief.web.govern",
     "riverchief.web.public",
     "riverchief.web.loop",
+    "riverchief.web.messages",
 ]
 
 MIDDLEWARE = [
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "riverchief.web.accounts.devices.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -92,6 +94,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ADMIN = False
+AXES_CLIENT_IP_CALLABLE = "riverchief.web.accounts.devices.address_of"
 AXES_LOCKOUT_CALLABLE = "riverchief.web.errors.locked_out"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "riverchief.web.accounts.adapter.ClosedSignup"
@@ -138,15 +141,22 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure_cookies
+SECURE = CONFIG.secure_cookies or bool(CONFIG.https)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in CONFIG.allowed_hosts] if CONFIG.secure_cookies else []
+CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in {*ALLOWED_HOSTS, CONFIG.https} - {""}] if SECURE else []
+# a proxy of our own stands before us and says how people came; nobody else can reach this port
+BEHIND_PROXY = CONFIG.behind_proxy
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # the events come from a process of their own, on a port of their own
-LIVE_ORIGINS = [] if CONFIG.live_url else [f"http://{name}:{CONFIG.live_port}" for name in CONFIG.allowed_hosts]
+LIVE_ORIGINS = (
+    [] if CONFIG.live_url or CONFIG.https else [f"http://{name}:{CONFIG.live_port}" for name in CONFIG.allowed_hosts]
+)
 CONTENT_SECURITY_POLICY = {
     # the admin's widgets evaluate their own attributes, so they keep the framework's own protection
     "EXCLUDE_URL_PREFIXES": ["/admin"],

@@ -15,7 +15,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from riverchief.web.config import Config
+from riverchief.base.time import SystemClock
+from riverchief.web import caddy, tls
+from riverchief.web.config import PROXY, Config
 
 log = logging.getLogger("riverchief.supervisor")
 
@@ -28,15 +30,27 @@ STEADY_S = 30.0  # a process that lived this long starts its back-off afresh
 def commands(config: Config) -> dict[str, list[str]]:
     """The processes of a platform and how each is started."""
     python = [sys.executable, "-m"]
-    granian = [*python, "granian", "--host", config.host, "--no-ws", "--log-level", "warning", "--workers", "1"]
-    web = ["--interface", "wsgi", "--port", str(config.port), "--blocking-threads", "4"]
-    live = ["--interface", "asgi", "--port", str(config.live_port)]
+    proxy = caddy.found() if config.https else ""
+    host = "127.0.0.1" if proxy else config.host
+    granian = [*python, "granian", "--no-ws", "--log-level", "warning", "--workers", "1"]
+    web = ["--host", host, "--interface", "wsgi", "--port", str(config.port), "--blocking-threads", "4"]
+    live = ["--host", host, "--interface", "asgi", "--port", str(config.live_port)]
     gateway = ["--host", config.gateway_host, "--port", str(config.gateway_port), "--data", str(config.folder)]
+    field = {
+        "worker": [*python, "riverchief.web.loop"],
+        "gateway": [*python, "riverchief", "gateway", *gateway],
+    }
+    if config.https and not proxy:
+        certificate, key = tls.certify(config.folder, config.https_host, SystemClock().now())
+        front = ["--host", "0.0.0.0", "--interface", "asgi", "--port", str(config.https_port)]  # noqa: S104  for phones
+        secured = ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key), "--ssl-protocol-min", "tls1.2"]
+        return {"web": [*granian, *front, *secured, "riverchief.web.front:application"], **field}
+    before = {"caddy": [proxy, "run", "--config", str(caddy.write(config)), "--adapter", "caddyfile"]} if proxy else {}
     return {
         "web": [*granian, *web, "riverchief.web.wsgi:application"],
         "live": [*granian, *live, "riverchief.web.live:application"],
-        "worker": [*python, "riverchief.web.loop"],
-        "gateway": [*python, "riverchief", "gateway", *gateway],
+        **field,
+        **before,
     }
 
 
@@ -69,10 +83,13 @@ class Supervisor:
         self._write()
 
     def _start(self, child: Child) -> None:
+        behind_caddy = any(one.name == "caddy" for one in self.children)
         environment = {
             **os.environ,
             "RIVERCHIEF_DATA": str(self.config.folder),
             "DJANGO_SETTINGS_MODULE": "riverchief.web.settings",
+            "RIVERCHIEF_HTTPS": self.config.https,
+            **({PROXY: "caddy", "RIVERCHIEF_PROXIES": str(max(1, self.config.proxies))} if behind_caddy else {}),
         }
         log_path = self.config.folder / "log"
         log_path.mkdir(exist_ok=True)

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 
 from riverchief.web.api import api
 from riverchief.web.errors import no_such_address
-from riverchief.web.pages import page, phone_page, service_worker, static_file
+from riverchief.web.pages import page, phone_page, root_certificate, service_worker, static_file
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     re_path(r"^api/", no_such_address),
     path("sw.js", service_worker),
+    path("root.crt", root_certificate),
     path("static/<path:path>", static_file),
     re_path(r"^m(?:/.*)?$", phone_page),
     re_path(r"^(?!api/|static/|admin/|accounts/|live).*$", page, name="page"),

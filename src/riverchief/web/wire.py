@@ -46,7 +46,7 @@ class ErrorBody(Schema):
     data: dict[str, Any]
 
 
-ERRORS: dict[Any, Any] = {frozenset({400, 401, 403, 404, 409, 422, 503}): ErrorBody}
+ERRORS: dict[Any, Any] = {frozenset({400, 401, 403, 404, 409, 422, 429, 503}): ErrorBody}
 
 
 def user_of(request: HttpRequest) -> User:

@@ -1,4 +1,5 @@
 import { get, post, remove } from './client'
+import type { Preferences } from './entry'
 import type { Items, Named } from './shapes'
 
 export type Role =
@@ -33,6 +34,9 @@ export interface Session {
   csrf: string
   /** Where events come from; another port of the same name. */
   live_url?: string
+  /** Ways to sign in that this installation has. */
+  ways: string[]
+  preferences: Preferences | null
 }
 
 export interface DemoUser extends Named {

@@ -6,6 +6,7 @@ import type { Theme } from '@/theme/classes'
 export type Locale = 'zh-CN' | 'en'
 
 const KEY = 'riverchief.locale'
+const LARGE = 'riverchief.large'
 
 /** The language of the browser unless the person has chosen one. */
 export function firstLocale(stored: string | null, browser: readonly string[]): Locale {
@@ -20,6 +21,7 @@ export function firstLocale(stored: string | null, browser: readonly string[]): 
 export const usePrefs = defineStore('prefs', () => {
   const locale = ref<Locale>(firstLocale(localStorage.getItem(KEY), navigator.languages))
   const theme = ref<Theme>('paper')
+  const large = ref(localStorage.getItem(LARGE) === '1')
   const zh = computed(() => locale.value === 'zh-CN')
 
   function choose(next: Locale): void {
@@ -27,10 +29,16 @@ export const usePrefs = defineStore('prefs', () => {
     localStorage.setItem(KEY, next)
   }
 
+  function enlarge(next: boolean): void {
+    large.value = next
+    localStorage.setItem(LARGE, next ? '1' : '0')
+  }
+
+  watch(large, (next) => (document.documentElement.dataset.type = next ? 'large' : 'standard'), { immediate: true })
   watch(locale, (next) => (document.documentElement.lang = next), { immediate: true })
   watch(theme, (next) => {
     document.documentElement.dataset.theme = next
     document.querySelector('meta[name="theme-color"]')?.setAttribute('content', next === 'night' ? '#0B1720' : '#FBFBF9')
   })
-  return { locale, theme, zh, choose }
+  return { locale, theme, large, zh, choose, enlarge }
 })

@@ -4,6 +4,8 @@ import { computed, ref, shallowRef } from 'vue'
 import { setCsrf, stopAsking } from '@/api/client'
 import * as api from '@/api/session'
 
+import { usePrefs } from './prefs'
+
 /** Who is signed in, whether stations are simulated, and what time it is in the basin. */
 export const useSession = defineStore('session', () => {
   const session = shallowRef<api.Session | null>(null)
@@ -31,6 +33,9 @@ export const useSession = defineStore('session', () => {
     session.value = answer
     readAt = tick.value = Date.now()
     setCsrf(answer.csrf)
+    const wanted = answer.preferences
+    if (wanted?.language) usePrefs().choose(wanted.language)
+    if (wanted) usePrefs().enlarge(wanted.large_type)
   }
 
   async function load(): Promise<void> {

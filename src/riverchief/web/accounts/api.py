@@ -13,8 +13,10 @@ from ninja.utils import check_csrf
 
 from riverchief.base.errors import NotAllowed
 from riverchief.web import context
+from riverchief.web.accounts import devices, entry_api
 from riverchief.web.accounts.models import User, audit
 from riverchief.web.basin.models import BasinInfo
+from riverchief.web.messages import outbox
 from riverchief.web.wire import iso, page_of
 
 router = Router()
@@ -61,6 +63,8 @@ def _basin() -> dict[str, Any] | None:
 def _live_url(request: HttpRequest) -> str:
     config = context.config()
     host = request.get_host().rpartition(":")[0] or request.get_host()
+    if config.https and not config.live_url:
+        return "/live"
     return config.live_url or f"{request.scheme}://{host}:{config.live_port}/live"
 
 
@@ -75,6 +79,8 @@ def session(request: HttpRequest) -> dict[str, Any]:
         "basin": _basin(),
         "live_url": _live_url(request),
         "csrf": get_token(request),
+        "ways": ["password", *(["code"] if "sms" in outbox.configured() else []), "passkey"],
+        "preferences": entry_api.preferences(request.user) if isinstance(request.user, User) else None,
     }
 
 
@@ -90,6 +96,7 @@ def sign_in(request: HttpRequest, given: SignIn) -> dict[str, Any]:
             username=given.username,
         )
     login(request, user)
+    request.session[devices.WAY] = "password"
     audit(context.clock(), given.username, "sign-in")
     return session(request)
 
@@ -98,6 +105,7 @@ def sign_in(request: HttpRequest, given: SignIn) -> dict[str, Any]:
 def sign_out(request: HttpRequest) -> dict[str, Any]:
     """Sign out."""
     audit(context.clock(), request.user.get_username(), "sign-out")
+    devices.sign_out(request)
     logout(request)
     return {"user": None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from typing import Any, ClassVar
@@ -9,8 +10,25 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 
-from riverchief.base import regions
+from riverchief.base import phone, regions
+from riverchief.base.errors import InputError
 from riverchief.base.time import Clock
+from riverchief.web.accounts.entry_models import CodeSent, Device, EntryLink, Preferences
+
+__all__ = [
+    "OFFICES",
+    "AuditEntry",
+    "AuditHead",
+    "CodeSent",
+    "Device",
+    "EntryLink",
+    "Preferences",
+    "Role",
+    "User",
+    "audit",
+    "audit_fault",
+    "first_broken_entry",
+]
 
 
 class Role(models.TextChoices):
@@ -48,6 +66,12 @@ class User(AbstractUser):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["phone"], condition=~models.Q(phone=""), name="one_account_per_phone")
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A telephone number is kept in one form, however it was written."""
+        with contextlib.suppress(InputError):  # what cannot be read stays as it was written
+            self.phone = phone.normalise(self.phone) if self.phone else ""
+        super().save(*args, **kwargs)
 
     @property
     def region_prefix(self) -> str | None:

@@ -15,6 +15,8 @@ from riverchief.web.ground import cases, closures, handover, letters
 from riverchief.web.ground.phone import inbox
 from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
+from riverchief.web.messages import notices
+from riverchief.web.messages import rules as messages
 from riverchief.web.public import senders
 from riverchief.web.sky import missions
 
@@ -49,6 +51,7 @@ LINKS: tuple[Link, ...] = (
     Link("score-chief", "closure", scores.on_closure),
     Link("look-ahead", "outlook-due", outlooks.on_due, outlooks.prepare),
     Link("forecast-again", "outlook-record-due", outlook_record.on_due, outlook_record.prepare),
+    *(Link(f"tell-{kind}", kind, notices.on_event) for kind in messages.kinds()),
 )
 
 
@@ -76,4 +79,5 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("ask-for-outlooks", 86_400, outlooks.ask),
     Periodic("ask-for-the-record", 86_400, outlook_record.ask),
     Periodic("score-outlooks", 86_400, outlooks.score_ended),
+    Periodic("remind-patrols", 21_600, notices.remind_patrols),
 )

@@ -21,6 +21,7 @@ from riverchief.web.govern.report_job import Runner
 from riverchief.web.loop.links import LINKS, SCHEDULES, Link
 from riverchief.web.loop.models import Event, Failure, Schedule
 from riverchief.web.loop.tail import advance, position_of, tail_arrivals
+from riverchief.web.messages.courier import Courier
 
 log = logging.getLogger("riverchief.worker")
 
@@ -138,7 +139,8 @@ def run_forever() -> None:
         traces.warm_up()
     except RiverError as error:  # no basin yet: the first trace will compile what it needs
         log.info("not warmed up: %s", error.sentence)
-    rounds, runner = 0, Runner()
+    rounds, runner, courier = 0, Runner(), Courier()
+    courier.start()
     while going[0]:
         try:
             done = step()
@@ -154,3 +156,4 @@ def run_forever() -> None:
         if not done:
             time.sleep(IDLE_S)
     runner.close()
+    courier.stop()

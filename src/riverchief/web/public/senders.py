@@ -17,6 +17,7 @@ from riverchief.base.errors import InputError, NotAllowed, TooMany
 from riverchief.ground.citizens import puzzle, queue, rules
 from riverchief.ground.citizens.rules import Limits
 from riverchief.web import context
+from riverchief.web.accounts import devices
 from riverchief.web.public.models import Sender, Spent
 
 HASH = 32
@@ -43,11 +44,7 @@ def address_of(request: HttpRequest) -> str:
 
     Behind proxies of one's own (`proxies`) it is the address that the outermost of them saw.
     """
-    text = str(request.META.get("REMOTE_ADDR", ""))
-    behind = int(context.config().proxies)
-    if behind:
-        seen = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]
-        text = seen[-behind] if len(seen) >= behind else text
+    text = devices.address_of(request)
     try:
         found = ipaddress.ip_address(text)
     except ValueError:

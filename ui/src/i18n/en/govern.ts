@@ -45,10 +45,12 @@ export default {
     failures: 'Failed events', audit: 'Audit chain', phone: 'records of phones', 'judge-section': 'judge sections', 'watch-station': 'watch stations', 'watch-outfall': 'watch outfalls', 'follow-up-closure': 'follow closures',
     'trace-alert': 'trace alerts', 'retrace-alert': 'trace again', 'plan-mission': 'plan missions', 'open-case': 'open cases', 'draft-letter': 'letters drafted', 'score-chief': 'score chiefs',
     'look-ahead': 'look ahead to targets', 'forecast-again': 'forecast past months again', 'tail-arrivals': 'take in readings',
+    'tell-case': 'tell of cases', 'tell-case-moved': 'tell of moves', 'tell-case-overdue': 'tell of overdue cases', 'tell-alert': 'tell of alerts', 'tell-instrument': 'tell of instruments', 'tell-finding': 'tell of findings', 'tell-patrol-due': 'remind of patrols', caddy: 'HTTPS entry',
   },
   schedule: {
     'escalate-overdue-cases': 'escalate overdue cases', 'confirm-quiet-closures': 'confirm closures', 'retry-phone-records': 'try phone records again', 'close-quiet-alerts': 'close quiet alerts', 'refresh-baselines': 'refresh baselines', 'collect-air': 'collect the hours of air',
     'carry-out-hand-overs': 'carry out hand-overs', 'fetch-stills': 'fetch pictures of cameras',
     'prune-arrivals': 'forget handled arrivals', 'forget-senders': 'forget old senders of reports', 'queue-due-reports': 'queue reports that are due', 'ask-for-outlooks': 'ask for the day’s outlooks', 'ask-for-the-record': 'ask for the month’s record', 'score-outlooks': 'score outlooks that have come due',
+    'remind-patrols': 'remind of patrols that are due',
   },
 }

@@ -45,10 +45,12 @@ export default {
     failures: '失败事件', audit: '审计链', phone: '手机记录', 'judge-section': '断面评价', 'watch-station': '站点监视', 'watch-outfall': '排口监视', 'follow-up-closure': '销号复核',
     'trace-alert': '预警溯源', 'retrace-alert': '重新溯源', 'plan-mission': '航线规划', 'open-case': '生成事件', 'draft-letter': '起草督办公文', 'score-chief': '河长计分',
     'look-ahead': '目标研判', 'forecast-again': '研判回测', 'tail-arrivals': '读数接入',
+    'tell-case': '告知新事件', 'tell-case-moved': '告知事件进展', 'tell-case-overdue': '告知逾期', 'tell-alert': '告知预警', 'tell-instrument': '告知仪器故障', 'tell-finding': '告知飞行发现', 'tell-patrol-due': '巡河提醒', caddy: 'HTTPS 入口',
   },
   schedule: {
     'escalate-overdue-cases': '超期事件督办', 'confirm-quiet-closures': '销号确认', 'retry-phone-records': '重试手机记录', 'close-quiet-alerts': '结束平息的预警', 'refresh-baselines': '更新基线', 'collect-air': '采集空气小时值',
     'carry-out-hand-overs': '办理工作交接', 'fetch-stills': '抓取摄像头图片',
     'prune-arrivals': '清理已处理的到达记录', 'forget-senders': '清理过期的上报来源记号', 'queue-due-reports': '到期报告排队', 'ask-for-outlooks': '发起每日研判', 'ask-for-the-record': '发起每月回测', 'score-outlooks': '检验到期研判',
+    'remind-patrols': '提醒应巡未巡',
   },
 }

@@ -3,6 +3,7 @@ import citizens from './citizens'
 import govern from './govern'
 import keys from './keys'
 import ledger, { ledgerKeys } from './ledger'
+import messages from './messages'
 import pages from './pages'
 import papers from './papers'
 import properties from './properties'
@@ -12,4 +13,4 @@ import standing from './standing'
 import targets from './targets'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, ...standing, ...registry, ...targets, ...papers, ...citizens, ...ledger, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }
+export default { ...app, ...words, ...pages, ...govern, ...standing, ...registry, ...targets, ...papers, ...citizens, ...ledger, ...messages, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+
+import { isPhonePage, ownAddress } from '@/lib/leave'
+
+describe('where one goes after signing in', () => {
+  it('follows our own addresses and no others', () => {
+    expect(ownAddress('/case/case-1?x=1')).toBe('/case/case-1?x=1')
+    for (const foreign of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', undefined, ['/a']]) {
+      expect(ownAddress(foreign)).toBe('/today')
+    }
+  })
+
+  it('tells the phone’s pages from the desk’s', () => {
+    expect(['/m', '/m/report', '/m?x=1'].every(isPhonePage)).toBe(true)
+    expect(['/map', '/me', '/messages', '/today'].some(isPhonePage)).toBe(false)
+  })
+})
