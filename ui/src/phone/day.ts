@@ -55,7 +55,7 @@ export interface CaseType extends Named {
 }
 
 /** A point of the checklist that is looked at on every patrol, and the kind of problem that it becomes. */
-export interface CheckPoint extends Named {
+export interface CheckPoint {
   code: string
   type: string | null
 }

@@ -11,7 +11,7 @@ from ninja import Router
 from riverchief.base.basin import Facility, Section
 from riverchief.base.places import Interval, Place
 from riverchief.base.time import local_day
-from riverchief.ground import rules, states
+from riverchief.ground import casetypes, rules, states
 from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
@@ -43,8 +43,8 @@ def day(request: HttpRequest) -> dict[str, Any]:
         "duty": _duty(registry, user, mine, now),
         "cases": _cases(user, now),
         "chiefs": _chiefs(registry, mine, local_day(now)),
-        "types": [],
-        "checklist": [],
+        "types": _types(local_day(now)),
+        "checklist": _checklist(local_day(now)),
     }
 
 
@@ -191,6 +191,22 @@ def _cases(user: User, now: datetime) -> list[dict[str, Any]]:
     items = [{**cases.brief(case, now), "allowed": cases.allowed_for(user, case)} for case in own]
     items.sort(key=lambda item: not any(not row["beside"] for row in item["allowed"]))
     return items
+
+
+def _types(on: date) -> list[dict[str, Any]]:
+    """What a walker may report, of the catalogue in force."""
+    return [{**named(one), "severity": one.severity} for one in casetypes.catalogue(on)]
+
+
+def _checklist(on: date) -> list[dict[str, Any]]:
+    """What is looked at on every patrol, with the type that it becomes where only one fits."""
+    return [
+        {
+            "code": line,
+            "type": types[0].code if len(types) == 1 else None,
+        }
+        for line, types in casetypes.checklist(on)
+    ]
 
 
 def _chiefs(registry: Registry, mine: list[Interval], on: date) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ export default {
     keepAwake: 'Keep this page open: in the background or with the screen locked a browser records no position, and a gap is left.', imported: 'Imported track', import: 'Import GPX or KML', importHint: 'A track of another application can be filed as a patrol (needs signal).', importDone: '{name} is imported.',
     saved: 'Kept on this phone', keepPhotos: 'Keep again ({n})', forCase: 'Patrol for case {number}', points: 'fixes',
   },
+  check: { water_body: 'Water', surface: 'Water surface', in_stream: 'In the channel', bank: 'Banks', activity: 'What people do', outfall: 'Outfalls', sign: 'Public sign', structures: 'Structures' },
   gap: { no_signal: 'no position', hidden: 'page in the background', closed: 'page closed', denied: 'positions turned off' },
   report: {
     title: 'Report a problem', what: 'What is it', words: 'In words (optional)', wordsHint: 'Where, and what it looks like', photo: 'Photo', more: 'Another photo', voice: 'Voice', stop: 'Stop', recorded: '{n} voice notes', noVoice: 'This phone cannot record',

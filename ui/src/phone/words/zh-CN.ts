@@ -32,6 +32,7 @@ export default {
     keepAwake: '请保持本页打开：浏览器在后台或锁屏时不能记录位置，会留下断点。', imported: '导入轨迹', import: '导入 GPX 或 KML', importHint: '用别的应用记录的轨迹，可以作为一次巡河导入（需要网络）。', importDone: '已导入 {name}。',
     saved: '已保存在本机', keepPhotos: '再存一次（{n} 张）', forCase: '为事件 {number} 巡河', points: '定位点',
   },
+  check: { water_body: '水体', surface: '水面', in_stream: '河道内', bank: '岸坡', activity: '涉水活动', outfall: '排污口', sign: '公示牌', structures: '水工建筑物' },
   gap: { no_signal: '没有定位信号', hidden: '页面在后台', closed: '页面被关闭', denied: '定位被关闭' },
   report: {
     title: '上报问题', what: '是什么问题', words: '说明（可不填）', wordsHint: '在哪里、什么样子', photo: '拍照', more: '再拍一张', voice: '录音', stop: '停止', recorded: '录音 {n} 段', noVoice: '本机不能录音',
