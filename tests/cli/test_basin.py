@@ -44,7 +44,7 @@ def test_check_prints_every_fault_with_file_and_line_and_exits_1(run, tmp_path):
     found = run("basin", "check", folder)
     assert found.exit_code == 1
     assert "stations.csv:3: bad_value: dialect is '2006'" in found.output
-    assert "27 faults" in found.output
+    assert "30 faults" in found.output
     as_json = json.loads(run("basin", "check", folder, "--json").output)
     assert as_json["ok"] is False
     assert len(as_json["faults"]) == 27

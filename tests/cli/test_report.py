@@ -54,6 +54,7 @@ def test_templates_and_forms_are_listed_and_copied(tmp_path):
         "annual",
         "meeting",
         "ledger",
+        "river",
         "supervision_letter",
         "chief_order",
     }

@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
-vi.stubGlobal('document', { documentElement: { classList: { toggle: () => undefined } } })
-const { i18n } = await import('@/phone/say')
+import { messages } from '@/phone/words'
 
 type Tree = { [key: string]: string | Tree }
 function leaves(tree: Tree, path = ''): string[] {
@@ -13,8 +11,7 @@ function leaves(tree: Tree, path = ''): string[] {
     typeof value === 'string' ? [path + key] : leaves(value, `${path}${key}.`),
   )
 }
-const messages = i18n.global.messages.value as unknown as Record<'zh-CN' | 'en', Tree>
-const [zh, en] = [leaves(messages['zh-CN']), leaves(messages.en)]
+const [zh, en] = [leaves(messages['zh-CN'] as Tree), leaves(messages.en as Tree)]
 const folder = join(__dirname, '../src/phone')
 
 describe('texts of the phone', () => {

@@ -3,19 +3,12 @@ import { createI18n, useI18n } from 'vue-i18n'
 import { computed, reactive, watch } from 'vue'
 
 import type { Named, Params } from '@/api/shapes'
-import enKeys from '@/i18n/en/keys'
-import enProperties from '@/i18n/en/properties'
-import enWords from '@/i18n/en/words'
-import zhKeys from '@/i18n/zh-CN/keys'
-import zhProperties from '@/i18n/zh-CN/properties'
-import zhWords from '@/i18n/zh-CN/words'
 import { formatNumber } from '@/lib/number'
 import { readable } from '@/lib/params'
 import { shortTime } from '@/lib/time'
 
 import { nowS } from './clock'
-import en from './words/en'
-import zh from './words/zh-CN'
+import { messages } from './words'
 
 export type Locale = 'zh-CN' | 'en'
 
@@ -35,10 +28,7 @@ export const i18n = createI18n({
   legacy: false,
   locale: looks.locale,
   fallbackLocale: 'en',
-  messages: {
-    'zh-CN': { ...zhWords, ...zh, property: zhProperties, key: zhKeys },
-    en: { ...enWords, ...en, property: enProperties, key: enKeys },
-  } as never,
+  messages: messages as never,
   missingWarn: false,
   fallbackWarn: false,
 })

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from riverchief.base import landuse
 from riverchief.base.errors import InputError, NotAllowed, UnknownName
+from riverchief.store.layers import areas_of
 from riverchief.web import context
 from riverchief.web.accounts.models import audit
 from riverchief.web.accounts.visibility import visible
@@ -74,7 +75,7 @@ def upload(request: HttpRequest, file: File[UploadedFile], about: Form[About]) -
     if (file.size or 0) > MOST_BYTES:
         raise InputError(f"the file has {file.size:,} bytes; at most {MOST_BYTES:,} are read.")
     content = file.read()
-    areas = landuse.areas_of(content, (file.name or "layer")[:80], about.system)
+    areas = areas_of(content, (file.name or "layer")[:80], about.system)
     given = about.dict(exclude={"code", "system", "day"}) | {
         "day": parse_day(about.day), "areas": areas, "sha256": context.store().files.put(content),
         "by": user.username, "at": context.now(),
