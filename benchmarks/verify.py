@@ -28,6 +28,7 @@ PROOFS: dict[str, list[str]] = {
     "authenticity": ["verify_authenticity.py"],
     "citizens": ["verify_citizens.py"],
     "phone-queue": ["verify_phone.py"],
+    "phone-page": ["verify_phone_page.py"],
     "network": ["network/bench_network.py"],
     "outlook": ["verify_outlook.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],

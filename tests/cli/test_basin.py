@@ -47,7 +47,7 @@ def test_check_prints_every_fault_with_file_and_line_and_exits_1(run, tmp_path):
     assert "30 faults" in found.output
     as_json = json.loads(run("basin", "check", folder, "--json").output)
     assert as_json["ok"] is False
-    assert len(as_json["faults"]) == 27
+    assert len(as_json["faults"]) == 30
     assert {"file": "stations.csv", "line": 3, "code": "bad_value"}.items() <= next(
         fault for fault in as_json["faults"] if fault["code"] == "bad_value"
     ).items()

@@ -285,7 +285,7 @@ def test_a_track_from_the_future_or_the_other_side_of_the_world_ends_in_reasons(
     assert ended.json()["result"]["reasons"]
 
 
-FOR_EVERYBODY = ("/api/v1/public", "/api/v1/ground/seal-key")
+FOR_EVERYBODY = ("/api/v1/public", "/api/v1/open", "/api/v1/ground/seal-key")
 WAYS_IN = ("", "/demo-users", "/code", "/code/check", "/link", "/passkey", "/install")
 
 
