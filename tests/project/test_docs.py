@@ -39,7 +39,7 @@ def test_every_subject_that_is_covered_has_a_page_or_a_command_that_exists():
         assert (state == "not yet") == (page == "" and command == ""), f"{subject} is {state} with {page!r} {command!r}"
         for path in re.findall(r"`(/[^`]*)`", page):
             first = path.strip("/").split("/")[0].split("?")[0]
-            assert first in ("admin", "api", "accounts") or re.search(rf"['\"]/{first}\b", router), (
+            assert first in ("admin", "api", "accounts", "m") or re.search(rf"['\"]/{first}\b", router), (
                 f"{subject}: no page {path}"
             )
         for verb in re.findall(r"`riverchief ([a-z]+)", command):
