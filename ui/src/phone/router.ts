@@ -9,7 +9,7 @@ import QueuePage from './pages/QueuePage.vue'
 import ReportPage from './pages/ReportPage.vue'
 import SignInPage from './pages/SignInPage.vue'
 import WalkPage from './pages/WalkPage.vue'
-import { who } from './who'
+import { meet, who } from './who'
 
 /** Every page is in the first file: without signal there is no second one to fetch. */
 export function makeRouter() {
@@ -29,6 +29,11 @@ export function makeRouter() {
     ],
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   })
-  router.beforeEach((to) => (who.user || to.name === 'signin' ? true : { name: 'signin' }))
+  router.beforeEach(async (to) => {
+    // somebody who signed in at a desk, by a link or by a code is known to the server before the phone knows them
+    if ((!who.user || to.query.switch) && who.standing === 'unknown') await meet().catch(() => undefined)
+    if (to.query.switch) return { path: to.path }
+    return who.user || to.name === 'signin' ? true : { name: 'signin' }
+  })
   return router
 }

@@ -32,7 +32,8 @@ function take(session: Session): void {
   setCsrf(session.csrf)
   told(session.clock.now, session.clock.speed)
   who.basin = session.basin
-  if (session.user && (!who.user || session.user.username === who.user.username)) remember(session.user)
+  const chosen = new URLSearchParams(location.search).has('switch') // come from another way of signing in
+  if (session.user && (chosen || !who.user || session.user.username === who.user.username)) remember(session.user)
   who.standing = session.user?.username === who.user?.username && session.user ? 'signed-in' : 'signed-out'
 }
 
