@@ -517,7 +517,11 @@ class PhoneMachine(RuleBasedStateMachine):
 
     def _patrols_are_whole(self, done: set[str]) -> None:
         for patrol in Patrol.objects.filter(by__in=self.people):
-            own = [one for key, one in self.acknowledged.items() if one["parent"] == patrol.pk and key in done]
+            handed = {key: one for key, one in self.acknowledged.items() if one["parent"] == patrol.pk}
+            assert {
+                key for key, one in handed.items() if one["kind"] in ("track", "note")
+            } <= done  # nothing forbids them
+            own = [one for key, one in handed.items() if key in done]
             told = [point for one in own if one["kind"] == "track" for point in one["body"]["points"]]
             assert sorted(patrol.track) == sorted(told)
             ends = [one for one in own if one["kind"] == "patrol-finish"]
