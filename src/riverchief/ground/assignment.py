@@ -87,6 +87,31 @@ class Offices:
             found.setdefault(leave.chief, []).append(leave)
         return found
 
+    @cached_property
+    def _duties_of(self) -> dict[str, list[int]]:
+        """Positions of each chief's stretches."""
+        found: dict[str, list[int]] = {}
+        for position, duty in enumerate(self.duties):
+            found.setdefault(duty.chief, []).append(position)
+        return found
+
+    @cached_property
+    def _deputised(self) -> dict[str, set[str]]:
+        """For whom each chief is named as a deputy, on whatever day."""
+        found: dict[str, set[str]] = {}
+        for leave in self.leaves:
+            found.setdefault(leave.deputy, set()).add(leave.chief)
+        return found
+
+    def _behind(self, code: str) -> set[str]:
+        """A chief and all whose stretches could come to them by deputies."""
+        found, waiting = {code}, [code]
+        while waiting:
+            more = self._deputised.get(waiting.pop(), set()) - found
+            found |= more
+            waiting.extend(more)
+        return found
+
     def in_office(self, code: str, day: date) -> bool:
         """Whether a chief holds the office on a day."""
         return code not in self._terms or self.term_on(code, day) is not None
@@ -125,9 +150,10 @@ class Offices:
 
         Whoever is on leave keeps their own in sight, so those are here too.
         """
+        positions = sorted(at for chief in self._behind(code) for at in self._duties_of.get(chief, ()))
         return tuple(
             duty.interval
-            for duty in self.duties
+            for duty in (self.duties[at] for at in positions)
             if _in_force(duty.interval, day)
             and self.in_office(duty.chief, day)
             and (duty.chief == code or self.acting(duty.chief, day).code == code)

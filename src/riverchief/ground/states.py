@@ -167,7 +167,19 @@ TABLE: tuple[Transition, ...] = (
 
 ENDED = (State.CLOSED, State.REJECTED, State.MERGED)
 IDLE = (State.DRAFT, State.REJECTED, State.MERGED)  # nobody has to solve it
+_BY_ROLE = {
+    Relation.OFFICE: OFFICE_ROLES,
+    Relation.SUPERIOR: SUPERIOR_ROLES,
+    Relation.VERIFIER: VERIFIER_ROLES,
+    Relation.SECOND: VERIFIER_ROLES,
+}
 ACTIONS = tuple(dict.fromkeys(row.action for row in TABLE))
+
+
+def waiting_for(role: str) -> frozenset[State]:
+    """States in which a case can wait for anybody of a role, whoever is named in it."""
+    mine = {relation for relation, roles in _BY_ROLE.items() if role in roles}
+    return frozenset(row.start for row in TABLE if not row.beside and not mine.isdisjoint(row.who))
 
 
 def relations(case: Case, actor: Actor) -> frozenset[Relation]:

@@ -24,6 +24,7 @@ log = logging.getLogger("riverchief.supervisor")
 STATE = "supervisor.json"
 PAUSE_S = 0.2
 BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+MOST_WORKERS = 4  # processes that answer; more than one only where SQLite does not let them wait for each other
 STEADY_S = 30.0  # a process that lived this long starts its back-off afresh
 
 
@@ -32,9 +33,11 @@ def commands(config: Config) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     proxy = caddy.found() if config.https else ""
     host = "127.0.0.1" if proxy else config.host
-    granian = [*python, "granian", "--no-ws", "--log-level", "warning", "--workers", "1"]
+    granian = [*python, "granian", "--no-ws", "--log-level", "warning"]
+    workers = min(MOST_WORKERS, os.cpu_count() or 1) if config.database_url else 1
     web = ["--host", host, "--interface", "wsgi", "--port", str(config.port), "--blocking-threads", "4"]
-    live = ["--host", host, "--interface", "asgi", "--port", str(config.live_port)]
+    web += ["--workers", str(workers)]
+    live = ["--workers", "1", "--host", host, "--interface", "asgi", "--port", str(config.live_port)]
     gateway = ["--host", config.gateway_host, "--port", str(config.gateway_port), "--data", str(config.folder)]
     field = {
         "worker": [*python, "riverchief.web.loop"],
@@ -42,7 +45,7 @@ def commands(config: Config) -> dict[str, list[str]]:
     }
     if config.https and not proxy:
         certificate, key = tls.certify(config.folder, config.https_host, SystemClock().now())
-        front = ["--host", "0.0.0.0", "--interface", "asgi", "--port", str(config.https_port)]  # noqa: S104  for phones
+        front = ["--workers", "1", "--host", "0.0.0.0", "--interface", "asgi", "--port", str(config.https_port)]  # noqa: S104  for phones
         secured = ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key), "--ssl-protocol-min", "tls1.2"]
         return {"web": [*granian, *front, *secured, "riverchief.web.front:application"], **field}
     before = {"caddy": [proxy, "run", "--config", str(caddy.write(config)), "--adapter", "caddyfile"]} if proxy else {}

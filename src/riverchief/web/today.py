@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Router
 
 from riverchief.base.time import from_epoch
+from riverchief.ground import states
 from riverchief.ground.citizens import rules
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User
@@ -19,7 +21,7 @@ from riverchief.web.ground import cases
 from riverchief.web.ground.models import Case
 from riverchief.web.public.models import CitizenReport
 from riverchief.web.sky.models import Finding, Mission
-from riverchief.web.wire import iso, user_of
+from riverchief.web.wire import count_of, iso, user_of
 
 router = Router()
 
@@ -45,9 +47,17 @@ def _item(kind: str, record: Any, action: str, due: datetime | None, now: dateti
     }
 
 
-def _cases(user: User, now: datetime) -> list[Item]:
+def _turn(user: User) -> Q:
+    """Cases that could wait for somebody, as the table of states says: by their role, or as theirs to solve."""
+    mine = [name for name in (user.username, user.chief) if name]
+    anybody = states.waiting_for(user.role)
+    own = Q(assignee__in=mine) | Q(reporter__in=mine, state=states.State.DRAFT)
+    return Q(state__in=anybody) | own & ~Q(state__in=states.ENDED)
+
+
+def _cases(user: User, seen: QuerySet[Case], now: datetime) -> list[Item]:
     items = []
-    for case in visible(user, Case).filter(confirmed_at__isnull=True).order_by("due_at")[:200]:
+    for case in seen.filter(_turn(user), confirmed_at__isnull=True).order_by("due_at")[:200]:
         actions = [row for row in cases.allowed_for(user, case) if not row["beside"]]
         if not actions:
             continue
@@ -75,8 +85,10 @@ def _alerts(user: User, now: datetime) -> list[Item]:
 
 def _citizens(user: User, now: datetime) -> list[Item]:
     """What citizens sent and nobody has looked at: one line, with the oldest one's time limit."""
+    if not user.is_office():
+        return []
     waiting = visible(user, CitizenReport).filter(state="waiting").order_by("at")
-    oldest = waiting.first() if user.is_office() else None
+    oldest = waiting.first()
     if oldest is None:
         return []
     return [_item("citizen", oldest, "look", oldest.at + rules().answering, now, n=waiting.count())]
@@ -97,9 +109,10 @@ def today(request: HttpRequest) -> dict[str, Any]:
     """Due things first: cases whose turn is mine, reports by citizens, flights, findings, alerts, instruments."""
     user = user_of(request)
     now = context.now()
-    items = _cases(user, now) + _citizens(user, now) + _sky(user, now) + _alerts(user, now)
+    seen = visible(user, Case)
+    items = _cases(user, seen, now) + _citizens(user, now) + _sky(user, now) + _alerts(user, now)
     never = iso(from_epoch(32_503_680_000))
     rank = {"case": 0, "verify": 0, "alert": 1, "citizen": 1, "mission": 2, "finding": 2, "patrol": 3, "instrument": 4}
     items.sort(key=lambda item: (not item["overdue"], rank[item["kind"]], item["due"] or never))
-    done = visible(user, Case).filter(confirmed_at__isnull=False).count()
-    return {"role": user.role, "items": items, "done_count": done}
+    done = count_of(seen.filter(confirmed_at__isnull=False))
+    return {"role": user.role, "items": items, "done_count": done["total"], "done_more": done["more"]}

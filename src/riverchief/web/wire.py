@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from ninja import Schema
@@ -16,6 +16,7 @@ from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 
 M = TypeVar("M", bound=Model)
+MOST_COUNTED = 1_000  # a list is not counted further for a page of it
 YEARS = (1900, 2999)  # times from the wire; sums and differences with them stay within what a calendar can hold
 
 
@@ -124,6 +125,12 @@ def one(request: HttpRequest, model: type[M], key: str) -> M:
     if found is None:
         raise NotFound(model.__name__.lower(), key)
     return found
+
+
+def count_of(found: QuerySet[Any]) -> dict[str, Any]:
+    """How many records there are, counted up to MOST_COUNTED; `more` says that there are more than that."""
+    n = found.order_by()[: MOST_COUNTED + 1].count()
+    return {"total": min(n, MOST_COUNTED), "more": n > MOST_COUNTED}
 
 
 def named(item: Any) -> dict[str, str]:

@@ -14,6 +14,7 @@ from riverchief.base import phone, regions
 from riverchief.base.errors import InputError
 from riverchief.base.time import Clock
 from riverchief.web.accounts.entry_models import CodeSent, Device, EntryLink, Preferences
+from riverchief.web.accounts.scoped import Share
 
 __all__ = [
     "OFFICES",
@@ -24,6 +25,7 @@ __all__ = [
     "EntryLink",
     "Preferences",
     "Role",
+    "Share",
     "User",
     "audit",
     "audit_fault",
@@ -55,7 +57,7 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.CITIZEN)
     region = models.CharField(max_length=12, blank=True, help_text="12-digit code; empty: no region")
-    chief = models.CharField(max_length=64, blank=True, help_text="code of the chief in the registry")
+    chief = models.CharField(max_length=64, blank=True, db_index=True, help_text="code of the chief in the registry")
     name_zh = models.CharField(max_length=80, blank=True)
     name_en = models.CharField(max_length=80, blank=True)
     phone = models.CharField(max_length=32, blank=True, help_text="+8613800138000; one account per number")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from riverchief.base.errors import InputError
@@ -13,10 +15,13 @@ from riverchief.base.places import Place
 from riverchief.base.time import local_day
 from riverchief.ground.assignment import Answerable
 from riverchief.web import context
+from riverchief.web.basin.answers import Answer
 from riverchief.web.basin.registry import Registry
 from riverchief.web.wire import named, page_of, parse_day
 
 router = Router()
+
+ANSWERS = 16  # as many days as people look back at one after the other
 
 
 def _feature(geometry: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
@@ -36,9 +41,23 @@ def place_properties(registry: Registry, place: Place | None) -> dict[str, Any]:
 
 
 @router.get("/network", summary="Reaches as GeoJSON")
-def network(request: HttpRequest) -> dict[str, Any]:
+def network(request: HttpRequest) -> HttpResponse:
     """Every reach with its line, its length [m], mean velocity [m/s] and mean flow [m³/s]."""
+    return _kept(request, "network", "", _network)
+
+
+def _kept(request: HttpRequest, name: str, day: str, make: Callable[[Registry, str], dict[str, Any]]) -> HttpResponse:
+    """The answer that the registry as it stands has given before, or gives now."""
     registry = context.basin()
+    found = registry.answers.get((name, day))
+    if found is None:
+        if len(registry.answers) > ANSWERS:
+            registry.answers.clear()
+        found = registry.answers[name, day] = Answer.of(make(registry, day))
+    return found.send(request)
+
+
+def _network(registry: Registry, _: str) -> dict[str, Any]:
     rivers = {r.code: r for r in registry.basin.rivers}
     longest: dict[str, float] = {}
     for reach in registry.basin.reaches:
@@ -69,10 +88,14 @@ def network(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/places", summary="Stations, sections, facilities and towns as GeoJSON")
-def places(request: HttpRequest, day: str = "") -> dict[str, Any]:
+def places(request: HttpRequest, day: str = "") -> HttpResponse:
     """Everything that has a point and is there on a day (today unless given), with its address on the network."""
-    registry = context.basin()
-    basin = registry.basin.as_of(parse_day(day) if day else local_day(context.now()))
+    on = parse_day(day) if day else local_day(context.now())
+    return _kept(request, "places", on.isoformat(), _places)
+
+
+def _places(registry: Registry, day: str) -> dict[str, Any]:
+    basin = registry.basin.as_of(date.fromisoformat(day))
     features = []
 
     def add(item: Any, kind: str, place: Place | None, **more: Any) -> None:
@@ -137,9 +160,13 @@ def answer_of(found: Answerable) -> dict[str, Any]:
 
 
 @router.get("/chiefs", summary="Chiefs and their stretches")
-def chiefs(request: HttpRequest) -> dict[str, Any]:
+def chiefs(request: HttpRequest) -> HttpResponse:
     """Every chief with level, region and the intervals [m] they answer for."""
-    basin = context.basin().basin
+    return _kept(request, "chiefs", "", _chiefs)
+
+
+def _chiefs(registry: Registry, _: str) -> dict[str, Any]:
+    basin = registry.basin
     duties: dict[str, list[dict[str, Any]]] = {}
     for duty in basin.responsibilities:
         where = duty.interval

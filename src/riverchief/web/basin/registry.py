@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from threading import Lock
 
-from riverchief.base.basin import Basin, Camera, Chief, Facility, Section, Sign, Station
+from django.http import HttpRequest, HttpResponse
+
+from riverchief.base.basin import Basin, Camera, Chief, Facility, River, Section, Sign, Station
 from riverchief.base.errors import InputError
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
 from riverchief.cloud.standards.discharge import Limit, of_permit
 from riverchief.govern.trace import KinematicEngine
 from riverchief.ground import assignment
+from riverchief.web.basin.answers import Answer
 from riverchief.web.basin.folder import read_registry
 from riverchief.web.basin.models import BasinInfo
 
@@ -117,6 +122,16 @@ class Registry:
         return found
 
     @cached_property
+    def answers(self) -> dict[tuple[str, str], Answer]:
+        """Large answers of the API that only a change of the registry changes, by their name and day."""
+        return {}
+
+    @cached_property
+    def rivers(self) -> dict[str, River]:
+        """Rivers by code."""
+        return {r.code: r for r in self.basin.rivers}
+
+    @cached_property
     def engine(self) -> KinematicEngine:
         """What carries water on this network for the trace."""
         return KinematicEngine(self.basin)
@@ -139,35 +154,70 @@ class Registry:
 
 
 _cache: dict[tuple[str, str, str], Registry] = {}
-_held: list[Registry] = []
+_reading = Lock()
+_kept: ContextVar[list[Registry] | None] = ContextVar("registry", default=None)
 
 
 @contextmanager
 def held() -> Iterator[None]:
     """Let many questions in a row be answered by one registry, without asking each time whether it has changed."""
-    _held.append(current())
+    with asked_once():
+        current()
+        yield
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Ask at most once whether the registry has changed; a change made here is seen at once."""
+    token = _kept.set([])
     try:
         yield
     finally:
-        _held.pop()
+        _kept.reset(token)
+
+
+class RegistryMiddleware:
+    """One request is answered by one registry."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, asking once."""
+        with asked_once():
+            return self.answer(request)
 
 
 def current() -> Registry:
     """The registry as it stands; read again only after a basin was loaded or changed."""
-    if _held:
-        return _held[-1]
+    kept = _kept.get()
+    if kept:
+        return kept[-1]
+    registry = _read()
+    if kept is not None:
+        kept.append(registry)
+    return registry
+
+
+def _read() -> Registry:
     info = BasinInfo.objects.values_list("code", "version", "loaded_at").first()
     key = (info[0], info[1], info[2].isoformat()) if info else ("", "", "")
-    if key not in _cache:
-        registry = Registry(read_registry())
-        _cache.clear()
-        _cache[key] = registry
-    return _cache[key]
+    found = _cache.get(key)
+    if found is not None:
+        return found
+    with _reading:  # one thread reads, the others wait for it
+        if key not in _cache:
+            registry = Registry(read_registry())
+            _cache.clear()
+            _cache[key] = registry
+        return _cache[key]
 
 
 def forget() -> None:
     """Read the registry again at the next question: something in it was changed."""
     _cache.clear()
+    if kept := _kept.get():
+        kept.clear()
 
 
 def touch() -> None:

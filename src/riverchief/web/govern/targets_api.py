@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from riverchief.base import regions
 from riverchief.govern.outlook import parse_lever
 from riverchief.web import context
-from riverchief.web.accounts.visibility import visible
+from riverchief.web.accounts.visibility import visible, within
 from riverchief.web.govern import outlook_record, outlooks, targets
 from riverchief.web.govern.models import Target
 from riverchief.web.wire import one, page_of, parse_year, user_of
@@ -45,7 +45,7 @@ def board(request: HttpRequest, year: int = 0, kind: str = "", region: str = "",
     if kind:
         found = found.filter(kind=kind)
     if region:
-        found = found.filter(region__startswith=regions.prefix(region))
+        found = found.filter(within(regions.prefix(region)))
     rows = list(found)
     children: dict[str, list[Target]] = {}
     for child in visible(request.user, Target).filter(parent__in=[t.pk for t in rows]):

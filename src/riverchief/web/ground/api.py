@@ -18,7 +18,7 @@ from riverchief.web.accounts.visibility import visible
 from riverchief.web.ground import cases, evidence, handoffs, letters, patrols, sound
 from riverchief.web.ground.models import Case, Closure, Evidence, Handoff, Letter, Move, Patrol, PatrolPiece
 from riverchief.web.loop import explain
-from riverchief.web.wire import iso, named, one, page_of, user_of
+from riverchief.web.wire import count_of, iso, named, one, page_of, user_of
 
 router = Router()
 
@@ -180,7 +180,7 @@ def piece_file(request: HttpRequest, key: str) -> HttpResponse:
 def list_patrols(request: HttpRequest, limit: int = 100) -> dict[str, Any]:
     """Patrols one may see, newest first."""
     found = visible(request.user, Patrol)
-    return page_of([patrols.brief(p) for p in found[: max(1, min(limit, 500))]], found.count())
+    return {"items": [patrols.brief(p) for p in found[: max(1, min(limit, 500))]], **count_of(found)}
 
 
 @router.post("/patrols", summary="Start a patrol")

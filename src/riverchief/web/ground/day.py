@@ -55,7 +55,7 @@ def _stretches(registry: Registry, user: User, on: date) -> list[Interval]:
 
 def _stretch(registry: Registry, where: Interval) -> dict[str, Any]:
     reach = registry.basin.reaches[registry.basin.network.index(where.reach)]
-    river = next(r for r in registry.basin.rivers if r.code == reach.river)
+    river = registry.rivers[reach.river]
     return {
         "reach": where.reach,
         "from_m": where.from_m,

@@ -15,7 +15,7 @@ from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.time import CHINA
 from riverchief.ground import casetypes, states
 from riverchief.web.accounts.models import User
-from riverchief.web.accounts.visibility import visible
+from riverchief.web.accounts.visibility import visible, within
 from riverchief.web.ground.models import Case, Evidence
 from riverchief.web.wire import iso, parse_day, parse_time
 
@@ -107,7 +107,7 @@ def found(user: User, wanted: Filter, now: datetime) -> QuerySet[Case]:
     if wanted.stage:
         cases = cases.filter(stage(wanted.stage))
     if wanted.region:
-        cases = cases.filter(region__startswith=regions.prefix(wanted.region))
+        cases = cases.filter(within(regions.prefix(wanted.region)))
     if wanted.chief:
         cases = cases.filter(Q(chief=wanted.chief) | Q(assignee=wanted.chief))
     if wanted.unassigned:
@@ -125,7 +125,7 @@ def _timed(cases: QuerySet[Case], wanted: Filter, now: datetime) -> QuerySet[Cas
     }
     cases = cases.filter(**{key: value for key, value in spans.items() if value})
     if wanted.overdue or wanted.standing:
-        standing = Q(closed_at__isnull=True) | Q(closed_at__gte=at)
+        standing = Q(closed_at__isnull=True) | (Q(closed_at__gte=at) if at < now else Q())
         cases = cases.filter(standing, opened_at__lt=at).exclude(state__in=states.IDLE)
     if wanted.overdue:
         cases = cases.filter(due_at__lt=at)

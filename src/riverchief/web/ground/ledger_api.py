@@ -14,7 +14,7 @@ from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.ground import cases, export, ledger, marking, patrols
 from riverchief.web.ground.models import Case
-from riverchief.web.wire import ERRORS, named, one, page_of, parse_day, user_of
+from riverchief.web.wire import ERRORS, count_of, named, one, page_of, parse_day, user_of
 
 router = Router()
 
@@ -164,7 +164,8 @@ def listed(
         items = [case for case in items if any(not row["beside"] for row in cases.allowed_for(user, case))]
     photos = ledger.pairs(items)
     told = [{**cases.brief(case, now), "photos": photos.get(case.pk)} for case in items]
-    return {**page_of(told, len(items) if mine else found.count()), "next": following or None}
+    counted = {"total": len(items), "more": bool(following)} if mine else count_of(found)
+    return {"items": told, **counted, "next": following or None}
 
 
 @router.post("/cases", summary="Report a problem")

@@ -73,6 +73,16 @@ class Case(Scoped):
         indexes: ClassVar = [
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["-opened_at", "-id"], name="case_ledger_order"),
+            models.Index(fields=["reach", "chainage_m"], name="case_at_place"),
+            models.Index(fields=["assignee"], name="case_assignee"),
+            models.Index(fields=["chief"], name="case_chief"),
+            models.Index(fields=["alert"], condition=~models.Q(alert=""), name="case_of_alert"),
+            models.Index(
+                fields=["region", "due_at"], condition=models.Q(closed_at__isnull=True), name="case_not_closed"
+            ),
+            models.Index(
+                fields=["region", "due_at"], condition=models.Q(confirmed_at__isnull=True), name="case_not_confirmed"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -104,6 +114,8 @@ class Move(models.Model):
 class Patrol(Scoped):
     """One walk (巡河): its track with the gaps kept, and how much of the stretch it covered."""
 
+    maker: ClassVar = "by"
+
     case = models.CharField(max_length=64, blank=True)
     by = models.CharField(max_length=150)
     chief = models.CharField(max_length=64, blank=True)
@@ -124,6 +136,12 @@ class Patrol(Scoped):
     skew_s = models.FloatField(null=True, help_text="the platform's clock less the phone's")
     source = models.CharField(max_length=8, blank=True, help_text="gpx, kml: imported from a file, not recorded here")
     pieces_seal = models.CharField(max_length=64, blank=True, help_text="seal of the last piece of the patrol")
+
+    class Meta(Scoped.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["by", "finished_at"], name="patrol_of_person"),
+            models.Index(fields=["reach", "chainage_m"], name="patrol_at_place"),
+        ]
 
 
 class Evidence(models.Model):
