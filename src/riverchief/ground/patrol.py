@@ -240,5 +240,5 @@ def as_dict(track: Track, parts: Sequence[Covered], reasons: Sequence[Reason], r
         ],
         "valid": not reasons,
         "reasons": [{"key": r.key, "found": round(r.found, 1), "asked": r.asked, "unit": r.unit} for r in reasons],
-        "rule": {"name": rule.code, "document": rule.document, "confirmed": rule.confirmed},
+        "rule": {"name": rule.code, "version": rule.version, "document": rule.document, "confirmed": rule.confirmed},
     }

@@ -31,6 +31,7 @@ from riverchief.web.ground.ledger_api import router as ledger
 from riverchief.web.ground.letters_api import router as letters
 from riverchief.web.ground.meetings_api import router as meetings
 from riverchief.web.ground.phone.api import router as phone
+from riverchief.web.ground.rules_api import router as patrol_rules
 from riverchief.web.loop.api import router as loop
 from riverchief.web.messages.api import router as messages
 from riverchief.web.public.api import router as public
@@ -73,6 +74,7 @@ api.add_router("/ground", ledger, tags=["ground"])
 api.add_router("/ground", letters, tags=["ground"])
 api.add_router("/ground", meetings, tags=["ground"])
 api.add_router("/ground", intake, tags=["ground"])
+api.add_router("/ground", patrol_rules, tags=["ground"])
 api.add_router("/govern", govern, tags=["govern"])
 api.add_router("/govern", loads, tags=["govern"])
 api.add_router("/govern", sheets, tags=["govern"])

@@ -72,6 +72,8 @@ def shortfalls(asked: Asked, patrol: Patrol, last_finished: datetime | None = No
     last_finished : datetime
         When the last patrol that counted was finished, for rules that ask for a spacing.
     """
+    if patrol.decided:
+        return ()
     found = []
     stand_in = None
     if patrol.kind != "walk":
@@ -218,7 +220,7 @@ def _sorted_out(
         stand_in = asked.substitute(patrol.kind)
         if stand_in is not None and stand_in.most is not None and taken[first, patrol.kind] >= stand_in.most:
             reasons.append(Reason("patrol.substituted_enough", stand_in.most, stand_in.most, "", patrol.kind))
-        if reasons:
+        if reasons and not patrol.decided:
             refused.setdefault(first, []).append(Refused(patrol, tuple(reasons)))
             continue
         counted.setdefault(first, []).append(patrol)

@@ -48,6 +48,8 @@ class Patrol:
         "walk", or the kind of substitute.
     held : frozenset of str
         What held of the stretch on that day: "remote", "good_water".
+    decided : bool
+        Counts by decision of an office; nothing is asked of it any more.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Patrol:
     track: bool = True
     photos: int = 0
     held: frozenset[str] = frozenset()
+    decided: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in _KINDS:

@@ -10,6 +10,7 @@ scoped     has region, reach, chainage_m, confidential: the formula above
 own        has user and region: everybody sees their own, offices their region's
 people     offices see their region's people, everybody sees themselves
 office     has region: the offices of river chiefs of that region and those above it
+issued     has region and approved_by: what was issued everybody who works here; the rest as "office"
 audit      auditors and the system
 internal   the machine's own tables: the system and auditors
 via:x      seen exactly when the record in field x is seen
@@ -130,9 +131,12 @@ def visible(user: Any, model: type[M]) -> QuerySet[M]:
         if user.is_office() and user.region_prefix is not None:
             own |= within(user.region_prefix)
         return objects.filter(own)
-    if rule == "office":
+    if rule in ("office", "issued"):
         prefix = user.region_prefix if user.is_office() else None
-        return objects.none() if prefix is None else objects.filter(within(prefix))
+        seen = Q(pk__in=[]) if prefix is None else Q(within(prefix))
+        if rule == "issued" and user.role != Role.CITIZEN:
+            seen |= ~Q(approved_by="")
+        return objects.filter(seen)
     if rule in ("audit", "internal"):
         return objects.none()
     raise ValueError(f"{model.__name__}.visibility is {rule!r}, which is no rule of accounts.visibility")

@@ -18,11 +18,12 @@ from riverchief.base.spans import Span
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
-from riverchief.ground import citizens, rules, states
+from riverchief.ground import citizens, states
 from riverchief.ground.assignment import LEVELS
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
+from riverchief.web.ground import ruling
 from riverchief.web.ground.models import Case, Patrol
 from riverchief.web.public.models import CitizenReport, SurveyAnswer
 
@@ -71,7 +72,7 @@ class Facts:
         for patrol in Patrol.objects.filter(
             finished_at__isnull=False, started_at__gte=self.start, started_at__lt=self.end
         ):
-            if patrol.result.get("valid"):
+            if patrol.counts:
                 found.setdefault(patrol.chief, []).append(patrol)
         return found
 
@@ -144,7 +145,7 @@ def _patrols_due(facts: Facts, region: str) -> Input:
         return _none("本地区没有登记河长", "no chief is registered in the region")
     required = 0
     for chief in chiefs:
-        duties = rules.duties(rules.named().of(chief.level), facts.span.first, facts.last_day)
+        duties = ruling.duties(chief.region, chief.level, facts.span.first, facts.last_day)
         required += sum(one.required for one in duties)
     return Input(float(required))
 

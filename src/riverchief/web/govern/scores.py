@@ -12,6 +12,7 @@ from riverchief.ground import rules, states
 from riverchief.web import context
 from riverchief.web.cloud.models import Verdict
 from riverchief.web.govern.models import Score
+from riverchief.web.ground import ruling
 from riverchief.web.ground.models import Case, Closure, Patrol
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.loop.models import Event
@@ -44,7 +45,7 @@ def score_chief(chief_code: str, day: date, cause: str = "") -> Score:
     chief = registry.chiefs[chief_code]
     now = context.now()
     inputs = {
-        **_patrols(chief_code, chief.level, day),
+        **_patrols(chief_code, chief.level, chief.region, day),
         **_cases(chief_code, day, now),
         **_sections(chief_code, day, now),
     }
@@ -67,13 +68,15 @@ def score_chief(chief_code: str, day: date, cause: str = "") -> Score:
     return score
 
 
-def _patrols(chief: str, level: str, day: date) -> dict[str, sheets.Input]:
+def _patrols(chief: str, level: str, region: str, day: date) -> dict[str, sheets.Input]:
     start, end = month_of(day)
     walked = Patrol.objects.filter(chief=chief, finished_at__isnull=False, started_at__gte=start, started_at__lt=end)
-    valid = [p for p in walked if p.result.get("valid")]
-    asked = rules.named().of(level)
-    ended = rules.duties(asked, start.date(), day)
-    required = sum(duty.required for duty in ended or [rules.duty_on(asked, day)])
+    valid = [p for p in walked if p.counts]
+    ended = ruling.duties(region, level, start.date(), day)
+    rule = ruling.rule_for(region, day)
+    if not ended and rule.asks(level):
+        ended = [rules.duty_on(rule.of(level), day)]
+    required = sum(duty.required for duty in ended)
     return {
         "patrols_done": sheets.Input(float(len(valid)), tuple(p.pk for p in valid)),
         "patrols_due": sheets.Input(float(required), ()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from riverchief.ground import marks
 from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.ground import cases, evidence, handoffs, letters, patrols, sound
+from riverchief.web.ground import cases, evidence, handoffs, letters, patrol_list, patrols, sound
 from riverchief.web.ground.models import Case, Closure, Evidence, Handoff, Letter, Move, Patrol, PatrolPiece
 from riverchief.web.loop import explain
 from riverchief.web.wire import count_of, iso, named, one, page_of, user_of
@@ -177,10 +177,14 @@ def piece_file(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @router.get("/patrols", summary="Patrols")
-def list_patrols(request: HttpRequest, limit: int = 100) -> dict[str, Any]:
-    """Patrols one may see, newest first."""
-    found = visible(request.user, Patrol)
-    return {"items": [patrols.brief(p) for p in found[: max(1, min(limit, 500))]], **count_of(found)}
+def listed(
+    request: HttpRequest, wanted: Query[patrol_list.Wanted], limit: int = 100, offset: int = 0
+) -> dict[str, Any]:
+    """Patrols one may see, newest first: by result, chief, walker, region, reach and local days of their start."""
+    found = patrol_list.filtered(visible(request.user, Patrol), wanted)
+    start = max(0, min(offset, 1_000_000))
+    page = found[start : start + max(1, min(limit, 500))]
+    return {"items": [patrols.brief(item) for item in page], **count_of(found)}
 
 
 @router.post("/patrols", summary="Start a patrol")

@@ -16,7 +16,7 @@ from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.registry import Registry
-from riverchief.web.ground import cases
+from riverchief.web.ground import cases, rule_trial, ruling
 from riverchief.web.ground.models import Case, Patrol
 from riverchief.web.wire import iso, named, user_of
 
@@ -119,41 +119,19 @@ def _things(registry: Registry, mine: list[Interval]) -> list[dict[str, Any]]:
     ]
 
 
-def as_record(patrol: Patrol) -> rules.Patrol:
-    """A finished patrol as the rules look at it."""
-    result = patrol.result
-    assert patrol.finished_at is not None
-    return rules.Patrol(
-        patrol.pk,
-        patrol.started_at,
-        max(patrol.started_at, patrol.finished_at),
-        float(result.get("duration_s", 0)),
-        float(result.get("length_m", 0)),
-        tuple((part["reach"], a, b) for part in result.get("coverage", ()) for a, b in part["pieces"]),
-        track=bool(result.get("fixes", 0)),
-        photos=int(result.get("photos", 0)),
-    )
-
-
 def _duty(registry: Registry, user: User, mine: list[Interval], now: datetime) -> dict[str, Any] | None:
     """What the rule asks of this walker in the period that holds today, and what of it is done."""
     chief = registry.chiefs.get(user.chief)
-    rule = rules.named()
-    if chief is None or not mine or not rule.asks(chief.level):
+    if chief is None or not mine:
+        return None
+    rule = ruling.rule_for(chief.region, local_day(now))
+    if not rule.asks(chief.level):
         return None
     asked = rule.of(chief.level)
     period = rules.duty_on(asked, local_day(now))
     own = Patrol.objects.filter(by=user.username, finished_at__gte=now - _LAST_COUNTED)
-    stretch = tuple(
-        rules.Stretch(
-            one.reach,
-            one.from_m,
-            one.to_m,
-            registry.basin.reaches[registry.basin.network.index(one.reach)].river,
-        )
-        for one in mine
-    )
-    walked = [as_record(one) for one in own]
+    stretch = rule_trial.stretch_of(registry, user.chief, local_day(now))
+    walked = [record for one in own if (record := ruling.standing(one, rule)) is not None]
     rounds = [
         one
         for one in rules.judge(rule, chief.level, stretch, walked, period.first_day, period.last_day)
@@ -176,6 +154,7 @@ def _duty(registry: Registry, user: User, mine: list[Interval], now: datetime) -
         "not_before": iso(last + timedelta(hours=asked.spacing_h)) if last and asked.spacing_h else None,
         "rule": {
             "code": rule.code,
+            "version": rule.version,
             "name_zh": rule.name_zh,
             "name_en": rule.name_en,
             "document": rule.document,

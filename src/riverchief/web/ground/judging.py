@@ -14,11 +14,12 @@ from django.db.models import QuerySet
 from riverchief.base.errors import InputError
 from riverchief.base.places import Interval
 from riverchief.base.time import CHINA, local_day
-from riverchief.ground import authenticity, rules
+from riverchief.ground import authenticity
 from riverchief.ground import patrol as tracks
 from riverchief.ground.authenticity.model import shipped
 from riverchief.web import context
 from riverchief.web.accounts.models import User
+from riverchief.web.ground import ruling
 from riverchief.web.ground.models import Evidence, Patrol, PatrolPiece
 from riverchief.web.wire import iso
 
@@ -40,10 +41,12 @@ def reckon(patrol: Patrol, why: str = "") -> None:
     network = context.basin().basin.network
     stretches = stretches_of(patrol)
     parts = [tracks.covered(track, stretch, network) for stretch in stretches]
-    rule = rules.named()
+    rule, version = ruling.rule_on(patrol)
     photos = _photos(patrol)
-    reasons = tracks.judge(track, rule.of(_level(patrol)), _last_counted(patrol), len(photos))
+    asked = ruling.asked_of(rule, _level(patrol))
+    reasons = tracks.judge(track, asked, ruling.last_counted(patrol), len(photos))
     patrol.result = {**tracks.as_dict(track, parts, reasons, rule), "photos": len(photos)}
+    patrol.result["rule"]["id"] = version
     patrol.authenticity = _look(patrol, track, stretches, photos).as_dict()
     if why:
         now = iso(context.now())
@@ -72,13 +75,6 @@ def _level(patrol: Patrol) -> str:
     """By which level's rule a patrol is judged: its chief's; who is no chief walks by what is asked in the village."""
     chief = context.basin().chiefs.get(patrol.chief)
     return chief.level if chief else "village"
-
-
-def _last_counted(patrol: Patrol) -> datetime | None:
-    """When the walker's last patrol that counted, of those before this one, was finished."""
-    before = _finished().filter(by=patrol.by, started_at__lt=patrol.started_at, result__valid=True)
-    last = before.exclude(pk=patrol.pk).order_by("-started_at").first()
-    return last.finished_at if last else None
 
 
 def _finished() -> QuerySet[Patrol]:

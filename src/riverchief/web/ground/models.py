@@ -9,6 +9,7 @@ from django.db import models
 from riverchief.web.accounts.scoped import Scoped
 from riverchief.web.ground.ledger_models import Handoff, Letter, Meeting, Notice, NoticeReceipt, SeriesCount
 from riverchief.web.ground.phone_models import PatrolPiece, PhoneFile, PhoneRecord
+from riverchief.web.ground.rule_models import PatrolAppeal, RuleVersion
 
 __all__ = [
     "Case",
@@ -21,9 +22,11 @@ __all__ = [
     "Notice",
     "NoticeReceipt",
     "Patrol",
+    "PatrolAppeal",
     "PatrolPiece",
     "PhoneFile",
     "PhoneRecord",
+    "RuleVersion",
     "SeriesCount",
 ]
 
@@ -136,6 +139,12 @@ class Patrol(Scoped):
     skew_s = models.FloatField(null=True, help_text="the platform's clock less the phone's")
     source = models.CharField(max_length=8, blank=True, help_text="gpx, kml: imported from a file, not recorded here")
     pieces_seal = models.CharField(max_length=64, blank=True, help_text="seal of the last piece of the patrol")
+    decided = models.BooleanField(default=False, help_text="counts by decision after an appeal, whatever was reckoned")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts: as it was reckoned, or by decision."""
+        return self.decided or bool(self.result.get("valid"))
 
     class Meta(Scoped.Meta):
         indexes: ClassVar = [

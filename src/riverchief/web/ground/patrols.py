@@ -17,7 +17,7 @@ from riverchief.base.places import Place
 from riverchief.base.time import local_day
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
-from riverchief.web.ground import evidence, judging, pieces
+from riverchief.web.ground import appeals, evidence, judging, pieces
 from riverchief.web.ground.models import Case, Patrol
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.sky.models import Finding
@@ -210,6 +210,9 @@ def brief(patrol: Patrol) -> dict[str, Any]:
         "finished_at": iso(patrol.finished_at),
         "points": len(patrol.track),
         "result": patrol.result,
+        "region": patrol.region,
+        "counts": patrol.counts if patrol.finished_at else None,
+        "decided": patrol.decided,
         "source": patrol.source or None,
     }
 
@@ -225,6 +228,8 @@ def full(patrol: Patrol, user: User) -> dict[str, Any]:
         "clock": patrol.clock or None,
         "skew_s": patrol.skew_s,
         "again": patrol.again,
+        "appeals": [appeals.brief(one) for one in patrol.appeals.all()],
+        "allowed": appeals.allowed(patrol, user),
         "authenticity": judging.shown_authenticity(patrol, user),
         "pieces": [pieces.brief(piece) for piece in patrol.pieces.all()],
         "chain_broken_at": pieces.first_broken(patrol),

@@ -10,13 +10,13 @@ from django.db.models import Q
 
 from riverchief.base.errors import InputError
 from riverchief.base.time import local_day
-from riverchief.ground import rules as patrol_rules
 from riverchief.ground import states
 from riverchief.ground.rules.periods import duty_on
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User
 from riverchief.web.accounts.scoped import Scoped
 from riverchief.web.cloud.models import Alert
+from riverchief.web.ground import ruling
 from riverchief.web.ground.models import Case, Patrol
 from riverchief.web.loop.events import emit
 from riverchief.web.loop.models import Event
@@ -168,19 +168,20 @@ def _tell_groups(event: Event, row: rules.Tell, facts: Facts, region: str) -> No
 def remind_patrols() -> None:
     """Remind chiefs who have walked too little while the period's end comes near; once in each period."""
     now = context.now()
-    day, rule = local_day(now), patrol_rules.named()
+    day = local_day(now)
     for chief in User.objects.filter(role=Role.CHIEF, is_active=True).exclude(chief=""):
         known = context.basin().chiefs.get(chief.chief)
-        if known is None or not rule.asks(known.level) or not rule.in_force(day):
+        if known is None:
+            continue
+        rule = ruling.rule_for(known.region, day)
+        if not rule.asks(known.level):
             continue
         try:
             duty = duty_on(rule.of(known.level), day)
         except InputError:  # working days of that year are not known: nobody can say what is due
             continue
         left = (duty.last_day - day).days
-        since = [
-            p for p in Patrol.objects.filter(chief=chief.chief, finished_at__isnull=False) if p.result.get("valid")
-        ]
+        since = [p for p in Patrol.objects.filter(chief=chief.chief, finished_at__isnull=False) if p.counts]
         done = sum(duty.first_day <= local_day(p.started_at) <= duty.last_day for p in since)
         if done >= duty.required or left > REMIND_DAYS:
             continue

@@ -156,7 +156,7 @@ def patrols(scope: Scope) -> Part:
     for patrol in found:
         key = next((c.code for c in scope.counties if patrol.region and regions.contains(c.code, patrol.region)), "")
         sums[key]["n"] += 1
-        sums[key]["valid"] += bool(patrol.result.get("valid"))
+        sums[key]["valid"] += patrol.counts
         sums[key]["length"] += patrol.result.get("length_m", 0.0) / 1000
         sums[key]["hours"] += patrol.result.get("duration_s", 0.0) / 3600
     names = {county.code: named(county) for county in scope.counties} | {"": two("其他", "elsewhere")}
