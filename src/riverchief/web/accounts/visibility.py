@@ -72,8 +72,8 @@ def _shared(user: User, model: type[Model], region: str | None) -> tuple[list[st
         found = model._default_manager.filter(pk__in=own.values("record"))
         beyond = Q(pk__in=[]) if region == "" else ~within(region)
         named = list(found.filter(beyond | Q(confidential=True)).order_by().values_list("pk", flat=True))
-    joint = rows.filter(within(region)).values_list("record", flat=True) if region else rows.none()
-    return named, list(joint)
+    joint = list(rows.filter(within(region)).values_list("record", flat=True)) if region else []
+    return named, joint
 
 
 def _scoped(user: User, model: type[Model]) -> Q:
