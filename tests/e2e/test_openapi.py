@@ -31,6 +31,7 @@ NONE_IN_THE_STORY = {
     "meetings",
     "notices",
 }
+COUNTIES = ("149901000000", "149902000000")
 REPORT_WITHIN_S = 120.0
 CHECKS = [not_a_server_error, content_type_conformance]
 bounded = settings(
@@ -90,6 +91,19 @@ def known(office, alert, case, report, letter):
     }
 
 
+@pytest.fixture(scope="session")
+def stranger(site, case):
+    """The office of a county that has no part in the case."""
+    part = {case["region"], *case["joint_regions"]}
+    return site.person(next(f"county-{code[:6]}" for code in COUNTIES if code not in part))
+
+
+@pytest.fixture(scope="session")
+def not_theirs(case, letter, stranger):
+    """What the office of the other county must find nowhere."""
+    return [case["id"], case["number"], letter["id"]]
+
+
 def ask(person, case):
     """One question; what comes back is an answer, also to nonsense."""
     cookies = {c["name"]: c["value"] for c in person.cookies}
@@ -126,6 +140,25 @@ def test_a_record_that_exists_is_answered_whatever_else_is_asked(path, described
     def check(case):
         case.path_parameters = keys
         assert ask(office, case).status_code in (200, 400, 404, 422, 429)
+
+    check()
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_the_other_county_finds_nothing_of_the_case(path, described, stranger, known, not_theirs):
+    """Whatever its office asks, also with true keys in the path."""
+    asked_for = dict(re.findall(r"/([^/{}]+)/{([^}]+)}", path))
+    keys = {parameter: known[segment] for segment, parameter in asked_for.items() if segment in known}
+
+    @bounded
+    @given(case=described[path]["GET"].as_strategy())
+    def check(case):
+        if keys and keys.keys() == set(asked_for.values()):
+            case.path_parameters = keys
+        answer = ask(stranger, case)
+        told = answer.text if "json" in answer.headers.get("content-type", "") else ""
+        if answer.status_code == 200:
+            assert not [key for key in not_theirs if key in told], f"{path}: {told[:400]}"
 
     check()
 

@@ -169,3 +169,21 @@ def test_leave_changes_who_answers_and_never_whose_stretch_it_is(offices, chaina
     other = replace(offices, leaves=[*offices.leaves, *(leave(w, a, b, o) for _, w, a, b, o in more)])
     before = [(a.owner.code, a.interval) for a in offices.responsible(place, day)]
     assert [(a.owner.code, a.interval) for a in other.responsible(place, day)] == before
+
+
+def _days(n):
+    return date(2026, 1, 1) + timedelta(days=n)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 60), st.integers(1, 40), st.integers(0, 4)), max_size=8),
+    st.integers(0, 100),
+    st.integers(0, 4),
+)
+def test_what_somebody_holds_is_what_looking_through_all_stretches_finds(rows, on, who):
+    people = [chief(f"c{i}", "village") for i in range(5)]
+    duties = [duty(f"c{i % 5}", 100 * i, 100 * i + 100) for i in range(12)]
+    leaves = [Leave(f"c{a}", _days(b), _days(b + n), f"c{d}") for a, b, n, d in rows if a != d]
+    offices, day, code = Offices(people, duties, (), leaves), _days(on), f"c{who}"
+    looked = tuple(d.interval for d in duties if code in (d.chief, offices.acting(d.chief, day).code))
+    assert offices.held_by(code, day) == looked

@@ -7,7 +7,8 @@ asks for a key that the matrix does not know fails.
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date
+from itertools import groupby
 
 import pytest
 from django.apps import apps
@@ -23,7 +24,7 @@ SCHEMA = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
 # what stands in the path: a model of which a marked record is asked for, or the code of something open to everybody
 KEYS = {
     "alerts": "cloud.Alert", "cases": "ground.Case", "changes": "basin.Draft", "citizens": "public.CitizenReport",
-    "deliveries": "messages.Message", "devices": "accounts.Device", "energy": "cloud.EnergyUse",
+    "deliveries": "post.Message", "devices": "accounts.Device", "energy": "cloud.EnergyUse",
     "evidence": "ground.Evidence", "explain": "ground.Case", "findings": "sky.Finding", "frozen": "govern.FrozenSheet",
     "hand-overs": "basin.HandOver", "handoffs": "ground.Handoff", "letters": "ground.Letter",
     "measures": "cloud.AirMeasure", "meetings": "ground.Meeting", "missions": "sky.Mission",
@@ -169,37 +170,38 @@ def test_no_answer_tells_anything_of_the_next_county(stranger, hidden):
         address = filled(path, hidden)
         answer = stranger.get(address)
         told = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        asked_for = re.sub(rb"%s[-\w]*" % MARK.encode(), b"", address.encode()) != address.encode()
-        if asked_for:
+        if MARK in address:
             assert answer.status_code in (400, 401, 403, 404, 422), f"{address}: {answer.status_code} {told[:300]!r}"
-            told = told.replace(address.rsplit(MARK, 1)[0].encode(), b"")
-            names = {MARK.encode() + name for name in re.findall(rb"%s([-\w]*)" % MARK.encode(), told)}
-            assert all(name in address.encode() for name in names), f"{address}: {told[:300]!r}"
-        else:
-            assert MARK.encode() not in told, f"{address}: {told[:400]!r}"
+            key = re.search(rf"{MARK}[-\w]*", address).group()
+            told = told.replace(key.encode(), b"")  # an answer may repeat what was asked
+        assert MARK.encode() not in told, f"{address}: {told[:400]!r}"
         assert answer.status_code < 500, f"{address}: {told[:300]!r}"
 
 
 @pytest.mark.parametrize("stranger", STRANGERS, indirect=True)
 def test_nothing_that_is_sent_changes_the_next_county(stranger, hidden, clock):
     before = snapshot(hidden)
-    for method in ("post", "delete"):
-        for path in routes(method):
-            if path == "/api/v1/session":  # signing in and out
-                continue
-            clock.advance(timedelta(minutes=1).total_seconds())
-            address = filled(path, hidden)
-            asked = SCHEMA["paths"][path][method].get("requestBody", {}).get("content", {})
-            kind, told = next(iter(asked.items()), ("application/json", {}))
-            data = body(told["schema"]) if told else {}
-            data = json.dumps(data) if kind == "application/json" else data
-            if method == "delete":
-                answer = stranger.delete(address)
-            elif kind == "application/json":
-                answer = stranger.post(address, data, content_type="application/json")
-            else:
-                answer = stranger.post(address, data)
-            assert snapshot(hidden) == before, f"{method} {address}: {answer.status_code}"
+    wanted = [(path, method) for method in ("post", "delete") for path in routes(method)]
+    by_stage = groupby(sorted(wanted), key=lambda one: one[0].split("/")[3:5])
+    for stage, group in by_stage:
+        answers = [f"{method} {path}: {_send(stranger, method, path, hidden, clock)}" for path, method in group]
+        assert snapshot(hidden) == before, f"{stage}: {answers}"
+
+
+def _send(stranger, method, path, hidden, clock):
+    """Ask with the least that the route takes; its status."""
+    if path == "/api/v1/session":  # signing in and out
+        return 0
+    clock.advance(60)
+    address = filled(path, hidden)
+    asked = SCHEMA["paths"][path][method].get("requestBody", {}).get("content", {})
+    kind, told = next(iter(asked.items()), ("application/json", {}))
+    data = body(told["schema"]) if told else {}
+    if method == "delete":
+        return stranger.delete(address).status_code
+    if kind == "application/json":
+        return stranger.post(address, json.dumps(data), content_type=kind).status_code
+    return stranger.post(address, data).status_code
 
 
 def test_the_own_office_gets_what_the_next_one_does_not(person, hidden):

@@ -18,6 +18,7 @@ export interface Today {
   role: Role
   items: TodayItem[]
   done_count: number
+  done_more: boolean
 }
 
 /** One link of the chain with everything it came from. */

@@ -8,6 +8,7 @@ export interface Named {
 export interface Items<T> {
   items: T[]
   total: number
+  more?: boolean
 }
 
 export type Params = Record<string, unknown>
