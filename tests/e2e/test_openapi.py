@@ -27,6 +27,7 @@ NONE_IN_THE_STORY = {
     "hand-overs",
     "layers",
     "stills",
+    "rules",
     "handoffs",
     "meetings",
     "notices",

@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from e2e import running
 from e2e.phones import CHIEF, along, in_hand, patrol_of
+from riverchief.web import supervisor
 from web.pictures import picture
 
 SPEED = 30.0
@@ -153,8 +154,9 @@ def test_a_server_that_dies_while_it_receives_gets_everything_once(phone, quiet,
 
 
 def _web_processes(folder):
-    state = json.loads((folder / "supervisor.json").read_text())
-    return [child["pid"] for child in state["processes"] if child["name"] == "web"]
+    parent = supervisor.state(folder)["web"]["pid"]
+    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], check=False, capture_output=True, text=True)
+    return [parent, *(int(pid) for pid in children.stdout.split())]
 
 
 def test_uploads_that_come_twice_and_backwards_are_stored_once_and_in_order(phone, quiet, photo):
