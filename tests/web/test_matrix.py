@@ -34,7 +34,7 @@ KEYS = {
 OPEN = {
     "cameras": "none", "chiefs": "ch-beiguan", "dischargers": "works-shangchuan", "exports": "none", "files": "none",
     "layers": "none", "passkeys": "1", "permits": "1", "readings": "none", "receipts": "none", "requests.json": "none",
-    "requests": "none", "rivers": "none", "sections": "none", "sheets": "none", "signs": "none", "stills": "none",
+    "requests": "none", "rivers": "none", "rules": "none", "sections": "none", "sheets": "none", "signs": "none", "stills": "none",
     "tables": "chiefs", "targets": "none",
 }  # fmt: skip
 NUMBERS = {"number": "0"}  # a parameter that is a position

@@ -21,7 +21,13 @@ def walk(client, clock, *, valid, days_ago=0, minutes=10):
         chief=client.user.chief,
         started_at=start,
         finished_at=start + timedelta(minutes=minutes),
-        result={"duration_s": 600 if valid else 60, "length_m": 900 if valid else 20, "fixes": 60, "coverage": []},
+        result={
+            "duration_s": 600 if valid else 60,
+            "length_m": 900 if valid else 20,
+            "fixes": 60,
+            "coverage": [],
+            "valid": valid,
+        },
     )
 
 
