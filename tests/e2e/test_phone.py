@@ -1,4 +1,4 @@
-"""The walker's page in a real Chromium: without signal, through a crash, beside another user, on a full disk."""
+"""The walker's page in a real Chromium: without signal, through a reload and a crash, beside another user, sent twice."""
 
 import json
 
