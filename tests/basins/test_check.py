@@ -109,7 +109,7 @@ def test_every_fault_is_named_not_only_the_first(folder, edit):
         ("sections.csv", 2, "off_network"),
         ("rivers.csv", 2, "missing_value"),
     } <= {(f.file, f.line, f.code) for f in found}
-    assert sum(f.code == "unknown_region" for f in found) == 25 + 1  # every row that names one, and basin.toml
+    assert sum(f.code == "unknown_region" for f in found) == 28 + 1  # every row that names one, and basin.toml
     unknown = next(f for f in found if f.code == "unknown_file")
     assert "did you mean 'stations.csv'" in unknown.sentence
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from riverchief.web.config import read_config
 from riverchief.web.demo import PASSWORD, free_port
 from riverchief.web.pages import UI
-from riverchief.web.supervisor import Supervisor
+from riverchief.web.supervisor import PAUSE_S, Supervisor
 
 STORY = Path(__file__).with_name("story.py")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -132,9 +133,17 @@ def quiet_platform(folder: Path, basin: str, speed: float) -> Iterator[Site]:
 
 @contextlib.contextmanager
 def running(folder: Path, ports: dict[str, int]) -> Iterator[Site]:
-    """The four processes on a folder that is filled."""
+    """The four processes on a folder that is filled, watched as `riverchief serve` watches them."""
     supervisor = Supervisor(read_config(folder))
     supervisor.start()
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(PAUSE_S):
+            supervisor.look()
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
     site = Site(f"http://{HOST}:{ports['port']}", folder)
     try:
         _wait(lambda: httpx.get(f"{site.base}/api/v1/session", timeout=5, trust_env=False).status_code == 200)
@@ -144,6 +153,8 @@ def running(folder: Path, ports: dict[str, int]) -> Iterator[Site]:
         yield site
     finally:
         site.close()
+        ended.set()
+        watching.join()
         supervisor.stop()
 
 

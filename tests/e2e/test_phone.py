@@ -1,12 +1,19 @@
-"""The walker's page in a real Chromium: without signal, through a reload and a crash, beside another user, sent twice."""
+"""The walker's page in a real Chromium: without signal, through a reload and a crash, beside another user, sent twice,
+to a server that dies, on a full disk."""
 
 import json
+import os
+import signal
+import subprocess
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from e2e import running
 from e2e.phones import CHIEF, along, in_hand, patrol_of
+from riverchief.web import supervisor
 from web.pictures import picture
 
 SPEED = 30.0
@@ -126,6 +133,33 @@ def test_another_user_on_the_same_phone_neither_sees_nor_sends_what_is_not_their
     assert [c["reporter"] for c in cases_of(quiet, "巡河员看到的")] == ["guard-140727"]
 
 
+def test_a_server_that_dies_while_it_receives_gets_everything_once(phone, quiet, photo):
+    phone.sign_in(CHIEF)
+    phone.signal(there=False)
+    phone.page.click("[data-test=start]")
+    points = along(30_000, 31_500, 36)
+    phone.walk(points)
+    for i in range(6):
+        phone.photograph(photo(f"p{i}", 10 + i))
+    key = phone.finish()
+    phone.signal(there=True)
+    with phone.page.expect_request("**/phone/*"):
+        phone.page.click("[data-test=waiting]")
+        phone.page.click("[data-test=send]")
+    for pid in _web_processes(quiet.folder):
+        os.kill(pid, signal.SIGKILL)
+    phone.sent(within_ms=120_000)
+    patrol = patrol_of(quiet, CHIEF, key)
+    assert_walked(patrol, points)
+    assert patrol["result"]["photos"] == 6
+
+
+def _web_processes(folder):
+    parent = supervisor.state(folder)["web"]["pid"]
+    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], check=False, capture_output=True, text=True)
+    return [parent, *(int(pid) for pid in children.stdout.split())]
+
+
 def test_uploads_that_come_twice_and_backwards_are_stored_once_and_in_order(phone, quiet, photo):
     def twice_and_backwards(route):
         told = route.request.post_data_json
@@ -149,3 +183,58 @@ def test_uploads_that_come_twice_and_backwards_are_stored_once_and_in_order(phon
     assert len(found) == 1
     shown = quiet.person("prefecture").get(f"/ground/cases/{found[0]['id']}")
     assert sum(e["kind"] == "photo" for e in shown["evidence"]) == 1
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of its own for one phone, and how to fill it up to what is left free."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=120m", "tmpfs", disk], check=False, capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no small disk can be mounted here, so none can be filled: {mounted.stderr.strip()}")
+    filler = disk / "filler"
+
+    def fill(free_bytes):
+        filler.unlink(missing_ok=True)
+        if free_bytes is not None:
+            left = os.statvfs(disk)
+            filler.write_bytes(b"x" * (left.f_bavail * left.f_frsize - free_bytes))
+
+    yield disk, fill
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_on_a_full_phone_the_walk_goes_on_and_the_photograph_is_asked_for_again(
+    playwright, quiet, small_disk, tmp_path
+):
+    big = tmp_path / "big.jpg"
+    noise = np.random.default_rng(1).integers(0, 255, (1_400, 1_400, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(big, quality=95)
+    disk, fill = small_disk
+    with in_hand(playwright, quiet, disk / "phone") as phone:
+        phone.open()
+        phone.sign_in(CHIEF)
+        phone.signal(there=False)
+        phone.page.click("[data-test=start]")
+        points = along(23_000, 24_500, 40)
+        phone.walk(points[:8])
+        fill(1_200_000)
+        phone.page.set_input_files("[data-test=photo]", str(big))
+        phone.page.wait_for_selector(".notice.alarm")
+        phone.walk(points[8:])
+        assert phone.page.inner_text("[data-test=photos]") == "0"
+        assert "存储已满" in phone.page.inner_text("[data-test=net]")
+        fill(None)
+        phone.page.click("[data-test=again]")
+        phone.page.wait_for_selector("[data-test=photos]:text-is('1')")
+        assert "存储已满" not in phone.page.inner_text("[data-test=net]")
+        key = phone.finish()
+        phone.signal(there=True)
+        phone.sent()
+        assert phone.troubles == []
+    patrol = patrol_of(quiet, CHIEF, key)
+    assert_walked(patrol, points)
+    assert patrol["result"]["photos"] == 1
