@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from e2e.running import CHROMIUM, CHROMIUM_ARGS, PHONE, Site
 from riverchief import basins
@@ -30,14 +30,14 @@ def along(from_m: float, to_m: float, count: int) -> list[tuple[float, float]]:
 class Phone:
     """One phone. What it keeps lies in its folder and outlives `kill`."""
 
-    def __init__(self, playwright: Playwright, site: Site, folder: Path) -> None:
-        self.playwright, self.site, self.folder = playwright, site, folder
+    def __init__(self, browser: Browser, site: Site, folder: Path) -> None:
+        self.kind, self.site, self.folder = browser.browser_type, site, folder
         self.troubles: list[str] = []
         self.offline = False
 
     def open(self, path: str = "/m") -> Page:
         """Take it up, and open a page; without signal where there was none."""
-        self.context: BrowserContext = self.playwright.chromium.launch_persistent_context(
+        self.context: BrowserContext = self.kind.launch_persistent_context(
             str(self.folder),
             executable_path=CHROMIUM,
             args=CHROMIUM_ARGS,
@@ -141,9 +141,9 @@ class Phone:
 
 
 @contextlib.contextmanager
-def in_hand(playwright: Playwright, site: Site, folder: Path) -> Iterator[Phone]:
+def in_hand(browser: Browser, site: Site, folder: Path) -> Iterator[Phone]:
     """A phone, put away at the end."""
-    phone = Phone(playwright, site, folder)
+    phone = Phone(browser, site, folder)
     try:
         yield phone
     finally:

@@ -9,7 +9,6 @@ import subprocess
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from e2e import running
 from e2e.phones import CHIEF, along, in_hand, patrol_of
@@ -27,15 +26,9 @@ def quiet(machine, tmp_path_factory):
         yield found
 
 
-@pytest.fixture(scope="module")
-def playwright(machine, quiet):
-    with sync_playwright() as found:
-        yield found
-
-
 @pytest.fixture
-def phone(playwright, quiet, tmp_path):
-    with in_hand(playwright, quiet, tmp_path / "phone") as found:
+def phone(browser, quiet, tmp_path):
+    with in_hand(browser, quiet, tmp_path / "phone") as found:
         found.open()
         yield found
 
@@ -207,14 +200,12 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", disk], check=True)
 
 
-def test_on_a_full_phone_the_walk_goes_on_and_the_photograph_is_asked_for_again(
-    playwright, quiet, small_disk, tmp_path
-):
+def test_on_a_full_phone_the_walk_goes_on_and_the_photograph_is_asked_for_again(browser, quiet, small_disk, tmp_path):
     big = tmp_path / "big.jpg"
     noise = np.random.default_rng(1).integers(0, 255, (1_400, 1_400, 3), dtype=np.uint8)
     Image.fromarray(noise).save(big, quality=95)
     disk, fill = small_disk
-    with in_hand(playwright, quiet, disk / "phone") as phone:
+    with in_hand(browser, quiet, disk / "phone") as phone:
         phone.open()
         phone.sign_in(CHIEF)
         phone.signal(there=False)
