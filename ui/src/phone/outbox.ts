@@ -46,7 +46,12 @@ export function queue(): Promise<Queue> {
 
 export async function recount(): Promise<void> {
   if (!username.value) return void Object.assign(outbox, { waiting: 0, refused: 0, bytes: 0 })
-  Object.assign(outbox, await (await queue()).counts(username.value))
+  try {
+    Object.assign(outbox, await (await queue()).counts(username.value))
+  } catch (error) {
+    if (!(error instanceof StorageFull)) throw error
+    outbox.full = true // not even room to look; what is there stays there
+  }
 }
 
 /** Keep a record; it is safe when this resolves. Raises StorageFull with the record still in the caller's hands. */

@@ -21,8 +21,10 @@ function noise(size: number): ArrayBuffer {
 /** Put the ballast back where there is room for it; whether it is there. */
 export async function takeOn(store: QueueStore): Promise<boolean> {
   try {
-    const there = await store.device.where('key').equals(KEY).count()
-    if (!there) await store.device.put({ key: KEY, value: noise(BALLAST_BYTES) })
+    await store.alive(async () => {
+      const there = await store.device.where('key').equals(KEY).count()
+      if (!there) await store.device.put({ key: KEY, value: noise(BALLAST_BYTES) })
+    })
     return true
   } catch (error) {
     if (!isFull(error)) throw error
@@ -33,14 +35,14 @@ export async function takeOn(store: QueueStore): Promise<boolean> {
 /** Write; where there is no room and this may use the ballast, let it go and write once more. */
 export async function writing<T>(store: QueueStore, mayUseBallast: boolean, write: () => Promise<T>): Promise<T> {
   try {
-    return await write()
+    return await store.alive(write)
   } catch (error) {
     if (!isFull(error)) throw error
     if (!mayUseBallast) throw new StorageFull()
   }
   try {
-    await store.device.delete(KEY)
-    return await write()
+    await store.alive(() => store.device.delete(KEY))
+    return await store.alive(write)
   } catch (error) {
     throw isFull(error) ? new StorageFull() : error
   }

@@ -109,16 +109,18 @@ export class Queue {
 
   /** What is not yet received, and what was refused and not yet dismissed, in the order of recording. */
   async items(user: string): Promise<Item[]> {
-    return (await this.mine(user).toArray()).map(itemOf)
+    return (await this.store.alive(() => this.mine(user).toArray())).map(itemOf)
   }
 
   async counts(user: string): Promise<Counts> {
-    const found: Counts = { waiting: 0, refused: 0, bytes: 0 }
-    await this.mine(user).each((row) => {
-      found[row.state] += 1
-      found.bytes += row.bytes
+    return this.store.alive(async () => {
+      const found: Counts = { waiting: 0, refused: 0, bytes: 0 }
+      await this.mine(user).each((row) => {
+        found[row.state] += 1
+        found.bytes += row.bytes
+      })
+      return found
     })
-    return found
   }
 
   /** Send what waits. One upload at a time, in all tabs where the browser has locks; where not, the server bears it. */
@@ -166,7 +168,7 @@ export class Queue {
   }
 
   async kept<T = unknown>(user: string, key: string): Promise<T | undefined> {
-    return (await this.store.kept.get([user, key]))?.value as T | undefined
+    return (await this.store.alive(() => this.store.kept.get([user, key])))?.value as T | undefined
   }
 
   /** Be told when records come or go, in this tab or another one. */

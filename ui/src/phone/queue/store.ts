@@ -2,6 +2,8 @@
 
 import Dexie, { type Table } from 'dexie'
 
+import { StorageFull } from './types'
+
 /** A record as it is kept: its text is what is sent and sealed, byte for byte, and never made anew. */
 export interface Row {
   id: string
@@ -41,6 +43,24 @@ export class QueueStore extends Dexie {
       device: 'key',
     })
   }
+
+  /**
+   * Work with the database; where it is gone, open it anew and try once more. A disk that fills up entirely makes
+   * Chromium close it, and Dexie does not try again by itself. Throws StorageFull where it cannot be opened: it was
+   * open before, so what is missing is room.
+   */
+  async alive<T>(work: () => PromiseLike<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!this.hasFailed()) throw error
+    }
+    this.close({ disableAutoOpen: false })
+    await this.open().catch(() => {
+      throw new StorageFull()
+    })
+    return await work()
+  }
 }
 
 /**
@@ -49,7 +69,7 @@ export class QueueStore extends Dexie {
  */
 export function isFull(error: unknown): boolean {
   for (let at = error as { name?: string; message?: string; inner?: unknown } | null, depth = 0; at && depth < 4; depth++) {
-    if (at.name === 'QuotaExceededError') return true
+    if (at.name === 'QuotaExceededError' || at.name === 'StorageFull') return true
     if (at.name === 'DataError' && /IOError/.test(at.message ?? '')) return true
     at = at.inner as typeof at
   }
