@@ -58,6 +58,14 @@ def track_of(patrol: Patrol) -> tracks.Track:
     return tracks.read_track([point[:4] for point in patrol.track])
 
 
+def runs_of(patrol: Patrol) -> list[list[tuple[float, float, float]]]:
+    """The cleaned track as runs of (epoch s, longitude, latitude); what lies between two runs was not recorded."""
+    track = track_of(patrol)
+    rows = [(float(t), float(x), float(y)) for t, (x, y) in zip(track.time_s, track.lonlat, strict=True)]
+    cuts = [0, *(int(i) + 1 for i in np.flatnonzero(~track.joined)), len(rows)]
+    return [rows[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True) if b > a]
+
+
 def stretches_of(patrol: Patrol) -> list[Interval]:
     """What the patrol was to see: what it named, else around its case, else all that its chief answers for."""
     basin = context.basin().basin
