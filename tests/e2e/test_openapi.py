@@ -89,6 +89,7 @@ def known(office, alert, case, report, letter):
         "chiefs": office.get("/basin/chiefs")["items"][0]["code"],
         "rivers": office.get("/basin/rivers")["items"][0]["code"],
         "cameras": office.get("/basin/cameras")["items"][0]["code"],
+        "rules": office.post("/ground/rules", {"text": office.get("/ground/rule-presets")["items"][0]["text"]})["id"],
     }
 
 

@@ -86,13 +86,22 @@ export interface CasePage {
   closures?: { id: string; outcome: string; at: string; by: string; why: unknown }[]
 }
 
+export interface PatrolReason {
+  key: string
+  found: number
+  asked: number
+  unit: string
+}
+
 export interface PatrolResult {
   length_m?: number
   duration_s?: number
   coverage?: { reach: string; from_m: number; to_m: number; fraction: number; pieces: [number, number][] }[]
   gaps?: { start_s: number; end_s: number; distance_m: number }[]
   valid?: boolean
-  reasons?: { key: string; found: number; asked: number; unit: string }[]
+  reasons?: PatrolReason[]
+  rule?: { name: string; version?: string; document: string; confirmed: boolean }
+  photos?: number
   /** More of the track came after the end. */
   late?: boolean
   [field: string]: unknown
@@ -112,6 +121,48 @@ export interface Patrol {
   /** [epoch s, longitude, latitude, accuracy m] */
   track?: [number, number, number, number][]
   authenticity?: Authenticity | null
+  region?: string
+  /** As it was reckoned, or by decision; null while it goes on. */
+  counts?: boolean | null
+  decided?: boolean
+}
+
+export interface Appeal {
+  id: string
+  by: string
+  at: string
+  text: string
+  decision: 'accepted' | 'refused' | null
+  decided_by: string | null
+  decided_at: string | null
+  reason: string | null
+}
+
+export interface PatrolPiece {
+  id: string
+  kind: 'photo' | 'voice' | 'note'
+  text: string
+  by: string
+  at: string
+  told_at: string | null
+  lon: number | null
+  lat: number | null
+  url: string | null
+}
+
+export interface PatrolPage extends Omit<Patrol, 'authenticity'> {
+  /** What was recorded, cut where nothing was: [epoch s, longitude, latitude]. */
+  runs: [number, number, number][][]
+  answers: Record<string, 'ok' | 'bad' | 'not_looked'>
+  pieces: PatrolPiece[]
+  appeals: Appeal[]
+  allowed: ('appeal' | 'decide')[]
+  again: { at: string; why: string }[]
+  source: string | null
+  clock: string | null
+  skew_s: number | null
+  chain_broken_at: unknown
+  authenticity: (Partial<Authenticity> & { withheld_until: string | null; confirmed: boolean; days: number; replies?: { reason: string; text: string; at: string }[] }) | null
 }
 
 /** What looked doubtful about a patrol; the walker sees it first, and answers. */
@@ -157,7 +208,10 @@ export interface Draft {
 
 export const report = (draft: Draft): Promise<CaseCard> => post('/ground/cases', draft)
 export const patrols = (): Promise<Items<Patrol>> => get('/ground/patrols')
-export const patrolOf = (id: string): Promise<Patrol> => get(`/ground/patrols/${encodeURIComponent(id)}`)
+export const patrolList = (filter: Record<string, string>, offset = 0): Promise<Items<Patrol>> => get('/ground/patrols', { ...filter, offset, limit: 50 })
+export const patrolOf = (id: string): Promise<PatrolPage> => get(`/ground/patrols/${encodeURIComponent(id)}`)
+export const appealAgainst = (id: string, text: string): Promise<Appeal> => post(`/ground/patrols/${encodeURIComponent(id)}/appeal`, { text })
+export const decideAppeal = (id: string, accept: boolean, reason: string): Promise<Appeal> => post(`/ground/patrols/${encodeURIComponent(id)}/decision`, { accept, reason })
 export const startPatrol = (caseId: string | null): Promise<Patrol> => post('/ground/patrols', { case: caseId ?? '' })
 export const sendTrack = (id: string, points: [number, number, number, number][]): Promise<unknown> =>
   post(`/ground/patrols/${encodeURIComponent(id)}/track`, { points, system: 'wgs84' })

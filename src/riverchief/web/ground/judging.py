@@ -6,6 +6,7 @@ Both are reckoned at its end, and anew whenever something of it arrives late. Th
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,14 @@ def reckon(patrol: Patrol, why: str = "") -> None:
 def track_of(patrol: Patrol) -> tracks.Track:
     """The cleaned track."""
     return tracks.read_track([point[:4] for point in patrol.track])
+
+
+def runs_of(patrol: Patrol) -> list[list[tuple[float, float, float]]]:
+    """The cleaned track as runs of (epoch s, longitude, latitude); what lies between two runs was not recorded."""
+    track = track_of(patrol)
+    rows = [(float(t), float(x), float(y)) for t, (x, y) in zip(track.time_s, track.lonlat, strict=True)]
+    cuts = [0, *(int(i) + 1 for i in np.flatnonzero(~track.joined)), len(rows)]
+    return [rows[a:b] for a, b in pairwise(cuts) if b > a]
 
 
 def stretches_of(patrol: Patrol) -> list[Interval]:

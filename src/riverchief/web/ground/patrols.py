@@ -222,6 +222,7 @@ def full(patrol: Patrol, user: User) -> dict[str, Any]:
     return {
         **brief(patrol),
         "track": [point[:4] for point in patrol.track],
+        "runs": judging.runs_of(patrol),
         "stretch": patrol.stretch,
         "answers": patrol.answers,
         "device": patrol.device or None,

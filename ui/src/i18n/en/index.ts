@@ -9,8 +9,9 @@ import papers from './papers'
 import properties from './properties'
 import quality from './quality'
 import registry from './registry'
+import rules from './rules'
 import standing from './standing'
 import targets from './targets'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, ...standing, ...registry, ...targets, ...papers, ...citizens, ...ledger, ...messages, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }
+export default { ...app, ...words, ...pages, ...govern, ...standing, ...registry, ...targets, ...papers, ...citizens, ...ledger, ...messages, ...rules, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }

@@ -1,7 +1,7 @@
 /** A section's year, rankings, air, dischargers, flows. */
 export default {
   tabs: {
-    label: 'Pages of this part', chiefs: 'Chiefs', landuse: 'Land use', changes: 'Changes', cases: 'Ledger', letters: 'Letters', hotlines: 'Hotlines', meetings: 'Meetings', cloud: 'Sections and alerts', citizens: 'Citizens', signs: 'Signs', air: 'Air', dischargers: 'Dischargers', rankings: 'Rankings',
+    label: 'Pages of this part', patrols: 'Patrols', rules: 'Patrol rules', chiefs: 'Chiefs', landuse: 'Land use', changes: 'Changes', cases: 'Ledger', letters: 'Letters', hotlines: 'Hotlines', meetings: 'Meetings', cloud: 'Sections and alerts', citizens: 'Citizens', signs: 'Signs', air: 'Air', dischargers: 'Dischargers', rankings: 'Rankings',
     govern: 'Scores and projects', targets: 'Targets', sheets: 'Sheets', reports: 'Reports',
   },
   list: { comma: ', ' },
