@@ -253,7 +253,7 @@ def accounts(month: Month) -> int:
             people.append(person)
     heads = ["账号", "姓名", "手机号", "角色", "行政区", "河长编码"]
     bad = [
-        ["u-1", "错号", "12345", "chief", people[-1][4], people[-1][5]],
+        ["u-1", "错号", "12345", "guard", people[-1][4], ""],
         ["u-2", "无此河长", "13700000002", "chief", people[-1][4], "ch-nobody"],
         ["u-3", "越权", "13700000003", "system", people[-1][4], ""],
     ]
@@ -262,7 +262,9 @@ def accounts(month: Month) -> int:
     rows = sorted({fault["row"] for fault in seen["faults"]})
     month.same("accounts: rows that the dry run names as faulty", [7, 8, 9], rows)
     book = xlsx(heads, people, "账号")
-    month.same("accounts: would be made", len(people), month.send(prefecture, path, book, "账号.xlsx")["accounts_total"])
+    month.same(
+        "accounts: would be made", len(people), month.send(prefecture, path, book, "账号.xlsx")["accounts_total"]
+    )
     made = month.send(prefecture, path, book, "账号.xlsx", confirm="true")["made"]
     month.same("accounts: made", len(people), made)
     return len(people)
@@ -279,7 +281,9 @@ def new_chiefs(month: Month) -> int:
         if county[:6] in known or not reaches:
             continue
         code = f"po-{county[:6]}"
-        chiefs.append([code, f"警长{len(chiefs) + 1}（模拟）", f"Police {len(chiefs) + 1} (simulated)", "police", county, "true"])
+        chiefs.append(
+            [code, f"警长{len(chiefs) + 1}（模拟）", f"Police {len(chiefs) + 1} (simulated)", "police", county, "true"]
+        )
         terms.append([code, "2026-11-01", "模拟任命〔2026〕1号", "true"])
         for _, reach, low, high in reaches:
             duties.append([code, reach, low, high, "2026-11-01"])
@@ -319,7 +323,7 @@ def county_stretches(basin: Any) -> list[tuple[str, str, float, float]]:
         (regions.normalise(next(c.region for c in basin.chiefs if c.code == d.chief)), d.interval.reach,
          d.interval.from_m, d.interval.to_m)
         for d in basin.responsibilities
-        if level_of(basin, d.chief) == "county"
+        if level_of(basin, d.chief) == "county" and d.interval.end is None
     ]  # fmt: skip
 
 
@@ -409,7 +413,7 @@ def cases_total(month: Month) -> int:
 
 def patrols(month: Month, n: int, short: bool, chief: Any) -> bool | None:
     """One patrol through the phone's inbox, sent twice; whether it counted, None where the chief has no stretch."""
-    stretches = [d.interval for d in month.basin.responsibilities if d.chief == chief.code]
+    stretches = [d.interval for d in month.basin.responsibilities if d.chief == chief.code and d.interval.end is None]
     if not stretches:
         return None
     network = month.basin.network
@@ -571,7 +575,9 @@ def letters(month: Month, late: list[Problem]) -> list[dict[str, Any]]:
         issued.append(month.post(office, f"/ground/letters/{one['id']}/issue", demand=demand))
     labels = [one["label_zh"] for one in issued]
     want = {c: sum(p.county == c for p in late) for c in {p.county for p in late}}
-    wanted = sorted(f"{counties_of(month.basin)[c]}河长办督〔2026〕{k}号" for c, n in want.items() for k in range(1, n + 1))
+    wanted = sorted(
+        f"{counties_of(month.basin)[c]}河长办督〔2026〕{k}号" for c, n in want.items() for k in range(1, n + 1)
+    )
     month.same("letters: numbers run from 1 in every county, none missing", wanted, sorted(labels))
     return issued
 
@@ -605,7 +611,9 @@ def print_ledger(month: Month, expected: dict[str, tuple[int, int, int, int]]) -
 
     office = month.client("prefecture")
     for language in LANGUAGES:
-        wish = month.post(office, "/govern/reports", kind="ledger", period="2026-11", language=language, signer="张三（模拟）")
+        wish = month.post(
+            office, "/govern/reports", kind="ledger", period="2026-11", language=language, signer="张三（模拟）"
+        )
         reports.run(wish["id"])
         told = month.get(office, f"/govern/reports/{wish['id']}")
         for item in told["files"]:
@@ -623,7 +631,11 @@ def print_ledger(month: Month, expected: dict[str, tuple[int, int, int, int]]) -
         ("en", f"{total[0]} problems were opened and {total[1]} closed; {total[2]} stand at the end".replace(" ", "")),
     ):
         for form in ("docx", "pdf"):
-            month.same(f"ledger.{language}.{form} says the total", True, sentence in text_of(month.out / f"ledger.{language}.{form}"))
+            month.same(
+                f"ledger.{language}.{form} says the total",
+                True,
+                sentence in text_of(month.out / f"ledger.{language}.{form}"),
+            )
 
 
 def print_letter(month: Month, letter: dict[str, Any]) -> None:
@@ -647,7 +659,9 @@ def print_river(month: Month, problems: list[Problem]) -> None:
     for language in LANGUAGES:
         for form in ("docx", "pdf"):
             name = f"river-{code}.{language}.{form}"
-            month.keep(name, month.get(month.client("prefecture"), f"/basin/rivers/{code}/file", language=language, form=form))
+            month.keep(
+                name, month.get(month.client("prefecture"), f"/basin/rivers/{code}/file", language=language, form=form)
+            )
             told = text_of(month.out / name)
             month.same(f"{name} lists its cases", min(60, len(numbers)), sum(n in told for n in numbers))
 
@@ -734,7 +748,9 @@ def finish(
     month.same("patrols: meant to count, too short", [sum(a for a, _ in walked), sum(not a for a, _ in walked)],
                [sum(b for _, b in walked), sum(not b for _, b in walked)])  # fmt: skip
     office = month.client("prefecture")
-    month.same("patrols: on the platform, each once", len(walked), month.get(office, "/ground/patrols", limit=1)["total"])
+    month.same(
+        "patrols: on the platform, each once", len(walked), month.get(office, "/ground/patrols", limit=1)["total"]
+    )
     closed = sum(p.closed is not None for p in (*problems, *extra))
     ledger = month.get(office, "/ground/ledger/figures")
     month.same("ledger: closed and confirmed by a second person", closed, ledger["closed"])

@@ -51,7 +51,9 @@ class Period:
         if self.unit == "day":
             return self.start.timetuple().tm_yday
         quarter = (self.start.month + 2) // 3
-        return {"week": self.start.isocalendar()[1], "month": self.start.month, "quarter": quarter, "year": 1}[self.unit]
+        return {"week": self.start.isocalendar()[1], "month": self.start.month, "quarter": quarter, "year": 1}[
+            self.unit
+        ]
 
     @property
     def last(self) -> date:

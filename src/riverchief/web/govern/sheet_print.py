@@ -5,6 +5,7 @@ It says what was frozen, never what the same inputs would come to today.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from riverchief.base import regions
@@ -13,6 +14,7 @@ from riverchief.govern import report as engine
 from riverchief.govern import sheets
 from riverchief.govern.report import Facts, Part, Said
 from riverchief.web import context
+from riverchief.web.accounts.models import User
 from riverchief.web.govern.facts.scope import named, two
 from riverchief.web.govern.models import FrozenSheet
 
@@ -76,11 +78,33 @@ def _items(told: dict[str, Any]) -> Part:
     rows = [
         {
             "name": _name(one), "kind": KINDS[one["kind"]], "points": one["points"], "max": one["max"] or None,
-            "why": two(one["why_zh"], one["why_en"]),
+            "why": _why(one),
         }
         for one in told["items"]
     ]  # fmt: skip
     return Part("sheet_items", rows=rows)
+
+
+def _why(item: dict[str, Any]) -> Said:
+    """How an item came to its points, with names for what its formula calls by codes."""
+    review = item["review"]
+    if review is not None:
+        zh, en = _person(review["who"])
+        points = f"{review['points']:g}"
+        return two(f"{zh}评定{points}分：{review['why']}", f"{en} gave {points} points: {review['why']}")
+    zh, en = item["why_zh"], item["why_en"]
+    words = {"weight": two("权重", "weight"), "target": two("目标值", "target")}
+    words |= {one["name"]: _name(one) for one in (*item["inputs"], *item["derived"])}
+    for code, said in words.items():
+        zh, en = (re.sub(rf"\b{re.escape(code)}\b", text, whole, flags=re.ASCII)
+                  for text, whole in ((said["zh"], zh), (said["en"], en)))  # fmt: skip
+    return two(zh.replace(" * ", " × ").replace(" / ", " ÷ "), en.replace(" * ", " × ").replace(" / ", " ÷ "))
+
+
+def _person(username: str) -> tuple[str, str]:
+    user = User.objects.filter(username=username).first()
+    zh = user.name_zh if user and user.name_zh else username
+    return zh, (user.name_en if user and user.name_en else zh)
 
 
 def _inputs(told: dict[str, Any]) -> Part:

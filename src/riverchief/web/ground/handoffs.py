@@ -229,7 +229,15 @@ def workbook(found: list[Handoff]) -> bytes:
 
     for k, one in enumerate(found, 1):
         last = local_day(one.due_at - timedelta(seconds=1)).isoformat() if one.due_at else ""
-        row = [one.number, local(one.received_at), last, one.text, one.case.number, STATES[one.case.state]["zh"], one.answer]
+        row = [
+            one.number,
+            local(one.received_at),
+            last,
+            one.text,
+            one.case.number,
+            STATES[one.case.state]["zh"],
+            one.answer,
+        ]
         sheet.write_row(k, 0, [*row, local(one.answered_at)])
     book.close()
     return out.getvalue()
