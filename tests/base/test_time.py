@@ -89,3 +89,10 @@ def test_a_folder_clock_without_a_file_is_the_walls(tmp_path):
     clock = FolderClock(tmp_path)
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
     assert clock.speed == 1
+
+
+def test_a_deadline_that_ends_with_a_day_is_told_by_that_day():
+    from riverchief.base.time import deadline_text
+
+    assert deadline_text(datetime(2026, 11, 4, 16, tzinfo=UTC)) == "2026-11-04"  # midnight in China closes the 4th
+    assert deadline_text(datetime(2026, 11, 4, 7, 30, tzinfo=UTC)) == "2026-11-04 15:30"

@@ -198,3 +198,11 @@ def local_day(at: datetime, zone: ZoneInfo = CHINA) -> date:
 def day_of_closing_stamp(at: datetime, zone: ZoneInfo = CHINA) -> date:
     """The local day that a closing stamp belongs to: 00:00 closes the day before."""
     return (at - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def deadline_text(at: datetime, zone: ZoneInfo = CHINA) -> str:
+    """A deadline as people say it: the last day of one that ends with a day, else day and minute (local)."""
+    there = at.astimezone(zone)
+    if there.hour == there.minute == there.second == 0:
+        return day_of_closing_stamp(at, zone).isoformat()
+    return there.strftime("%Y-%m-%d %H:%M")

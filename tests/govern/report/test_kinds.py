@@ -13,9 +13,11 @@ from riverchief.govern.report.wording import LANGUAGES
 def test_every_kind_is_made_of_known_parts_and_ends_with_its_sources():
     for kind in KINDS.values():
         assert set(kind.parts) <= set(parts()), kind.code
-        first, last = {"ledger": ("ledger", "sources"), "letter": ("letter", "letter_demand")}.get(
-            kind.template, ("summary", "sources")
-        )
+        first, last = {
+            "ledger": ("ledger", "sources"),
+            "letter": ("letter", "letter_demand"),
+            "sheet": ("sheet_result", "sources"),
+        }.get(kind.template, ("summary", "sources"))
         assert (kind.parts[0], kind.parts[-1]) == (first, last), kind.code
         assert all(kind.title[language] for language in LANGUAGES)
 

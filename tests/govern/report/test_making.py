@@ -170,6 +170,8 @@ def test_an_offices_own_template_wins_and_its_faults_are_named(chinese, facts, t
         "meeting.zh.docx",
         "river.en.docx",
         "river.zh.docx",
+        "sheet.en.docx",
+        "sheet.zh.docx",
     ]
     paper = Document()
     paper.add_paragraph("{{ issuer }} 简报 {{ title }}")

@@ -28,7 +28,7 @@ def test_codes_name_periods(code, unit, start, end, number):
     assert (found.unit, found.start, found.end, found.number, found.code) == (unit, start, end, number, code)
 
 
-@pytest.mark.parametrize("code", ["2026-13", "2026-W54", "26-10", "", "2026-02-30", "October", "2026-Q3"])
+@pytest.mark.parametrize("code", ["2026-13", "2026-W54", "26-10", "", "2026-02-30", "October", "2026-Q5"])
 def test_what_is_no_period_is_refused_with_examples(code):
     with pytest.raises(InputError, match="2026-10 \\(month\\)"):
         period_named(code)
@@ -62,3 +62,10 @@ def test_titles_read_as_offices_write_them():
     assert period_named("2026-W41").title("en") == "week 41 of 2026 (5 October – 11 October)"
     assert period_named("2026-10").title("zh") == "2026年10月"
     assert period_named("2026-10-05").title("en") == "5 October 2026"
+
+
+def test_a_quarter_has_its_three_months_and_is_named_in_both_languages():
+    found = period_named("2026-Q4")
+    assert (found.code, found.start, found.last) == ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31))
+    assert (found.before().code, found.year_before().code) == ("2026-Q3", "2025-Q4")
+    assert (found.title("zh"), found.title("en")) == ("2026年第4季度", "quarter 4 of 2026")

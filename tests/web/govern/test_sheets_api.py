@@ -344,3 +344,21 @@ def test_signs_that_no_database_keeps_and_units_that_are_none_are_told(person):
     answer = client.get("/api/v1/govern/inputs", {"name": "\x00", "region": "14"})
     assert (answer.status_code, answer.json()["code"], answer.json()["data"]) == (400, "input", {"parameter": "name"})
     assert client.get("/api/v1/govern/inputs", {"period": "x"}).status_code == 400
+
+
+def test_a_frozen_sheet_is_printed_with_names_for_codes(chinese, person, own):
+    client = person("county", region=COUNTY, username="shangchuan")
+    for name, value in (("wells_closed", 27), ("wells_to_close", 30)):
+        post(client, "sheets/wells/inputs", region=COUNTY, period="2026-10", name=name, value=value)
+    post(client, "sheets/wells/inputs", region=COUNTY, period="2026-10", item="file", value=1.5, why="缺一份")
+    key = post(client, "sheets/wells/freeze", region=COUNTY, period="2026-10").json()["id"]
+    path = f"/api/v1/govern/frozen/{key}/files/"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(path + "zh.xlsx").content))
+    told = "".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    assert "8.7 / 10" in told  # 8 · 27/30 + 1.5
+    assert "权重 × 已关停自备井数 ÷ 应关停自备井数" in told
+    assert "wells_closed" not in told
+    assert client.get(path + "en.pdf").content.startswith(b"%PDF")
+    assert client.get(path + "en.docx").content.startswith(b"PK")
+    assert client.get(path + "en.exe").status_code == 400
+    assert person("county", region=OTHER).get(path + "zh.pdf").status_code == 404

@@ -1,4 +1,4 @@
-import { get, post } from './client'
+import { apiUrl, get, post } from './client'
 import type { Items, Named } from './shapes'
 import type { Said } from './standing'
 
@@ -140,3 +140,5 @@ export function importFile(code: string, region: string, period: string, file: F
   form.set('dry_run', String(dryRun))
   return post(`/govern/sheets/${at(code)}/import`, form)
 }
+/** A sheet as it was made official: `zh.docx`, `en.pdf` and so on. */
+export const frozenUrl = (key: string, name: string): string => apiUrl(`/govern/frozen/${at(key)}/files/${name}`)

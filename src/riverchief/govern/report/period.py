@@ -1,4 +1,4 @@
-"""Periods of reports: a day, a week, a month, a year; local days of the basin."""
+"""Periods of reports: a day, a week, a month, a quarter, a year; local days of the basin."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from riverchief.base.time import CHINA
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
 MONTHS = (*_MONTHS, "November", "December")
-EXAMPLES = {"day": "2026-10-05", "week": "2026-W41", "month": "2026-10", "year": "2026"}
+EXAMPLES = {"day": "2026-10-05", "week": "2026-W41", "month": "2026-10", "quarter": "2026-Q3", "year": "2026"}
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A day, week (Monday to Sunday), month or year of local days.
+    """A day, week (Monday to Sunday), month, quarter or year of local days.
 
     Attributes
     ----------
     unit : str
-        `day`, `week`, `month` or `year`.
+        `day`, `week`, `month`, `quarter` or `year`.
     start, end : date
         First day, and the first day after the last one.
     """
@@ -32,10 +32,12 @@ class Period:
 
     @property
     def code(self) -> str:
-        """As it is asked for: 2026-10-05, 2026-W41, 2026-10, 2026."""
+        """As it is asked for: 2026-10-05, 2026-W41, 2026-10, 2026-Q3, 2026."""
         if self.unit == "week":
             year, week, _ = self.start.isocalendar()
             return f"{year}-W{week:02}"
+        if self.unit == "quarter":
+            return f"{self.start.year}-Q{self.number}"
         return self.start.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.unit]]
 
     @property
@@ -48,7 +50,10 @@ class Period:
         """Which one of its year it is, from 1."""
         if self.unit == "day":
             return self.start.timetuple().tm_yday
-        return {"week": self.start.isocalendar()[1], "month": self.start.month, "year": 1}[self.unit]
+        quarter = (self.start.month + 2) // 3
+        return {"week": self.start.isocalendar()[1], "month": self.start.month, "quarter": quarter, "year": 1}[
+            self.unit
+        ]
 
     @property
     def last(self) -> date:
@@ -84,6 +89,7 @@ class Period:
                 "day": f"{a.year}年{a.month}月{a.day}日",
                 "week": f"{self.year}年第{self.number}周（{a.month}月{a.day}日—{z.month}月{z.day}日）",
                 "month": f"{a.year}年{a.month}月",
+                "quarter": f"{a.year}年第{self.number}季度",
                 "year": f"{a.year}年",
             }[self.unit]
         begun = MONTHS[a.month - 1]
@@ -91,6 +97,7 @@ class Period:
             "day": f"{a.day} {begun} {a.year}",
             "week": f"week {self.number} of {self.year} ({a.day} {begun} – {z.day} {MONTHS[z.month - 1]})",
             "month": f"{begun} {a.year}",
+            "quarter": f"quarter {self.number} of {a.year}",
             "year": f"{a.year}",
         }[self.unit]
 
@@ -103,6 +110,9 @@ def period_of(unit: str, day: date) -> Period:
     if unit == "month":
         start = day.replace(day=1)
         return Period(unit, start, (start + timedelta(days=32)).replace(day=1))
+    if unit == "quarter":
+        start = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+        return Period(unit, start, (start + timedelta(days=95)).replace(day=1))
     if unit == "year":
         return Period(unit, date(day.year, 1, 1), date(day.year + 1, 1, 1))
     return Period("day", day, day + timedelta(days=1))
@@ -119,7 +129,7 @@ def period_named(code: str) -> Period:
     Raises
     ------
     InputError
-        When it is no day, week, month or year.
+        When it is no day, week, month, quarter or year.
     """
     try:
         if match := re.fullmatch(r"(\d{4})-?[Ww](\d{1,2})", code):
@@ -128,6 +138,8 @@ def period_named(code: str) -> Period:
             return period_of("day", date.fromisoformat(code))
         if match := re.fullmatch(r"(\d{4})-(\d{2})", code):
             return period_of("month", date(int(match[1]), int(match[2]), 1))
+        if match := re.fullmatch(r"(\d{4})-?[Qq]([1-4])", code):
+            return period_of("quarter", date(int(match[1]), 3 * int(match[2]) - 2, 1))
         if re.fullmatch(r"\d{4}", code):
             return period_of("year", date(int(code), 1, 1))
     except (ValueError, OverflowError):

@@ -17,7 +17,7 @@ from riverchief.base import regions
 from riverchief.base.basin import Project, River
 from riverchief.base.errors import NotFound
 from riverchief.base.places import Place
-from riverchief.base.time import CHINA, local_day
+from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.govern.report import Facts, Part, Said
 from riverchief.web import context
 from riverchief.web.accounts.models import User
@@ -285,7 +285,8 @@ def _cases(file: File) -> Part:
             "number": case.number, "km": file.km(case.place),
             "state": STATES.get(case.state, two(case.state, case.state)),
             "chief": named(chief) if (chief := file.registry.chiefs.get(case.chief)) else None,
-            "opened": _day(local_day(case.opened_at)), "due": _day(local_day(case.due_at)) if case.due_at else None,
+            "opened": _day(local_day(case.opened_at)),
+            "due": _day(day_of_closing_stamp(case.due_at)) if case.due_at else None,
             "_id": case.pk, "_query": f"{API}/ground/cases/{case.pk}",
         }
         for case in file.cases[:SHOWN]

@@ -65,8 +65,9 @@ def ask(
         For a kind, language or format that is not known, a period that does not fit, or one that has not begun.
     """
     wanted = _region(user, region)
-    if engine.kind_named(kind).about != "region":
-        raise InputError(f"a report of kind {kind} is made on the page of its river, not for a region.", kind=kind)
+    about = engine.kind_named(kind).about
+    if about != "region":
+        raise InputError(f"a report of kind {kind} is made on the page of its {about}, not asked for.", kind=kind)
     if kind in engine.LETTERS:
         raise InputError(f"a {kind} is written from its case, not asked for as a report.", kind=kind)
     span = engine.kind_named(kind).period(period)

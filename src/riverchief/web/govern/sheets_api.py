@@ -14,12 +14,13 @@ from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.regions import contains, normalise
 from riverchief.base.spans import Span, parse_span
 from riverchief.govern import sheets as engine
+from riverchief.govern.report.making import CONTENT_TYPES
 from riverchief.govern.sheets.forms import Given, check_row, form, read_given
 from riverchief.govern.sheets.sheet import SUBJECTS
 from riverchief.web import context
-from riverchief.web.accounts.models import User
+from riverchief.web.accounts.models import User, audit
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.govern import sheets
+from riverchief.web.govern import sheet_print, sheets
 from riverchief.web.govern.collectors import Facts
 from riverchief.web.govern.models import FrozenSheet, SheetInput
 from riverchief.web.wire import ERRORS, iso, named, one, page_of, user_of
@@ -279,6 +280,19 @@ def open_frozen(request: HttpRequest, key: str) -> dict[str, Any]:
         "previous": row.previous or None,
         "holds": row.hash == row.digest(),
     }
+
+
+@router.get("/frozen/{key}/files/{name}", summary="A frozen sheet as Word, Excel or PDF")
+def frozen_file(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """`zh.docx`, `en.docx`, `zh.xlsx`, `en.xlsx`, `zh.pdf` or `en.pdf`: the sheet as it was made official."""
+    row = one(request, FrozenSheet, key)
+    language, _, form = name.partition(".")
+    made = sheet_print.document(row, language, form)
+    audit(context.clock(), user_of(request).username, "print-sheet", row.pk, form=form)
+    answer = HttpResponse(made.content, content_type=CONTENT_TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="{quote(row.sheet)}-{row.period}.{language}.{form}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @router.get("/inputs", summary="Numbers that were entered", response={200: dict[str, Any], **ERRORS})

@@ -19,6 +19,7 @@ from riverchief.ground.problems import Problem
 from riverchief.web import context
 from riverchief.web.accounts.models import User, audit
 from riverchief.web.accounts.visibility import visible
+from riverchief.web.basin.river import STATES
 from riverchief.web.ground import cases, importing, marking
 from riverchief.web.ground.importing import Placed
 from riverchief.web.ground.models import Case, Handoff
@@ -228,7 +229,15 @@ def workbook(found: list[Handoff]) -> bytes:
 
     for k, one in enumerate(found, 1):
         last = local_day(one.due_at - timedelta(seconds=1)).isoformat() if one.due_at else ""
-        row = [one.number, local(one.received_at), last, one.text, one.case.number, one.case.state, one.answer]
+        row = [
+            one.number,
+            local(one.received_at),
+            last,
+            one.text,
+            one.case.number,
+            STATES[one.case.state]["zh"],
+            one.answer,
+        ]
         sheet.write_row(k, 0, [*row, local(one.answered_at)])
     book.close()
     return out.getvalue()

@@ -11,7 +11,7 @@ from django.db.models import Q
 from riverchief.base import regions
 from riverchief.base.errors import InputError, WrongState
 from riverchief.base.ids import new_id
-from riverchief.base.time import CHINA, local_day
+from riverchief.base.time import CHINA, deadline_text, local_day
 from riverchief.govern import report as engine
 from riverchief.govern.report import Facts, Part
 from riverchief.ground import casetypes, marks, states
@@ -202,13 +202,14 @@ def facts(letter: Letter, case: Case, region: Two) -> Facts:
     at = letter.issued_at or context.now()
     type_ = next((one for one in casetypes.catalogue(local_day(case.opened_at)) if one.code == case.type), None)
     reach = registry.basin.reaches[registry.basin.network.index(case.reach)]
+    due = deadline_text(case.due_at) if case.due_at else "—"
     to, km = _addressee(letter.addressee), f"{case.chainage_m / 1000:.1f} km"
     rows = [
         _item("编号", "Number", case.number, case.number, f"/case/{case.pk}"),
         _item("类型", "Type", type_.name_zh if type_ else "—", type_.name_en if type_ else "—"),
         _item("地点", "Place", f"{reach.name_zh} {km}", f"{reach.name_en or reach.name_zh} {km}"),
         _item("发现时间", "Opened", _minute(case.opened_at), _minute(case.opened_at)),
-        _item("整改时限", "Due", _minute(case.due_at), _minute(case.due_at)),
+        _item("整改时限", "Due", due, due),
     ]
     if note := case.params.get("note"):
         rows.append(_item("问题", "Problem", note, note))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from riverchief.base import regions
-from riverchief.base.time import CHINA
+from riverchief.base.time import CHINA, deadline_text
 from riverchief.base.units import PROPERTIES
 from riverchief.govern import sheets
 from riverchief.govern.report import Part, Said
@@ -128,7 +128,7 @@ def overdue(scope: Scope) -> Part:
             "county": scope.county(case.region),
             "place": _reach(case.reach, case.chainage_m),
             "chief": named(chiefs[case.chief]) if case.chief in chiefs else None,
-            "due": local(case.due_at) if case.due_at else None,
+            "due": deadline_text(case.due_at) if case.due_at else None,
             "late": by.total_seconds() / DAY_S,
             "_query": f"/case/{case.pk}",
         }
