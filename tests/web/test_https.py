@@ -39,13 +39,16 @@ User.objects.create_user("walker", password="a long enough one", role="guard", r
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("https")
-    subprocess.run([sys.executable, "-c", MAKE, str(path)], check=True, timeout=120)
+    # a site of its own on its own folder: the server that other tests are run on is not for it to write to
+    own = {name: value for name, value in os.environ.items() if name != "RIVERCHIEF_DATABASE_URL"}
+    subprocess.run([sys.executable, "-c", MAKE, str(path)], check=True, timeout=120, env=own)
     return path
 
 
 @contextlib.contextmanager
 def running(folder, monkeypatch, has_caddy):
     monkeypatch.setattr(caddy, "found", lambda: has_caddy)
+    monkeypatch.delenv("RIVERCHIEF_DATABASE_URL", raising=False)
     host = f"127.0.0.1:{free_port('127.0.0.1', 8943)}"
     lines = [
         f'https = "{host}"',
