@@ -55,6 +55,7 @@ def test_templates_and_forms_are_listed_and_copied(tmp_path):
         "meeting",
         "ledger",
         "river",
+        "sheet",
         "supervision_letter",
         "chief_order",
     }

@@ -104,9 +104,9 @@ def test_another_user_on_the_same_phone_neither_sees_nor_sends_what_is_not_their
     phone.sign_in(CHIEF)
     phone.signal(there=False)
     phone.page.click("[data-test=start]")
-    phone.walk(along(28_000, 28_600, 14))
+    points = along(28_000, 28_600, 14)
+    phone.walk(points)
     mine = phone.finish()
-    waiting = phone.waiting()
     phone.page.click("[data-test=tab-me]")
     phone.page.click("[data-test=leave]")
     phone.signal(there=True)
@@ -120,9 +120,10 @@ def test_another_user_on_the_same_phone_neither_sees_nor_sends_what_is_not_their
     phone.page.click("[data-test=tab-me]")
     phone.page.click("[data-test=leave]")
     phone.sign_in(CHIEF)
-    assert 0 <= phone.waiting() <= waiting
     phone.sent()
-    assert patrol_of(quiet, CHIEF, mine)["by"] == CHIEF
+    patrol = patrol_of(quiet, CHIEF, mine)
+    assert patrol["by"] == CHIEF
+    assert_walked(patrol, points)
     assert [c["reporter"] for c in cases_of(quiet, "巡河员看到的")] == ["guard-140727"]
 
 
