@@ -129,7 +129,7 @@ def _duty(registry: Registry, user: User, mine: list[Interval], now: datetime) -
         return None
     asked = rule.of(chief.level)
     period = rules.duty_on(asked, local_day(now))
-    own = Patrol.objects.filter(by=user.username, finished_at__gte=now - _LAST_COUNTED)
+    own = Patrol.objects.filter(by=user.username, finished_at__gte=now - _LAST_COUNTED).defer("track")
     stretch = rule_trial.stretch_of(registry, user.chief, local_day(now))
     walked = [record for one in own if (record := ruling.standing(one, rule)) is not None]
     rounds = [

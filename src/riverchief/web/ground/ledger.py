@@ -158,14 +158,15 @@ def figures(cases: QuerySet[Case], now: datetime) -> dict[str, Any]:
     """How many of the cases are in which stage and of which type, overdue or with nobody to solve them."""
     late = Q(closed_at__isnull=True, due_at__lt=now) & ~Q(state__in=states.IDLE)
     nobody = Q(closed_at__isnull=True, chief="", assignee="") & ~Q(state__in=states.IDLE)
-    counted = cases.order_by().aggregate(
-        total=Count("pk"),
-        overdue=Count(When(Of(late, then=1))),
-        unassigned=Count(When(Of(nobody, then=1))),
+    counts = {
+        "overdue": Count(When(Of(late, then=1))),
+        "unassigned": Count(When(Of(nobody, then=1))),
         **{name: Count(When(Of(stage(name), then=1))) for name in STAGES},
-    )
-    types = cases.order_by().values("type").annotate(n=Count("pk")).order_by("-n", "type")
-    return {**counted, "types": [{"type": row["type"] or None, "n": row["n"]} for row in types]}
+    }
+    grouped = cases.order_by().values("type").annotate(total=Count("pk"), **counts).order_by("-total", "type")
+    by_type: list[Any] = list(grouped)  # read once, for the types and for the whole
+    sums = {name: sum(row[name] for row in by_type) for name in ("total", *counts)}
+    return {**sums, "types": [{"type": row["type"] or None, "n": row["total"]} for row in by_type]}
 
 
 def pairs(items: list[Case]) -> dict[str, dict[str, Any]]:

@@ -128,5 +128,4 @@ def last_counted(patrol: Patrol) -> datetime | None:
     """When the walker's last patrol that counted, of those before this one, was finished."""
     before = Patrol.objects.filter(by=patrol.by, finished_at__isnull=False, started_at__lt=patrol.started_at)
     counted = before.filter(Q(result__valid=True) | Q(decided=True)).exclude(pk=patrol.pk)
-    last = counted.order_by("-started_at").first()
-    return last.finished_at if last else None
+    return counted.order_by("-started_at").values_list("finished_at", flat=True).first()
