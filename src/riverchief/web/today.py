@@ -18,6 +18,7 @@ from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.api import place_properties
 from riverchief.web.cloud.models import Alert
 from riverchief.web.ground import cases
+from riverchief.web.ground.desk import desk
 from riverchief.web.ground.models import Case
 from riverchief.web.public.models import CitizenReport
 from riverchief.web.sky.models import Finding, Mission
@@ -106,7 +107,10 @@ def _sky(user: User, now: datetime) -> list[Item]:
 
 @router.get("/today", summary="What must I do now")
 def today(request: HttpRequest) -> dict[str, Any]:
-    """Due things first: cases whose turn is mine, reports by citizens, flights, findings, alerts, instruments."""
+    """Due things first: cases whose turn is mine, reports by citizens, flights, findings, alerts, instruments.
+
+    An office gets its desk beside them: how many are overdue, have nobody, are disputed or wait for a second person.
+    """
     user = user_of(request)
     now = context.now()
     seen = visible(user, Case)
@@ -115,4 +119,10 @@ def today(request: HttpRequest) -> dict[str, Any]:
     rank = {"case": 0, "verify": 0, "alert": 1, "citizen": 1, "mission": 2, "finding": 2, "patrol": 3, "instrument": 4}
     items.sort(key=lambda item: (not item["overdue"], rank[item["kind"]], item["due"] or never))
     done = count_of(seen.filter(confirmed_at__isnull=False))
-    return {"role": user.role, "items": items, "done_count": done["total"], "done_more": done["more"]}
+    return {
+        "role": user.role,
+        "items": items,
+        "desk": desk(user, now),
+        "done_count": done["total"],
+        "done_more": done["more"],
+    }

@@ -1,6 +1,7 @@
 """The ledger: filters, pages, figures; marks and joint counties; splitting; hot lines; the monthly table."""
 
 import io
+import math
 from itertools import product
 
 import openpyxl
@@ -202,6 +203,18 @@ def test_a_complaint_becomes_a_case_with_both_clocks(office):
     example = post(office, "handoffs", **{**COMPLAINT, "hotline": "96133", "number": "3", "text": "水很臭"}).json()
     assert example["due"] == "2026-12-04T16:00:00.000Z", "ten working days after Friday 20 November 2026"
     assert (example["similar"], example["confirmed"]) == ([], False)
+
+
+def test_cases_are_counted_by_the_piece_of_river_they_lie_on(person, office, some):
+    told = office.get("/api/v1/ground/ledger/along").json()
+    reach, chainage_m = listed(office)["items"][0]["reach"], listed(office)["items"][0]["chainage_m"]
+    assert [(one["reach"], one["n"]) for one in told["items"]] == [(reach, 5)]
+    assert told["items"][0]["from_m"] <= chainage_m < told["items"][0]["from_m"] + told["piece_m"]
+    place = told["items"][0]
+    off_m = math.hypot((place["lon"] - HERE["lon"]) * 88_500, (place["lat"] - HERE["lat"]) * 111_000)
+    assert off_m < told["piece_m"], "the middle of the piece lies near what was reported"
+    assert office.get("/api/v1/ground/ledger/along?type=dumping").json()["total"] == 2
+    assert person("county", region=OTHER).get("/api/v1/ground/ledger/along").json()["items"] == []
 
 
 def test_a_complaint_joins_an_open_case_and_is_answered_once(office):

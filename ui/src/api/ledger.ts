@@ -36,6 +36,19 @@ export interface Figures {
   unassigned: number
 }
 
+/** A piece of a river with how many cases lie on it, and its middle. */
+export interface Piece {
+  reach: string
+  from_m: number
+  n: number
+  lon: number
+  lat: number
+}
+
+export interface Along extends Items<Piece> {
+  piece_m: number
+}
+
 export interface TableRow {
   row: number
   number: string
@@ -145,6 +158,7 @@ export const catalogue = (): Promise<Catalogue> =>
     known = null
     throw error
   }))
+export const along = (filter: Record<string, string>): Promise<Along> => get('/ground/ledger/along', filter)
 export const figures = (filter: Record<string, string>): Promise<Figures> => get('/ground/ledger/figures', filter)
 export const templateUrl = (language: string): string => apiUrl('/ground/problems/template.xlsx', { language })
 export const answersUrl = (hotline: string): string => apiUrl('/ground/handoffs/answers.xlsx', { hotline })

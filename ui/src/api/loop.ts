@@ -14,9 +14,18 @@ export interface TodayItem {
   href: string
 }
 
+/** A line of an office's desk: how many, and where they are listed. */
+export interface DeskLine {
+  what: string
+  total: number
+  more: boolean
+  href: string
+}
+
 export interface Today {
   role: Role
   items: TodayItem[]
+  desk: DeskLine[]
   done_count: number
   done_more: boolean
 }

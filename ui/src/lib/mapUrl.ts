@@ -6,9 +6,12 @@ import type { View } from '@/components/MapCanvas.vue'
 
 import { toIso, toSeconds } from './time'
 
-export const LAYERS = ['class', 'trace', 'front', 'cases', 'stations', 'facilities', 'flights'] as const
+export const LAYERS = ['class', 'trace', 'front', 'cases', 'heat', 'stations', 'facilities', 'flights'] as const
 export type Layer = (typeof LAYERS)[number]
 export const DEFAULT_LAYERS: readonly Layer[] = ['class', 'front', 'cases', 'stations']
+
+/** Days back that problems are counted along the rivers. */
+export const SINCE = [30, 90, 365, 1095] as const
 
 export interface Target {
   kind: string
@@ -34,12 +37,19 @@ export function parseView(text: string): View | null {
     : null
 }
 
+export function parseSince(text: string): number {
+  return SINCE.find((days) => String(days) === text) ?? 365
+}
+
 export function useMapUrl(): {
   layers: ComputedRef<Layer[]>
   target: ComputedRef<Target | null>
   atS: ComputedRef<number | null>
   river: ComputedRef<string>
   view: ComputedRef<View | null>
+  /** Of which type the cases are; empty for all. */
+  type: ComputedRef<string>
+  sinceDays: ComputedRef<number>
   set: (change: Record<string, string | null>) => void
   toggle: (layer: Layer) => void
   toTime: (seconds: number | null) => void
@@ -54,6 +64,8 @@ export function useMapUrl(): {
   })
   const river = computed(() => one(route.query.river))
   const view = computed(() => parseView(one(route.query.view)))
+  const type = computed(() => one(route.query.type))
+  const sinceDays = computed(() => parseSince(one(route.query.since)))
 
   // changes of one moment are written together; the last navigation would drop the others
   let pending: Record<string, string | null> | null = null
@@ -79,5 +91,5 @@ export function useMapUrl(): {
     set({ layers: next.join(',') || 'none' })
   }
   const toTime = (seconds: number | null): void => set({ at: seconds === null ? null : toIso(seconds) })
-  return { layers, target, atS, river, view, set, toggle, toTime }
+  return { layers, target, atS, river, view, type, sinceDays, set, toggle, toTime }
 }

@@ -34,6 +34,12 @@ export const PROBABILITY_STOPS = {
   night: ['#173242', '#1f5c86', '#2f8fd6', '#72c3ff', '#d8efff'],
 } as const
 
+/** How many problems were found: one hue that no class of water has. */
+export const HEAT_STOPS = {
+  paper: ['#f3dfd0', '#c98a6b', '#8a3f2b'],
+  night: ['#3a2a24', '#a5674c', '#f0b090'],
+} as const
+
 export const TOKENS = {
   paper: {
     ground: '#fbfbf9',

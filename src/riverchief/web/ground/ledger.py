@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case as When
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, IntegerField, Q, QuerySet
 from django.db.models import When as Of
+from django.db.models.functions import Cast, Floor
 
 from riverchief.base import regions
 from riverchief.base.errors import InputError, UnknownName
@@ -22,6 +23,7 @@ from riverchief.web.wire import iso, parse_day, parse_time
 STAGES = ("open", "recheck", "closed", "void")
 SOURCES = ("alert", "finding", "walker", "instrument", "table", "hotline", "split", "meeting", "citizen")
 MOST = 500
+PIECE_M = 500.0  # of the river; how finely cases are counted along it
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,17 @@ def figures(cases: QuerySet[Case], now: datetime) -> dict[str, Any]:
     by_type: list[Any] = list(grouped)  # read once, for the types and for the whole
     sums = {name: sum(row[name] for row in by_type) for name in ("total", *counts)}
     return {**sums, "types": [{"type": row["type"] or None, "n": row["total"]} for row in by_type]}
+
+
+def along(cases: QuerySet[Case]) -> list[tuple[str, int, int]]:
+    """How many of the cases lie on each piece of a reach: (reach, number of the piece from its head, cases).
+
+    A piece is `PIECE_M` [m] long; cases without a place on the river are on none.
+    """
+    piece = Cast(Floor(F("chainage_m") / PIECE_M), IntegerField())
+    placed = cases.exclude(reach="").order_by().annotate(piece=piece)
+    counted = placed.values_list("reach", "piece").annotate(n=Count("pk"))
+    return sorted((str(reach), int(at), int(n)) for reach, at, n in counted)
 
 
 def pairs(items: list[Case]) -> dict[str, dict[str, Any]]:

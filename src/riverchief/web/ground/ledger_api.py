@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -183,6 +184,24 @@ def figures(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
     """How many cases the filter means: by stage and type, overdue, with nobody to solve them."""
     now = context.now()
     return ledger.figures(ledger.found(user_of(request), wanted.filter(), now), now)
+
+
+@router.get("/ledger/along", summary="Cases along the rivers")
+def along(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
+    """How many cases the filter means on each piece of the river that has any, with the middle of the piece."""
+    counted = ledger.along(ledger.found(user_of(request), wanted.filter(), context.now()))
+    network = context.basin().basin.network
+    drawn = set(network.codes)
+    known = [row for row in counted if row[0] in drawn]
+    middle = [(piece + 0.5) * ledger.PIECE_M for _, piece, _ in known]
+    index = [network.index(reach) for reach, _, _ in known]
+    at = network.point(index, [min(m, float(network.length_m[i])) for m, i in zip(middle, index, strict=True)])
+    items = [
+        {"reach": reach, "from_m": piece * ledger.PIECE_M, "n": n, "lon": round(float(x), 6), "lat": round(float(y), 6)}
+        for (reach, piece, n), (x, y) in zip(known, at, strict=True)
+        if isfinite(x)  # a reach without a drawn line has no place on a map
+    ]
+    return {"piece_m": ledger.PIECE_M, "items": items, "total": sum(item["n"] for item in items)}
 
 
 @router.post("/cases/{key}/type", summary="Say of which type a case is", response={200: dict[str, Any], **ERRORS})

@@ -6,6 +6,11 @@ export default {
     done: '{n} finished',
     empty: 'Nothing waits for you. Alerts, cases dispatched to you and flights will be listed here.',
     toMap: 'Look at the map',
+    desk: 'My desk',
+    deskLine: {
+      overdue: 'overdue', unassigned: 'with nobody', disputed: 'disputed patrols', hotlines: 'hotline answers late', letters: 'letters to issue',
+      answers: 'letters not answered in time', drafts: 'changes to approve', rules: 'rules to put in force',
+    },
   },
   todayAction: {
     look: 'Look', submit: 'Report', accept: 'Accept', reject: 'Decide', dispatch: 'Dispatch', return: 'Handle', handle: 'Handle', verify: 'Verify',
@@ -17,10 +22,14 @@ export default {
     show: 'Show',
     layers: 'Layers',
     layer: {
-      class: 'class now', trace: 'probability of the source', front: 'forecast front', cases: 'open cases', stations: 'stations',
+      class: 'class now', trace: 'probability of the source', front: 'forecast front', cases: 'open cases', heat: 'recorded problems', stations: 'stations',
       facilities: 'outfalls and works', flights: 'flights and photos',
     },
-    legend: { title: 'Legend', alive: 'Station alive', late: 'Station late', silent: 'Station silent', case: 'Case, with its age', trace: 'probability of the source', front: 'forecast concentration' },
+    legend: { title: 'Legend', alive: 'Station alive', late: 'Station late', silent: 'Station silent', case: 'Case, with its age', trace: 'probability of the source', front: 'forecast concentration', heat: 'density of recorded problems' },
+    since: 'Counted back for',
+    sinceDays: 'last {n} days',
+    toList: 'List',
+    counted: '{n} counted · list',
     river: 'Choose a river',
     longitudinal: 'Longitudinal view',
     longTitle: '{length} · upstream to downstream',

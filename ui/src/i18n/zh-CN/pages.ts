@@ -6,6 +6,11 @@ export default {
     done: '已办结 {n} 件',
     empty: '没有需要您现在处理的事。出现预警、事件交办或飞行任务时会列在这里。',
     toMap: '去看一张图',
+    desk: '案头',
+    deskLine: {
+      overdue: '逾期未办', unassigned: '无人承办', disputed: '巡河申诉', hotlines: '热线逾期未复', letters: '待签发文书',
+      answers: '督办逾期未复', drafts: '待审变更', rules: '待发布规则',
+    },
   },
   todayAction: {
     look: '去受理', submit: '去上报', accept: '去受理', reject: '去处理', dispatch: '去交办', return: '去处置', handle: '去处置', verify: '去核查',
@@ -17,9 +22,13 @@ export default {
     show: '显示',
     layers: '图层',
     layer: {
-      class: '当前水质类别', trace: '溯源概率', front: '预报锋面', cases: '未结事件', stations: '监测站点', facilities: '排口与设施', flights: '航线与照片',
+      class: '当前水质类别', trace: '溯源概率', front: '预报锋面', cases: '未结事件', heat: '问题热度', stations: '监测站点', facilities: '排口与设施', flights: '航线与照片',
     },
-    legend: { title: '图例', alive: '站点在线', late: '站点迟报', silent: '站点失联', case: '事件（数字为已开时长）', trace: '来源概率', front: '预报浓度' },
+    legend: { title: '图例', alive: '站点在线', late: '站点迟报', silent: '站点失联', case: '事件（数字为已开时长）', trace: '来源概率', front: '预报浓度', heat: '登记问题的密集程度' },
+    since: '统计时段',
+    sinceDays: '近{n}天',
+    toList: '查看清单',
+    counted: '共{n}件 · 查看清单',
     river: '选择河流',
     longitudinal: '沿程图',
     longTitle: '{length} · 自上游向下游',

@@ -4,6 +4,7 @@ import type { Feature, FeatureCollection, Geometry } from 'geojson'
 import type { Network, Places } from '@/api/basin'
 import type { AlertMark, Candidate, CloudState, FrontPoint, ReachProbability } from '@/api/cloud'
 import type { CaseCard } from '@/api/ground'
+import type { Piece } from '@/api/ledger'
 import type { LonLat } from '@/api/shapes'
 import { distanceM, pointAt } from '@/lib/geo'
 import { formatNumber } from '@/lib/number'
@@ -108,6 +109,12 @@ export function casePins(cases: CaseCard[], nowS: number): FeatureCollection {
         })
       }),
   )
+}
+
+/** Cases counted along the rivers; `weight` is relative to the piece that has the most. */
+export function heatPoints(pieces: Piece[]): FeatureCollection {
+  const most = Math.max(...pieces.map((piece) => piece.n), 1)
+  return collect(pieces.map((piece) => point(piece.lon, piece.lat, { n: piece.n, weight: Math.sqrt(piece.n / most) })))
 }
 
 export function alertRings(alerts: AlertMark[]): FeatureCollection {

@@ -4,11 +4,11 @@
  */
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification, SymbolLayerSpecification } from 'maplibre-gl'
 
-import { CLASS_COLOURS, PROBABILITY_STOPS, TOKENS, type Theme } from '@/theme/classes'
+import { CLASS_COLOURS, HEAT_STOPS, PROBABILITY_STOPS, TOKENS, type Theme } from '@/theme/classes'
 
 import { EMPTY } from './features'
 
-export const SOURCES = ['reaches', 'names', 'places', 'trace', 'front', 'lines', 'gaps', 'photos', 'findings', 'cases', 'alerts', 'chosen', 'track', 'marks'] as const
+export const SOURCES = ['reaches', 'names', 'places', 'trace', 'front', 'lines', 'gaps', 'photos', 'findings', 'cases', 'alerts', 'chosen', 'track', 'marks', 'heat'] as const
 export type SourceName = (typeof SOURCES)[number]
 
 const FONT = ['Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif']
@@ -62,6 +62,16 @@ function lines(theme: Theme): LayerSpecification[] {
   const round = { 'line-cap': 'round', 'line-join': 'round' } as const
   return [
     { id: 'paper', type: 'background', paint: { 'background-color': token.ground } },
+    {
+      id: 'heat', type: 'heatmap', source: 'heat',
+      paint: {
+        'heatmap-weight': ['get', 'weight'],
+        'heatmap-radius': byZoom(16, 70),
+        'heatmap-intensity': byZoom(0.9, 1.6),
+        'heatmap-opacity': 0.75,
+        'heatmap-color': ['interpolate', ['linear'], ['heatmap-density'], 0, 'rgba(0,0,0,0)', 0.15, HEAT_STOPS[theme][0], 0.5, HEAT_STOPS[theme][1], 1, HEAT_STOPS[theme][2]],
+      },
+    },
     { id: 'reach-bed', type: 'line', source: 'reaches', layout: round, paint: { 'line-color': token.idle, 'line-width': width(1) } },
     {
       id: 'reach-class', type: 'line', source: 'reaches', layout: round,
