@@ -240,5 +240,13 @@ def as_dict(track: Track, parts: Sequence[Covered], reasons: Sequence[Reason], r
         ],
         "valid": not reasons,
         "reasons": [{"key": r.key, "found": round(r.found, 1), "asked": r.asked, "unit": r.unit} for r in reasons],
-        "rule": {"name": rule.code, "version": rule.version, "document": rule.document, "confirmed": rule.confirmed},
+        "rule": {
+            "name": rule.code,
+            "version": rule.version,
+            "name_zh": rule.name_zh,
+            "name_en": rule.name_en,
+            "document": rule.document,
+            "document_zh": rule.document_zh or rule.document,
+            "confirmed": rule.confirmed,
+        },
     }

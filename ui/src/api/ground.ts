@@ -100,7 +100,7 @@ export interface PatrolResult {
   gaps?: { start_s: number; end_s: number; distance_m: number }[]
   valid?: boolean
   reasons?: PatrolReason[]
-  rule?: { name: string; version?: string; document: string; confirmed: boolean }
+  rule?: { name: string; name_zh?: string; name_en?: string; version?: string; document: string; document_zh?: string; confirmed: boolean }
   photos?: number
   /** More of the track came after the end. */
   late?: boolean

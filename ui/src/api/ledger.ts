@@ -1,7 +1,7 @@
 /** The ledger beside its cases: types, figures, tables, letters, hotlines, meetings. */
 import { apiUrl, get, post } from './client'
 import type { CaseCard } from './ground'
-import type { Items, Named } from './shapes'
+import type { Items, Named, Params } from './shapes'
 
 export interface TypeField extends Named {
   key: string
@@ -75,6 +75,8 @@ export interface LetterCard extends Named {
   id: string
   case: string
   case_number: string
+  case_title_key: string
+  case_params: Params
   kind: string
   state: 'drafted' | 'issued' | 'answered' | 'withdrawn'
   label_zh: string | null

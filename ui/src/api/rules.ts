@@ -66,6 +66,7 @@ export interface RuleTold extends Coded {
   version: string
   document: string
   confirmed: boolean
+  document_zh: string
   note_zh: string
   note_en: string
   preview: { zh: Record<string, string>; en: Record<string, string> }

@@ -36,6 +36,7 @@ RULE_KEYS = {
     "name_zh": _TEXT,
     "name_en": _TEXT,
     "document": _TEXT,
+    "document_zh": _TEXT,
     "confirmed": _FLAG,
     "valid_from": _DAY,
     "valid_to": _DAY,

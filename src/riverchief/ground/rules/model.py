@@ -175,6 +175,7 @@ class PatrolRule:
     valid_to: date | None = None
     note_zh: str = ""
     note_en: str = ""
+    document_zh: str = ""  # the same paper as readers of Chinese know it; empty: as in `document`
 
     def __post_init__(self) -> None:
         found: list[tuple[str, str]] = []

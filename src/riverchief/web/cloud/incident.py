@@ -49,7 +49,7 @@ def room(user: User, alert: Alert) -> dict[str, Any]:
     trace = Trace.objects.filter(alert=alert).first()
     mission = visible(user, Mission).filter(alert=alert.pk).order_by("-planned_at").first()
     case = visible(user, Case).filter(alert=alert.pk).order_by("-opened_at").first()
-    nodes = explain.ancestors(user, explain.descendants([alert.pk]))
+    nodes = explain.ancestors(user, explain.descendants([alert.pk]), within=explain.SUMS)
     return {
         "alert": {**brief(alert), "why": alert.why, "unit": unit_of(alert)},
         "readings": [

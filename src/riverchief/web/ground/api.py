@@ -80,7 +80,7 @@ def case(request: HttpRequest, key: str) -> dict[str, Any]:
 def _timeline(user: Any, found: Case) -> list[dict[str, Any]]:
     """Links of the chain and moves of the case, in order of time."""
     roots = [found.pk] + ([found.alert] if found.alert else [])
-    nodes = explain.ancestors(user, explain.descendants(roots))
+    nodes = explain.ancestors(user, explain.descendants(roots), within=explain.SUMS)
     by_id = {n.id: n for n in nodes}
     behind, here = set(), found.pk  # of hundreds of readings, the one that raised it, and its frame
     while here in by_id and here not in behind:

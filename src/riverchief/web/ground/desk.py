@@ -35,7 +35,7 @@ def _lines(user: User, now: datetime) -> Iterator[tuple[str, QuerySet[Any], str]
     yield "hotlines", handoffs.filter(due_at__lt=now), "/hotlines?state=overdue"
     yield "letters", visible(user, Letter).filter(state="drafted"), "/letters?state=drafted"
     unanswered = visible(user, Letter).filter(state="issued", answer_due_at__lt=now)
-    yield "answers", unanswered, "/letters?state=issued"
+    yield "answers", unanswered, "/letters?state=late"
     # nobody approves their own: what waits for this person is what colleagues of the same office have asked for
     asked = visible(user, Draft).filter(state="open", region=user.region, role=user.role)
     yield "drafts", asked.exclude(by=user.username), "/changes"

@@ -271,6 +271,8 @@ def brief(letter: Letter, user: User) -> dict[str, Any]:
         "id": letter.pk,
         "case": case.pk,
         "case_number": case.number,
+        "case_title_key": case.title_key,
+        "case_params": case.params,
         "kind": letter.kind,
         "name_zh": kind.name_zh,
         "name_en": kind.name_en,

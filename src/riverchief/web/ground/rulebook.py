@@ -251,6 +251,7 @@ def told(rule: rules.PatrolRule) -> dict[str, Any]:
         "name_zh": rule.name_zh,
         "name_en": rule.name_en,
         "document": rule.document,
+        "document_zh": rule.document_zh or rule.document,
         "confirmed": rule.confirmed,
         "note_zh": rule.note_zh,
         "note_en": rule.note_en,

@@ -38,7 +38,7 @@ def steps(request: HttpRequest, alert: str = "", case: str = "") -> dict[str, An
         raise InputError("steps of what? Give ?alert=alert-… or ?case=case-….")
     root = one(request, Alert, alert) if alert else one(request, Case, case)
     roots = [root.pk] + ([root.alert] if isinstance(root, Case) and root.alert else [])
-    nodes = explain.ancestors(request.user, explain.descendants(roots))
+    nodes = explain.ancestors(request.user, explain.descendants(roots), within=explain.SUMS)
     return page_of([explain.as_dict(item) for item in nodes])
 
 

@@ -188,8 +188,17 @@ def href(step: str, key: str) -> str:
     return f"/{step if step in _PAGES else 'explain'}/{key}"
 
 
-def ancestors(user: Any, keys: Iterable[str], limit: int = 2_000) -> list[Node]:
-    """Everything that these came from, themselves included, oldest first; what one may not see is left out."""
+SUMS = frozenset(
+    {"score", "frozen", "report", "outlook", "target"}
+)  # each came from many that are not about each other
+
+
+def ancestors(user: Any, keys: Iterable[str], limit: int = 2_000, within: frozenset[str] = frozenset()) -> list[Node]:
+    """Everything that these came from, themselves included, oldest first; what one may not see is left out.
+
+    What a step of `within` came from is not followed: with `SUMS`, an incident's steps end at the score that counts
+    it, and do not go on to the other incidents that are counted there.
+    """
     found: dict[str, Node] = {}
     waiting = list(keys)
     while waiting and len(found) < limit:
@@ -200,7 +209,8 @@ def ancestors(user: Any, keys: Iterable[str], limit: int = 2_000) -> list[Node]:
             found[key] = node(user, key)
         except NotFound:
             continue
-        waiting.extend(parent for parent, _ in found[key].parents)
+        if found[key].step not in within:
+            waiting.extend(parent for parent, _ in found[key].parents)
     order = {step: i for i, step in enumerate(STEPS)}
     oldest = from_epoch(0)
     return sorted(found.values(), key=lambda n: (n.at or oldest, order.get(n.step, 99), n.id))

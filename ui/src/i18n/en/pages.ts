@@ -2,6 +2,7 @@ export default {
   today: {
     title: '{name}: what to do today',
     count: '{n} to do',
+    onDesk: 'Nothing with your name on it; what waits at your desk:',
     none: 'Nothing to do',
     done: '{n} finished',
     empty: 'Nothing waits for you. Alerts, cases dispatched to you and flights will be listed here.',

@@ -2,6 +2,7 @@ export default {
   today: {
     title: '{name}，今天要做的事',
     count: '共 {n} 件待办',
+    onDesk: '没有指名给您的待办；案头待处理：',
     none: '没有待办',
     done: '已办结 {n} 件',
     empty: '没有需要您现在处理的事。出现预警、事件交办或飞行任务时会列在这里。',
