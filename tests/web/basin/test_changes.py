@@ -251,3 +251,15 @@ def test_faults_of_a_workbook_name_sheet_row_and_column(office):
     (fault,) = told["faults"]
     assert (fault["sheet"], fault["row"], fault["heading"], fault["value"]) == ("责任河段", 21, "河段编码", "qx9")
     assert upload(office, out.getvalue(), confirm=True).status_code == 400
+
+
+def test_a_chief_of_another_county_tells_none_of_their_cases(person):
+    guard = person("guard", region=OTHER)
+    given = {"lon": 112.2284, "lat": 37.2482, "note": "rubbish", "severity": 1}
+    key = guard.post("/api/v1/ground/cases", given, content_type="application/json").json()["id"]
+    chief = Case.objects.get(pk=key).chief
+    own, stranger = person("county", region=OTHER), person("county", region=COUNTY)
+    for client, seen in ((own, [key]), (stranger, [])):
+        ahead = client.get(f"{API}/hand-overs/ahead", {"giver": chief}).json()
+        assert [one["id"] for one in ahead["cases"]] == seen
+        assert client.get(f"{API}/chiefs/{chief}").json()["open_cases"] == len(seen)

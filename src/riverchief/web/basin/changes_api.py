@@ -244,8 +244,7 @@ def post_workbook(
 @router.get("/hand-overs/ahead", summary="What would go over")
 def ahead(request: HttpRequest, giver: str) -> dict[str, Any]:
     """Stretches and open cases of a chief, before anything is handed over."""
-    _office(request)
-    return handover.ahead(giver)
+    return handover.ahead(giver, _office(request))
 
 
 @router.post("/hand-overs", summary="Hand over from one chief to the next")

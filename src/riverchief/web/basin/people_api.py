@@ -16,8 +16,10 @@ from riverchief.ground.assignment import KEEPERS
 from riverchief.ground.tree import superiors
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
+from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.registry import Registry
 from riverchief.web.ground import handover
+from riverchief.web.ground.models import Case
 from riverchief.web.wire import named, page_of, parse_day, user_of
 
 router = Router()
@@ -114,17 +116,17 @@ def phone_of(request: HttpRequest, code: str) -> dict[str, Any]:
 
 @router.get("/chiefs/{code}", summary="One chief")
 def chief(request: HttpRequest, code: str) -> dict[str, Any]:
-    """A chief with stretches, terms and leave through time, and what is open today."""
+    """A chief with stretches, terms and leave through time, and how many cases are open that the asker may see."""
     registry = context.basin()
     found = registry.chiefs.get(code)
     if found is None:
         raise NotFound("chief", code)
-    day, offices = local_day(context.now()), registry.offices
-    node = _node(found, superiors(offices, day).get(code, ""), registry, day, user_of(request), _numbers())
+    user, day, offices = user_of(request), local_day(context.now()), registry.offices
+    node = _node(found, superiors(offices, day).get(code, ""), registry, day, user, _numbers())
     duties = [d.interval for d in offices.duties if d.chief == code]
     return {
         **node,
-        "open_cases": handover.open_cases(code).count(),
+        "open_cases": (handover.open_cases(code) & visible(user, Case)).count(),
         "terms": [
             {
                 "start": t.start.isoformat(),
