@@ -1,6 +1,7 @@
 """The ledger: filters, pages, figures; marks and joint counties; splitting; hot lines; the monthly table."""
 
 import io
+from datetime import UTC, datetime
 from itertools import product
 
 import openpyxl
@@ -221,6 +222,36 @@ def test_a_complaint_joins_an_open_case_and_is_answered_once(office):
     assert [row[0] for row in rows[1:]] == ["2"]
     assert rows[1][6] == "已清运"
     assert list(integrity.faults()) == []
+
+
+def test_a_complaint_comes_in_while_the_working_days_of_the_new_year_are_not_known(office, clock):
+    clock.at = datetime(2031, 1, 6, 4, tzinfo=UTC)
+    told = post(office, "handoffs", **{**COMPLAINT, "hotline": "96133", "received": "2031-01-06"})
+    assert (told.status_code, told.json()["due"], told.json()["case_due"]) == (200, None, None)
+
+
+def test_a_complaint_joins_no_case_that_has_ended(office):
+    first = post(office, "handoffs", **COMPLAINT).json()
+    Case.objects.filter(pk=first["case"]).update(state="closed")
+    refused = post(office, "handoffs", **{**COMPLAINT, "number": "2", "into": first["case_number"]})
+    assert (refused.status_code, Handoff.objects.count()) == (409, 1)
+
+
+def test_a_number_that_another_county_has_tells_nothing_of_its_case(office, person):
+    first = post(office, "handoffs", **COMPLAINT).json()
+    other = person("county", region="149902000000")
+    here = {"lon": 112.0632, "lat": 37.0632}
+    refused = post(other, "handoffs", **{**COMPLAINT, **here}).json()
+    assert "another region" in refused["sentence"]
+    assert first["case_number"] not in str(refused)
+    assert first["case"] not in str(refused)
+    data = workbook(
+        ("工单编号", "诉求内容", "经度", "纬度", "受理时间"),
+        (COMPLAINT["number"], "x", here["lon"], here["lat"], "2026-11-18"),
+    )
+    form = {"file": uploaded(data), "hotline": COMPLAINT["hotline"], "dry_run": "false"}
+    told = other.post("/api/v1/ground/handoffs/import", form).json()
+    assert (told["new"], told["known"], told["faulty"], first["case_number"] in str(told)) == (0, 0, 1, False)
 
 
 def test_a_table_of_a_hotline_is_looked_at_and_taken_once(office):
