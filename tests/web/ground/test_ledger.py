@@ -6,11 +6,13 @@ from itertools import product
 
 import openpyxl
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from riverchief.web import integrity
 from riverchief.web.govern.facts import collect
-from riverchief.web.ground import ledger
-from riverchief.web.ground.models import Case, Handoff, Move
+from riverchief.web.ground import cases, ledger
+from riverchief.web.ground.models import Case, Handoff, Move, SeriesCount
 from web.ground.sheets import uploaded, workbook
 
 COUNTY, OTHER = "149901000000", "149902000000"
@@ -135,6 +137,45 @@ def test_another_county_takes_part_and_leads_nothing(person, office, some):
     assert post(office, f"cases/{key}/counties/leave", region=OTHER, reason="已办结").status_code == 200
     assert neighbour.get(f"/api/v1/ground/cases/{key}").status_code == 404
     assert list(integrity.faults()) == []
+
+
+def test_a_department_of_the_other_county_verifies_nothing(person, office, some):
+    own, guest = person("department", region=COUNTY), person("department", region=OTHER)
+    key = some[0]["id"]
+    post(office, f"cases/{key}/counties", region=OTHER, reason="垃圾来自下川县")
+    Case.objects.filter(pk=key).update(state="handled", handler="li")
+    assert guest.get(f"/api/v1/ground/cases/{key}").json()["allowed"] == []
+    assert post(guest, f"cases/{key}/actions", action="verify", note="好").status_code == 403
+    assert post(own, f"cases/{key}/actions", action="verify", note="好").status_code == 200
+
+
+def test_parts_of_what_is_confidential_are_confidential(person, some):
+    above, key = person("prefecture", region="149900000000"), some[0]["id"]
+    Case.objects.filter(pk=key).update(confidential=True)
+    made = post(above, f"cases/{key}/split", reason="两件事", parts=[{"note": "堆渣"}]).json()["items"]
+    assert [Case.objects.get(pk=one["id"]).confidential for one in made] == [True]
+    county = person("county", region=COUNTY, username="c9")
+    assert county.get(f"/api/v1/ground/cases/{made[0]['id']}").status_code == 404
+
+
+def test_the_ladder_does_not_open_what_is_confidential_to_the_county(person, office, some, clock):
+    above, key = person("prefecture", region="149900000000"), some[0]["id"]
+    Case.objects.filter(pk=key).update(confidential=True, due_at=clock.now())
+    clock.advance(30 * 86_400)
+    cases.escalate_overdue()
+    case = Case.objects.get(pk=key)
+    assert case.escalation > 1
+    assert f",{above.user.username}," in case.assignees
+    assert f",{office.user.username}," not in case.assignees
+
+
+def test_the_next_number_is_not_looked_for_among_all_cases(office, some):
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        cases._next_number(2026)
+    assert not [query for query in asked.captured_queries if "ground_case" in query["sql"]]
+    SeriesCount.objects.all().delete()
+    with transaction.atomic():
+        assert int(cases._next_number(2026)[5:]) == len(some) + 1
 
 
 def test_a_case_is_split_and_every_part_says_where_it_came_from(office, some):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -177,7 +178,7 @@ def split(case: Case, user: User, reason: str, parts: list[dict[str, Any]]) -> l
             place = Place(part.get("reach") or case.reach, part.get("chainage_m", case.chainage_m))
             context.basin().basin.network.index(place.reach)
             due = case.due_at if case.due_given else None
-            origin = cases.Origin(type=origin.type, values=origin.values, split_from=case.pk, due_at=due)
+            origin = replace(origin, split_from=case.pk, due_at=due, confidential=case.confidential)
             made.append((place, origin, part["note"], severity))
         given = states.Given(reason=reason, parts=len(made))
         states.apply(cases.state_of(case), "split", cases.actor_of(user, case), given)
