@@ -19,7 +19,7 @@ MOST_CHARS = 4_000
 
 
 def _decides(user: User, patrol: Patrol) -> bool:
-    """Whether somebody is of the office whose rule judges the patrol, or of one above; a joint case makes no office so."""
+    """Whether somebody is of the office whose rule judges the patrol, or of one above; to take part is not enough."""
     prefix = user.region_prefix
     home = regions.normalise(ruling.region_of(patrol))
     return user.role in (Role.COUNTY, Role.PREFECTURE) and prefix is not None and home.startswith(prefix)
