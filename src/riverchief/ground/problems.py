@@ -137,7 +137,7 @@ def read(data: bytes, name: str, today: date, needed: Sequence[str] = ("number",
     """
     if not data.startswith(b"PK"):
         raise InputError(f"{name} is no Excel workbook (.xlsx); save it as one and send it again.", file=name)
-    cells = read_workbook(Path(name), data, lambda text: key_of(text) is not None)
+    cells = read_workbook(Path(name), data, lambda text: key_of(text) is not None, MOST_ROWS)
     (_, header), *rows = cells.rows
     columns = {key: text for text in reversed(header) if (key := key_of(text))}
     absent = [key for key in needed if key not in columns]
