@@ -6,9 +6,13 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from riverchief.base.errors import NotAllowed
+from riverchief.basins import change
+from riverchief.basins.change import Edit
 from riverchief.web import context
 from riverchief.web.accounts.models import AuditEntry, User
 from riverchief.web.accounts.visibility import visible
+from riverchief.web.basin import changes
 from riverchief.web.basin.models import Draft, HandOver, Leave, Responsibility, Section
 from riverchief.web.govern.models import FrozenSheet, Score
 from riverchief.web.ground import handover
@@ -123,6 +127,23 @@ def test_a_change_that_would_break_the_registry_or_is_another_countys_is_refused
     assert (same.status_code, "nothing would change" in same.json()["sentence"]) == (400, True)
     assert post(office, "changes", file="reaches.csv", cells={"code": "qx1"}).status_code == 400
     assert not Draft.objects.exists()
+
+
+def test_no_office_puts_its_own_people_on_the_stretch_of_another_county(office):
+    """Who keeps a stretch sees its cases; a guard of one's own on it would open them."""
+    guard = {"code": "gu-new", "name_zh": "新", "name_en": "New", "level": "guard", "region": COUNTY, "assumed": "false"}
+    duty = {"chief": "gu-new", "reach": "qx1", "from_m": "0", "to_m": "900", "start": "2026-12-01", "end": ""}
+    new = Edit("chiefs.csv", ("gu-new",), None, guard)
+
+    def on(**more):
+        after = duty | more
+        return [new, Edit("responsibilities.csv", change.key_of("responsibilities.csv", after), None, after)]
+
+    with pytest.raises(NotAllowed, match="the stretch of ch-shangchuan"):
+        changes.propose(office.user, on())
+    with pytest.raises(NotAllowed, match="the stretch of ch-shangchuan"):
+        changes.propose(office.user, on(reach="qx2", from_m="5000", to_m="6000"))
+    assert changes.propose(office.user, on(reach="qx2", from_m="5500", to_m="6000")).state == "open"
 
 
 def test_one_takes_back_only_what_is_ones_own(office, second):
