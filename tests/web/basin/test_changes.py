@@ -131,7 +131,14 @@ def test_a_change_that_would_break_the_registry_or_is_another_countys_is_refused
 
 def test_no_office_puts_its_own_people_on_the_stretch_of_another_county(office):
     """Who keeps a stretch sees its cases; a guard of one's own on it would open them."""
-    guard = {"code": "gu-new", "name_zh": "新", "name_en": "New", "level": "guard", "region": COUNTY, "assumed": "false"}
+    guard = {
+        "code": "gu-new",
+        "name_zh": "新",
+        "name_en": "New",
+        "level": "guard",
+        "region": COUNTY,
+        "assumed": "false",
+    }
     duty = {"chief": "gu-new", "reach": "qx1", "from_m": "0", "to_m": "900", "start": "2026-12-01", "end": ""}
     new = Edit("chiefs.csv", ("gu-new",), None, guard)
 
