@@ -269,6 +269,23 @@ def test_the_workbook_out_and_in_changes_nothing_and_a_changed_one_is_a_draft(of
     assert context.basin().sections["sec-liuwan"].target_class == 2
 
 
+def test_a_workbook_with_many_rows_writes_the_tables_out_once_and_not_for_every_row(office, second, monkeypatch):
+    book = openpyxl.load_workbook(io.BytesIO(office.get(f"{API}/workbook").content))
+    for row in book["河长"].iter_rows(min_row=2):
+        if row[4].value.startswith("149902"):
+            row[1].value = f"{row[1].value}改"
+    out = io.BytesIO()
+    book.save(out)
+    draft = upload(office, out.getvalue(), confirm=True).json()["draft"]
+    asked = []
+    cells_of = changes.cells_of
+    monkeypatch.setattr(changes, "cells_of", lambda basin: asked.append(1) or cells_of(basin))
+    assert post(second, f"changes/{draft['id']}/decision", approve=True).status_code == 200
+    assert len(draft["edits"]) == 4
+    assert len(asked) == 1
+    assert sum(chief.name_zh.endswith("改") for chief in context.basin().basin.chiefs) == 4
+
+
 def test_faults_of_a_workbook_name_sheet_row_and_column(office):
     book = openpyxl.load_workbook(io.BytesIO(office.get(f"{API}/workbook").content))
     book["责任河段"].append(["ch-nanan", "qx9", "0", "10", "2026-12-01", ""])

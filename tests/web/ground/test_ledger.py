@@ -112,6 +112,16 @@ def test_stages_are_those_of_the_ledger(office, some):
         assert found == {key for key, name in told.items() if name == stage}
 
 
+def test_the_catalogue_of_a_group_is_that_of_the_local_day(office, some, clock, monkeypatch):
+    """At two in the morning of the 22nd in China it is still the 21st in UTC."""
+    asked = []
+    catalogue = ledger.casetypes.catalogue
+    monkeypatch.setattr(ledger.casetypes, "catalogue", lambda day: asked.append(day) or catalogue(day))
+    clock.at = datetime(2026, 11, 21, 18, tzinfo=UTC)
+    listed(office, group="four_disorders")
+    assert asked[0].isoformat() == "2026-11-22"
+
+
 def test_a_type_is_said_later_and_sealed(office, some):
     key = some[3]["id"]
     told = post(office, f"cases/{key}/type", type="outfall", values={"fault": "晴天排水"}).json()

@@ -270,9 +270,11 @@ def put(basin: Basin, edits: Sequence[Edit]) -> Basin:
     made, faults = change.apply(basin, edits)
     if made is None:
         raise refusal(faults)
+    tables = folder_cells(made, {edit.file for edit in edits})
+    at = {file: {key: i for i, key in enumerate(rows)} for file, rows in tables.items()}
     for edit in sorted(edits, key=lambda e: change.EDITABLE.index(e.file)):  # chiefs before what names them
         if edit.after is not None:
-            _put_row(edit, made)
+            _put_row(edit, made, at[edit.file][change.key_of(edit.file, edit.after)])
     for edit in sorted(edits, key=lambda e: -change.EDITABLE.index(e.file)):
         if edit.after is None or change.key_of(edit.file, edit.after) != edit.key:
             for row in _rows(edit.file, edit.key):
@@ -281,12 +283,8 @@ def put(basin: Basin, edits: Sequence[Edit]) -> Basin:
     return made
 
 
-def _put_row(edit: Edit, made: Basin) -> None:
-    model, values = TABLES[edit.file], _values(edit.file, made)
-    assert edit.after is not None
-    key = change.key_of(edit.file, edit.after)
-    position = next(i for i, cells in enumerate(folder_cells(made, {edit.file})[edit.file]) if cells == key)
-    item = values[position]
+def _put_row(edit: Edit, made: Basin, position: int) -> None:
+    model, item = TABLES[edit.file], _values(edit.file, made)[position]
     columns = folder.responsibility_columns(item) if edit.file == "responsibilities.csv" else folder.columns(item)
     found = next(iter(_rows(edit.file, edit.key)), None) or model()
     if found._state.adding:

@@ -13,7 +13,6 @@ from riverchief.base.errors import NotAllowed, NotFound
 from riverchief.base.phone import masked
 from riverchief.base.time import local_day
 from riverchief.ground.assignment import KEEPERS
-from riverchief.ground.tree import superiors
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
 from riverchief.web.accounts.visibility import visible
@@ -56,7 +55,7 @@ def tree(request: HttpRequest, day: str = "") -> dict[str, Any]:
     """
     user, registry = user_of(request), context.basin()
     at = parse_day(day) if day else local_day(context.now())
-    offices, above, phones = registry.offices, superiors(registry.offices, at), _numbers()
+    offices, above, phones = registry.offices, registry.superiors(at), _numbers()
     items = [_node(registry.chiefs[code], above[code], registry, at, user, phones) for code in above]
     coming = [
         {"chief": one.chief, "deputy": one.deputy, "start": one.start.isoformat(), "end": one.end.isoformat()}
@@ -71,7 +70,6 @@ def _node(chief: Any, above: str, registry: Registry, day: date, user: User, pho
     leave = offices.leave_on(chief.code, day)
     acting = offices.acting(chief.code, day)
     term = offices.term_on(chief.code, day)
-    reaches = {reach.code: reach for reach in registry.basin.reaches}
     number = phones.get(chief.code, "")
     return {
         **named(chief),
@@ -81,9 +79,8 @@ def _node(chief: Any, above: str, registry: Registry, day: date, user: User, pho
         "above": above or None,
         "assumed": chief.assumed,
         "stretches": [
-            {**named(reaches[d.interval.reach]), "from_m": d.interval.from_m, "to_m": d.interval.to_m}
-            for d in offices.duties
-            if d.chief == chief.code and d.interval.start <= day and (d.interval.end is None or day < d.interval.end)
+            {**named(registry.reaches[one.reach]), "from_m": one.from_m, "to_m": one.to_m}
+            for one in offices.own(chief.code, day)
         ],
         "term": {"start": term.start.isoformat(), "end": term.end and term.end.isoformat(), "document": term.document}
         if term
@@ -122,7 +119,7 @@ def chief(request: HttpRequest, code: str) -> dict[str, Any]:
     if found is None:
         raise NotFound("chief", code)
     user, day, offices = user_of(request), local_day(context.now()), registry.offices
-    node = _node(found, superiors(offices, day).get(code, ""), registry, day, user, _numbers())
+    node = _node(found, registry.superiors(day).get(code, ""), registry, day, user, _numbers())
     duties = [d.interval for d in offices.duties if d.chief == code]
     return {
         **node,
