@@ -175,6 +175,7 @@ def test_an_office_lets_nobody_in_as_a_colleague_or_as_who_may_do_more(person, o
     assert "administrator" in refused.json()["sentence"]
     assert post(client, "/people/other/links").status_code == 403
     assert post(client, "/people/me", {"phone": PHONE}).status_code == 200, "one's own number is one's own"
+    assert AuditEntry.objects.get(what="change-reach").data == {"channels": ["phone"]}
 
 
 def test_a_code_before_the_one_that_was_used_opens_nothing(walker, gateway, clock):

@@ -73,6 +73,9 @@ def test_hundreds_of_chiefs_come_in_one_file(office):
         (["甲", "13900139009", "guard", "149902", "", "colleague"], "account_not_yours", "username"),
         (["甲", "13900139009", "guard", "149902", "", "staff"], "account_not_yours", "username"),
         (["甲", "13800138001", "guard", "149902", "ch-beiguan", ""], "foreign_chief", "chief"),
+        (["甲", "13800138001", "guard", "149902", "", "ch-beiguan"], "bad_value", "username"),
+        (["甲", "13800138001", "guard", "149902", "", "a,b"], "bad_value", "username"),
+        (["甲" * 81, "13800138001", "guard", "149902", "", ""], "bad_value", "name"),
         (["甲", "13800138001", "chief", "149902", "ch-shiqiao", ""], "foreign_chief", "chief"),
     ],
 )

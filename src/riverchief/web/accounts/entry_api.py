@@ -307,7 +307,8 @@ def reach_person(request: HttpRequest, username: str, given: Addresses) -> dict[
     merged = {**wanted.addresses, **{name: text.strip()[:120] for name, text in given.addresses.items()}}
     wanted.addresses = {name: text for name, text in merged.items() if text}
     wanted.save()
-    audit(context.clock(), office.username, "change-reach", username, channels=sorted(given.addresses))
+    changed = [name for name in ("phone", "email") if getattr(given, name) is not None] + sorted(given.addresses)
+    audit(context.clock(), office.username, "change-reach", username, channels=changed)
     return person(request, username)
 
 

@@ -5,6 +5,7 @@ No password stands in a file: an account is made without a usable one, and its o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,8 @@ from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
 
 SHEET = "账号"
+_USERNAME = re.compile(r"[\w.@+-]{1,150}")
+_NAME_MOST = 80
 _BY_OFFICE = (Role.CHIEF, Role.GUARD, Role.POLICE, Role.DEPARTMENT)
 GIVES: dict[str, tuple[str, ...]] = {
     Role.COUNTY: _BY_OFFICE,
@@ -157,6 +160,12 @@ def _faults(row: Row, known: _Known, number: str | None, name: str | None, regio
     def wrong(code: str, sentence: str, column: str, value: Any) -> None:
         told.append(row.fault(code, sentence, column, value))
 
+    if name is not None and not _USERNAME.fullmatch(name):
+        wrong("bad_value", f"username {name!r} holds more than letters, digits and @.+-_.", "username", name)
+    elif name in known.chiefs and name != row["chief"]:  # cases are dispatched to codes and to usernames alike
+        wrong("bad_value", f"username {name!r} is the code of a chief, whose cases it would be told.", "username", name)
+    if row["name"] is not None and len(row["name"]) > _NAME_MOST:
+        wrong("bad_value", f"the name has more than {_NAME_MOST} characters.", "name", row["name"])
     for column, value in (("phone", number), ("username", name), ("chief", row["chief"])):
         first = known.seen.setdefault((column, value), row.line) if value else row.line
         if first != row.line:
