@@ -1,6 +1,7 @@
 """A workbook out and in again changes nothing; what is wrong in one is named by sheet, row and column."""
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -108,3 +109,26 @@ def test_a_workbook_of_something_else_is_refused(mini):
             ),
             mini,
         )
+
+
+def test_a_workbook_that_is_damaged_or_larger_than_it_looks_is_told(mini):
+    plain = io.BytesIO(workbook.write(mini))
+
+    def replaced(content: bytes) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in old.namelist():
+                new.writestr(name, content if name == "xl/worksheets/sheet1.xml" else old.read(name))
+        return out.getvalue()
+
+    for content, told in ((b"<a", "no Excel workbook"), (b" " * 120_000_000, "unpacks to")):
+        with pytest.raises(InputError, match=told):
+            workbook.read(replaced(content), mini)
+
+
+def test_one_cell_far_out_does_not_make_a_sheet_of_millions_of_cells(mini):
+    def change_it(book):
+        book["断面"]["XFD500"] = "x"
+
+    found = workbook.read(edited(workbook.write(mini), change_it), mini)
+    assert [(f.file, f.line, f.code) for f in found.faults] == [("sections.csv", 1, "unknown_column")]

@@ -225,6 +225,12 @@ def test_the_office_of_another_county_leads_nothing():
         assert relations(case, guest) == {Relation.JOINT}
 
 
+def test_a_department_of_another_county_checks_nothing():
+    case, guest = Case(State.HANDLED, "wang", "chief-7", handler="li"), Actor("epb", "department", joint=True)
+    assert allowed(case, guest) == ()
+    assert Relation.VERIFIER in relations(case, Actor("epb", "department"))
+
+
 ACTORS = [
     OFFICE,
     OTHER_OFFICE,

@@ -11,6 +11,7 @@ from shapely.geometry import box, mapping
 
 from riverchief.base.errors import InputError
 from riverchief.base.landuse import overlaps
+from riverchief.store import layers
 from riverchief.store.layers import areas_of
 
 
@@ -57,3 +58,38 @@ def test_names_are_kept_from_geojson():
     feature = {"type": "Feature", "properties": {"名称": "行洪通道"}, "geometry": mapping(box(112, 37, 113, 38))}
     (area,) = areas_of(json.dumps({"type": "FeatureCollection", "features": [feature]}).encode(), "x.geojson")
     assert area["name"] == "行洪通道"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE gpkg_spatial_ref_sys SET organization_coordsys_id = 999999",
+        "UPDATE gpkg_spatial_ref_sys SET organization = NULL",
+        "UPDATE gpkg_spatial_ref_sys SET organization = 'NONE', definition = 'undefined'",
+        "UPDATE gpkg_geometry_columns SET column_name = 'shape'",
+        "UPDATE \"red line\" SET geom = 'GP'",
+        "UPDATE \"red line\" SET geom = X'4750'",
+        'UPDATE "red line" SET geom = 7',
+    ],
+)
+def test_a_geopackage_that_was_damaged_is_told(tmp_path, change):
+    geopackage(tmp_path / "a.gpkg", box(112.0, 37.0, 112.01, 37.01), 4326)
+    base = sqlite3.connect(tmp_path / "a.gpkg")
+    base.execute(change)
+    base.commit()
+    base.close()
+    with pytest.raises(InputError):
+        areas_of((tmp_path / "a.gpkg").read_bytes(), "a.gpkg")
+
+
+def test_a_geopackage_whose_table_never_ends_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(layers, "TIME_LIMIT_S", 0.2)
+    geopackage(tmp_path / "a.gpkg", box(112.0, 37.0, 112.01, 37.01), 4326)
+    base = sqlite3.connect(tmp_path / "a.gpkg")
+    base.executescript(
+        'DROP TABLE "red line"; CREATE VIEW "red line" AS WITH RECURSIVE n(fid) AS (SELECT 1 UNION ALL SELECT fid + 1 '
+        "FROM n) SELECT fid, NULL AS geom, 'x' AS name FROM n WHERE fid < 0;"
+    )
+    base.close()
+    with pytest.raises(InputError, match="interrupted"):
+        areas_of((tmp_path / "a.gpkg").read_bytes(), "a.gpkg")

@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from riverchief.base.time import to_epoch
+from riverchief.web.ground.models import Case
 from web.pictures import picture
 
 COUNTY = "149901000000"
@@ -255,6 +256,40 @@ def test_a_limit_out_of_bounds_is_drawn_in(office, case, limit):
         answer = office.get(f"/api/v1{path}limit={limit}")
         assert answer.status_code == 200, (path, answer.content[:200])
     assert_told(office.get("/api/v1/ground/cases?limit=many"), 422, "input.fields")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "-1e308"])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("cases", '{"lon": %s, "lat": 37.2482, "note": "x", "severity": 1}'),
+        ("cases/KEY/split", '{"reason": "r", "parts": [{"note": "p", "chainage_m": %s}]}'),
+        ("meetings/MEETING/cases", '{"decision": 1, "reach": "qx1", "chainage_m": %s}'),
+        ("patrols/PATROL/track", '{"points": [[%s, 112.2, 37.2, 5]]}'),
+    ],
+)
+def test_a_number_that_is_none_is_no_place_and_no_time(person, guard, case, path, body, number):
+    office = person("county", region=COUNTY)
+    given = {"title": "t", "held_at": "2026-11-20T00:00:00Z", "decisions": ["d"]}
+    meeting = office.post("/api/v1/ground/meetings", given, content_type="application/json").json()["id"]
+    patrol = guard.post("/api/v1/ground/patrols", {"case": case}, content_type="application/json").json()["id"]
+    address = path.replace("KEY", case).replace("MEETING", meeting).replace("PATROL", patrol)
+    client = guard if "PATROL" in path else office
+    answer = client.post(f"/api/v1/ground/{address}", body % number, content_type="application/json")
+    assert answer.status_code in (400, 422), answer.content
+    assert_told(answer, answer.status_code)
+    assert Case.objects.count() == 1
+
+
+def test_days_of_no_year_of_ours_and_a_form_nested_too_deep_are_told(person):
+    office = person("county", region=COUNTY)
+    complaint = {"hotline": "12345", "number": "1", "text": "x", **ON_THE_RIVER}
+    for days in ({"received": "0001-01-01"}, {"received": "2026-11-01", "due": "9999-12-31"}):
+        answer = office.post("/api/v1/ground/handoffs", {**complaint, **days}, content_type="application/json")
+        assert "no day on which" in assert_told(answer, 400)["sentence"]
+    deep = '{"form": ' + '{"a": ' * 500 + "1" + "}" * 500 + "}"
+    assert_told(office.post("/api/v1/ground/rules/check", deep, content_type="application/json"), 400)
+    assert_told(Client().get("/api/v1/public/signs?lon=nan&lat=37"), 400)
 
 
 def test_an_unknown_property_is_told_with_its_neighbour(office):

@@ -79,7 +79,7 @@ class Drawing:
     def locate(self, lon: ArrayLike, lat: ArrayLike, limit_m: float) -> Located:
         """Nearest reach, chainage and distance of points [°]; -1 and nan beyond `limit_m` [m]."""
         lonlat = np.column_stack([np.atleast_1d(np.asarray(x, np.float64)) for x in (lon, lat)])
-        good = np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat[:, 1]) < 90)
+        good = np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat[:, 0]) <= 360) & (np.abs(lonlat[:, 1]) < 90)
         lonlat[~good] = 0.0
         xy = _mercator(lonlat)
         segment = np.zeros(len(xy), np.int64)

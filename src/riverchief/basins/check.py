@@ -214,6 +214,10 @@ def _cameras(draft: Draft) -> Iterator[Fault]:
         url = row["still_url"]
         if url is not None and not re.fullmatch(r"https?://[^\s/]+\S*", url):
             yield row.fault("bad_value", f"still_url {url!r} is no http or https address.", "still_url", url)
+        url = row["stream_url"]  # a link on pages: nothing that a browser would run
+        if url is not None and not re.fullmatch(r"(https?|rtsps?|rtmps?)://[^\s/]+\S*", url):
+            sentence = f"stream_url {url!r} is no http, https, rtsp or rtmp address."
+            yield row.fault("bad_value", sentence, "stream_url", url)
 
 
 def _projects(draft: Draft) -> Iterator[Fault]:

@@ -8,7 +8,6 @@ missing keeps what it holds. One more sheet is one more line in `SHEETS`.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +24,7 @@ from riverchief.basins.change import Cells, Edit
 from riverchief.basins.faults import Fault
 from riverchief.basins.folder import cells_of
 from riverchief.basins.tables import TABLE, Table
+from riverchief.cloud.tables.files import DAMAGED, refuse_bomb
 
 SHEETS = {
     "chiefs.csv": "河长",
@@ -47,6 +47,7 @@ HEADINGS = {
     "role": "角色",
 }  # fmt: skip
 MOST_ROWS = 20_000
+SPARE_COLUMNS = 20  # beside those of a table, which are told as not known
 MOST_BYTES = 10_000_000
 
 
@@ -129,13 +130,14 @@ def open_book(content: bytes) -> Any:
     Raises
     ------
     InputError
-        When it is none, or larger than MOST_BYTES.
+        When it is none, or larger than MOST_BYTES, as it comes or unpacked.
     """
     if len(content) > MOST_BYTES:
         raise InputError(f"the workbook has {len(content):,} bytes; at most {MOST_BYTES:,} are read.")
+    refuse_bomb(content, "the workbook")
     try:
         return openpyxl.load_workbook(io.BytesIO(content), read_only=False, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise InputError(f"this is no Excel workbook (.xlsx): {error}. Save it as .xlsx and send it again.") from error
 
 
@@ -163,7 +165,14 @@ def rows_of(
 
     Nothing is read of a sheet whose headings lack one of the columns `needed`.
     """
-    rows = sheet.iter_rows(values_only=True, max_row=min(sheet.max_row, MOST_ROWS + 2))
+    # one cell far out makes a sheet as wide and long as a spreadsheet can be
+    most = len(table.columns) + SPARE_COLUMNS
+    rows = sheet.iter_rows(
+        values_only=True, max_row=min(sheet.max_row, MOST_ROWS + 2), max_col=min(sheet.max_column, most)
+    )
+    if sheet.max_column > most:
+        sentence = f"at most {most} columns are read of this sheet, it has {sheet.max_column:,}."
+        faults.append(Fault(table.file, 1, "unknown_column", sentence, "", f"> {most}"))
     columns = _columns(table, next(rows, ()), faults)
     lacking = [name for name in needed if name not in columns.values()]
     for name in lacking:
@@ -209,6 +218,6 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime | date):
         return value.strftime("%Y-%m-%d")
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+    if isinstance(value, float) and abs(value) < 1e15 and value == int(value):
         return str(int(value))
     return str(value).strip()

@@ -145,6 +145,11 @@ class Offices:
             raise UnknownName("chief", code, self.by_code)
         return self.by_code[code]
 
+    def own(self, code: str, day: date) -> tuple[Interval, ...]:
+        """The stretches that are somebody's own on a day, whoever answers for them."""
+        mine = (self.duties[at].interval for at in self._duties_of.get(code, ()))
+        return tuple(one for one in mine if _in_force(one, day))
+
     def held_by(self, code: str, day: date) -> tuple[Interval, ...]:
         """The stretches for which somebody answers on a day: their own while in office, and those they deputise for.
 

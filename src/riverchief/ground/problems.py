@@ -20,6 +20,7 @@ from riverchief.cloud.tables.files import read_workbook
 from riverchief.ground import casetypes
 
 MOST_ROWS = 5_000
+_YEARS = (1949, 2100)  # days lie between them
 COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("序号", "编号", "问题编号", "工单编号", "工单号", "转办单号", "number", "no"),
     "type": ("问题类型", "类型", "四乱类型", "问题类别", "type"),
@@ -137,7 +138,7 @@ def read(data: bytes, name: str, today: date, needed: Sequence[str] = ("number",
     """
     if not data.startswith(b"PK"):
         raise InputError(f"{name} is no Excel workbook (.xlsx); save it as one and send it again.", file=name)
-    cells = read_workbook(Path(name), data, lambda text: key_of(text) is not None)
+    cells = read_workbook(Path(name), data, lambda text: key_of(text) is not None, MOST_ROWS)
     (_, header), *rows = cells.rows
     columns = {key: text for text in reversed(header) if (key := key_of(text))}
     absent = [key for key in needed if key not in columns]
@@ -231,7 +232,7 @@ def _when(made: Problem, text: Mapping[str, str], today: date, fault: Any) -> No
                 fault(key, "缺日期", "is empty")
             continue
         read_stamp = parse_stamp(given)
-        if read_stamp is None or not 1949 < read_stamp[0].year < 2100:
+        if read_stamp is None or not _YEARS[0] < read_stamp[0].year < _YEARS[1]:
             fault(key, f"“{given}”不是日期，如2026-11-21", f"{given!r} is no date such as 2026-11-21")
             continue
         day, stamp = read_stamp
@@ -242,12 +243,20 @@ def _when(made: Problem, text: Mapping[str, str], today: date, fault: Any) -> No
 
 
 def check_days(made: Problem, today: date, fault: Any = None) -> None:
-    """Add a fault where a problem is found after today, or due before it was found."""
+    """Add a fault where a problem is found after today, due before it was found, or in no year of ours."""
 
     def plain(key: str, zh: str, en: str) -> None:
         made.faults.append(Fault(made.row, COLUMNS[key][0], zh, en))
 
     tell = fault or plain
+    for key, day in (("found", made.found), ("due", made.due)):
+        if day and not _YEARS[0] < day.year < _YEARS[1]:
+            tell(
+                key,
+                f"{day}不在{_YEARS[0] + 1}—{_YEARS[1] - 1}年之间",
+                f"{day} is no day on which a problem is found or due",
+            )
+            return
     if made.found and made.found > today:
         tell("found", f"{made.found}在今天之后", f"{made.found} is after today")
     if made.found and made.due and made.due < made.found:

@@ -74,7 +74,7 @@ class Actor:
     """Who acts: the person's name, role, and chief's code where the person is one.
 
     The caller has checked that the person may see the case; region and interval are not looked at here. `joint` says
-    that the person's office is not the one that leads the case, but of another county that takes part in it.
+    that the person is not of the county that leads the case, but of another one that takes part in it.
     """
 
     person: str
@@ -190,7 +190,7 @@ def relations(case: Case, actor: Actor) -> frozenset[Relation]:
         return frozenset({Relation.CITIZEN})
     mine = {actor.person, actor.chief} - {""}
     leads = actor.role in OFFICE_ROLES and not actor.joint
-    checks = leads or actor.role in VERIFIER_ROLES - OFFICE_ROLES
+    checks = actor.role in VERIFIER_ROLES and not actor.joint
     verifier = checks and case.handler not in mine and case.assignee not in mine
     tests = {
         Relation.REPORTER: case.reporter in mine,

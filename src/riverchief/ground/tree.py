@@ -24,16 +24,11 @@ def superiors(offices: Offices, day: date) -> dict[str, str]:
         Code of the chief → code of the one above.
     """
     here = [chief for chief in offices.chiefs if offices.in_office(chief.code, day)]
-    held = {chief.code: _own(offices, chief.code, day) for chief in here}
+    held = {chief.code: offices.own(chief.code, day) for chief in here}
     return {chief.code: _above(chief, here, held) for chief in here}
 
 
-def _own(offices: Offices, code: str, day: date) -> list[Interval]:
-    mine = (duty.interval for duty in offices.duties if duty.chief == code)
-    return [one for one in mine if one.start <= day and (one.end is None or day < one.end)]
-
-
-def _above(chief: Chief, here: list[Chief], held: dict[str, list[Interval]]) -> str:
+def _above(chief: Chief, here: list[Chief], held: dict[str, tuple[Interval, ...]]) -> str:
     keeper = chief.level in KEEPERS
     rank = -1 if keeper else RANK[chief.level]
     best: tuple[int, float, str] | None = None

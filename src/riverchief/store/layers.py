@@ -6,6 +6,7 @@ import json
 import sqlite3
 import struct
 import tempfile
+import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -14,10 +15,18 @@ from typing import Any
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 from shapely.geometry import mapping
 
 from riverchief.base.errors import InputError
 from riverchief.base.landuse import geometries, polygon
+
+TIME_LIMIT_S = 20.0
+# what reading a damaged or made-up GeoPackage raises: no database, no such column, no such system, no geometry
+_DAMAGED = (
+    sqlite3.DatabaseError, struct.error, shapely.GEOSException, ProjError, ValueError, TypeError, IndexError,
+    AttributeError,
+)  # fmt: skip
 
 
 def areas_of(content: bytes, name: str, system: str = "wgs84") -> list[dict[str, Any]]:
@@ -47,13 +56,15 @@ def _geopackage(content: bytes, name: str) -> list[dict[str, Any]]:
         path = Path(folder) / "layer.gpkg"
         path.write_bytes(content)
         base = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        end_s = time.monotonic() + TIME_LIMIT_S  # what is uploaded may hold views, and a view may have no end
+        base.set_progress_handler(lambda: time.monotonic() > end_s, 10_000)
         try:
             tables = base.execute(
                 "SELECT c.table_name, c.column_name, s.organization, s.organization_coordsys_id, s.definition "
                 "FROM gpkg_geometry_columns c JOIN gpkg_spatial_ref_sys s ON s.srs_id = c.srs_id"
             ).fetchall()
             found = [area for table in tables for area in _features(base, *table)]
-        except (sqlite3.DatabaseError, struct.error, shapely.GEOSException) as error:
+        except _DAMAGED as error:
             raise InputError(f"{name} is no GeoPackage that can be read: {error}.", file=name) from None
         finally:
             base.close()

@@ -129,6 +129,13 @@ def _database() -> dict[str, object]:
 
 
 DATABASES = {"default": _database()}
+# counts of who asks how often stand here: as many addresses as a flood may have, or it would wash its own count away
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

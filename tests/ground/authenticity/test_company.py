@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ground.authenticity.by_hand import T0, along, handed, known, track_of, uneven
 from riverchief.ground.authenticity.company import apart_in_step_m, beside_share, on_the_move, replay, together
 from riverchief.ground.authenticity.model import Silence
+from riverchief.ground.authenticity.receiver import pace_variation
 
 WEEK_S = 7 * 86_400
 
@@ -82,3 +83,13 @@ def test_a_gap_of_either_is_no_company():
     hole = (time_s - T0 > 600) & (time_s - T0 < 1800)
     other = track_of(time_s[~hole], xy[~hole])
     assert beside_share(track_of(time_s, xy), other, 20) == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_fix_of_a_wrong_clock_years_away_makes_no_grid_of_years():
+    """Two fixes decades apart would be laid out every ten seconds in between, on a server's memory."""
+    time_s, xy = uneven(3)
+    late = track_of(np.append(time_s, T0 + 3 * 365 * 86_400), np.vstack([xy, xy[-1:]]))
+    assert replay(handed(late), known(earlier={"May": track_of(time_s - WEEK_S, xy)})) is Silence.CANNOT_TELL
+    assert together(handed(late), known(others={"Li": track_of(time_s, xy)})) is Silence.CANNOT_TELL
+    assert pace_variation(late) is None
+    assert pace_variation(track_of(time_s, xy)) is not None

@@ -158,6 +158,35 @@ def test_who_may_make_a_link_for_whom(person, walker):
     assert post(person("system", username="root"), "/people/boss/links").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("office", "other"),
+    [
+        ("county", {"role": "county"}), ("county", {"role": "prefecture"}), ("county", {"role": "auditor"}),
+        ("county", {"role": "guard", "is_superuser": True}), ("prefecture", {"role": "system"}),
+        ("prefecture", {"role": "prefecture"}),
+    ],
+)  # fmt: skip
+def test_an_office_lets_nobody_in_as_a_colleague_or_as_who_may_do_more(person, office, other):
+    """Who holds the number gets the code; a second pair of eyes is worth nothing where one pair can be both."""
+    client = person(office, region=COUNTY, username="me")
+    User.objects.create_user("other", region=COUNTY, phone="13900139000", **other)
+    refused = post(client, "/people/other", {"phone": PHONE})
+    assert (refused.status_code, User.objects.get(username="other").phone) == (403, "+8613900139000")
+    assert "administrator" in refused.json()["sentence"]
+    assert post(client, "/people/other/links").status_code == 403
+    assert post(client, "/people/me", {"phone": PHONE}).status_code == 200, "one's own number is one's own"
+    assert AuditEntry.objects.get(what="change-reach").data == {"channels": ["phone"]}
+
+
+def test_a_code_before_the_one_that_was_used_opens_nothing(walker, gateway, clock):
+    post(Client(), "/code", {"phone": PHONE})
+    first = digits(gateway)
+    clock.advance(61)
+    post(Client(), "/code", {"phone": PHONE})
+    assert post(Client(), "/code/check", {"phone": PHONE, "code": digits(gateway)}).status_code == 200
+    assert post(Client(), "/code/check", {"phone": PHONE, "code": first}).status_code == 403
+
+
 def test_behind_a_proxy_of_ones_own_it_is_the_phones_address_that_counts(walker, gateway, settings):
     settings.CONFIG = replace(settings.CONFIG, values={**settings.CONFIG.values, "proxies": 1})
     post(Client(headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.4"}), "/code", {"phone": PHONE})

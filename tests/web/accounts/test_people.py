@@ -69,11 +69,22 @@ def test_hundreds_of_chiefs_come_in_one_file(office):
         (["甲", "13900139000", "guard", "149902", "", "somebody"], "phone_taken", "phone"),
         (["甲", "13800138001", "guard", "149902", "", "office"], "account_not_yours", "username"),
         (["甲", "13900139009", "guard", "149902", "", "elsewhere"], "account_not_yours", "username"),
+        (["甲", "13900139009", "guard", "149902", "", "nowhere"], "account_not_yours", "username"),
+        (["甲", "13900139009", "guard", "149902", "", "colleague"], "account_not_yours", "username"),
+        (["甲", "13900139009", "guard", "149902", "", "staff"], "account_not_yours", "username"),
+        (["甲", "13800138001", "guard", "149902", "ch-beiguan", ""], "foreign_chief", "chief"),
+        (["甲", "13800138001", "guard", "149902", "", "ch-beiguan"], "bad_value", "username"),
+        (["甲", "13800138001", "guard", "149902", "", "a,b"], "bad_value", "username"),
+        (["甲" * 81, "13800138001", "guard", "149902", "", ""], "bad_value", "name"),
+        (["甲", "13800138001", "chief", "149902", "ch-shiqiao", ""], "foreign_chief", "chief"),
     ],
 )
 def test_a_doubtful_row_is_named_by_row_and_column(office, row, code, column):
     User.objects.create(username="taken", role="guard", region=COUNTY, phone="+8613900139000")
     User.objects.create(username="elsewhere", role="guard", region=OTHER)
+    User.objects.create(username="nowhere", role="chief", chief="ch-beiguan")
+    User.objects.create(username="colleague", role="county", region=COUNTY)
+    User.objects.create(username="staff", role="guard", region=COUNTY, is_staff=True)
     found = told(workbook(["好", "13700137000", "guard", "149902", "", ""], row), office.user)
     assert [(f.line, f.code, f.column) for f in found.faults] == [(3, code, column)]
 

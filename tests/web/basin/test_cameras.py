@@ -126,6 +126,29 @@ def test_outside_of_a_demo_the_platforms_own_machine_is_no_camera(camera, settin
     assert Still.objects.get().why["code"] == "own_machine"
 
 
+@pytest.mark.parametrize(
+    "address", ["[::ffff:127.0.0.1]", "[::1]", "127.0.0.1", "0.0.0.0", "[::ffff:169.254.169.254]", "[2002:7f00:1::]"]
+)
+def test_no_way_of_writing_this_machine_is_a_camera(platform, address):
+    with pytest.raises(cameras.NoStill) as refused:
+        cameras.fetch(f"http://{address}:9/x.jpg")
+    assert refused.value.data["why"] == "own_machine"
+
+
+def test_a_cameras_password_is_told_to_offices_alone(camera, person):
+    camera("http://admin:secret@10.0.0.5/snap.jpg")
+    Camera.objects.update(stream_url="rtsp://admin:secret@10.0.0.5/live")
+    touch()
+    office, guard = person("county", region="149902000000"), person("guard", region="149902000000")
+    assert "admin:secret@10.0.0.5" in str(office.get("/api/v1/basin/tables/cameras").json())
+    seen = guard.get("/api/v1/basin/tables/cameras").json()["items"][0]["cells"]
+    assert (seen["still_url"], seen["stream_url"]) == ("http://10.0.0.5/snap.jpg", "rtsp://10.0.0.5/live")
+    assert (office.get("/api/v1/basin/workbook").status_code, guard.get("/api/v1/basin/workbook").status_code) == (
+        200,
+        403,
+    )
+
+
 def test_a_camera_without_an_address_or_past_its_last_day_is_not_asked(camera, clock):
     camera("/good")
     Camera.objects.update(valid_to="2026-11-21")

@@ -6,9 +6,13 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from riverchief.base.errors import NotAllowed
+from riverchief.basins import change
+from riverchief.basins.change import Edit
 from riverchief.web import context
 from riverchief.web.accounts.models import AuditEntry, User
 from riverchief.web.accounts.visibility import visible
+from riverchief.web.basin import changes
 from riverchief.web.basin.models import Draft, HandOver, Leave, Responsibility, Section
 from riverchief.web.govern.models import FrozenSheet, Score
 from riverchief.web.ground import handover
@@ -123,6 +127,30 @@ def test_a_change_that_would_break_the_registry_or_is_another_countys_is_refused
     assert (same.status_code, "nothing would change" in same.json()["sentence"]) == (400, True)
     assert post(office, "changes", file="reaches.csv", cells={"code": "qx1"}).status_code == 400
     assert not Draft.objects.exists()
+
+
+def test_no_office_puts_its_own_people_on_the_stretch_of_another_county(office):
+    """Who keeps a stretch sees its cases; a guard of one's own on it would open them."""
+    guard = {
+        "code": "gu-new",
+        "name_zh": "新",
+        "name_en": "New",
+        "level": "guard",
+        "region": COUNTY,
+        "assumed": "false",
+    }
+    duty = {"chief": "gu-new", "reach": "qx1", "from_m": "0", "to_m": "900", "start": "2026-12-01", "end": ""}
+    new = Edit("chiefs.csv", ("gu-new",), None, guard)
+
+    def on(**more):
+        after = duty | more
+        return [new, Edit("responsibilities.csv", change.key_of("responsibilities.csv", after), None, after)]
+
+    with pytest.raises(NotAllowed, match="the stretch of ch-shangchuan"):
+        changes.propose(office.user, on())
+    with pytest.raises(NotAllowed, match="the stretch of ch-shangchuan"):
+        changes.propose(office.user, on(reach="qx2", from_m="5000", to_m="6000"))
+    assert changes.propose(office.user, on(reach="qx2", from_m="5500", to_m="6000")).state == "open"
 
 
 def test_one_takes_back_only_what_is_ones_own(office, second):
@@ -241,6 +269,23 @@ def test_the_workbook_out_and_in_changes_nothing_and_a_changed_one_is_a_draft(of
     assert context.basin().sections["sec-liuwan"].target_class == 2
 
 
+def test_a_workbook_with_many_rows_writes_the_tables_out_once_and_not_for_every_row(office, second, monkeypatch):
+    book = openpyxl.load_workbook(io.BytesIO(office.get(f"{API}/workbook").content))
+    for row in book["河长"].iter_rows(min_row=2):
+        if row[4].value.startswith("149902"):
+            row[1].value = f"{row[1].value}改"
+    out = io.BytesIO()
+    book.save(out)
+    draft = upload(office, out.getvalue(), confirm=True).json()["draft"]
+    asked = []
+    cells_of = changes.cells_of
+    monkeypatch.setattr(changes, "cells_of", lambda basin: asked.append(1) or cells_of(basin))
+    assert post(second, f"changes/{draft['id']}/decision", approve=True).status_code == 200
+    assert len(draft["edits"]) == 4
+    assert len(asked) == 1
+    assert sum(chief.name_zh.endswith("改") for chief in context.basin().basin.chiefs) == 4
+
+
 def test_faults_of_a_workbook_name_sheet_row_and_column(office):
     book = openpyxl.load_workbook(io.BytesIO(office.get(f"{API}/workbook").content))
     book["责任河段"].append(["ch-nanan", "qx9", "0", "10", "2026-12-01", ""])
@@ -251,3 +296,15 @@ def test_faults_of_a_workbook_name_sheet_row_and_column(office):
     (fault,) = told["faults"]
     assert (fault["sheet"], fault["row"], fault["heading"], fault["value"]) == ("责任河段", 21, "河段编码", "qx9")
     assert upload(office, out.getvalue(), confirm=True).status_code == 400
+
+
+def test_a_chief_of_another_county_tells_none_of_their_cases(person):
+    guard = person("guard", region=OTHER)
+    given = {"lon": 112.2284, "lat": 37.2482, "note": "rubbish", "severity": 1}
+    key = guard.post("/api/v1/ground/cases", given, content_type="application/json").json()["id"]
+    chief = Case.objects.get(pk=key).chief
+    own, stranger = person("county", region=OTHER), person("county", region=COUNTY)
+    for client, seen in ((own, [key]), (stranger, [])):
+        ahead = client.get(f"{API}/hand-overs/ahead", {"giver": chief}).json()
+        assert [one["id"] for one in ahead["cases"]] == seen
+        assert client.get(f"{API}/chiefs/{chief}").json()["open_cases"] == len(seen)

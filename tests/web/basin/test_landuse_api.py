@@ -51,6 +51,17 @@ def test_the_same_code_replaces_the_layer_and_only_offices_upload(office, person
     assert upload(person("chief", chief="ch-nanan")).status_code == 403
 
 
+def test_no_office_replaces_the_layer_of_another(office, person):
+    upload(office)
+    for role, region, status in (
+        ("county", "149902000000", 403), ("county", "149901000000", 200), ("prefecture", "149900000000", 200),
+        ("county", "149901000000", 403),
+    ):  # fmt: skip
+        again = upload(person(role, region=region, username=f"{role}-{region}-{status}"), name_zh=f"{region}")
+        assert again.status_code == status, (role, region)
+    assert office.get(f"{API}/layers/zone").json()["name_zh"] == "149900000000"
+
+
 @pytest.mark.parametrize(
     ("more", "status"),
     [({"kind": "park"}, 400), ({"document": " "}, 400), ({"day": "soon"}, 400), ({"code": "A B"}, 422)],

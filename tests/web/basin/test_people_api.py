@@ -61,3 +61,16 @@ def test_one_chief_with_terms_and_what_is_open(person):
     found = person("county", region=COUNTY).get(f"{API}/chiefs/ch-nanan").json()
     assert (found["open_cases"], found["terms"][0]["start"], found["duties"][0]["to_m"]) == (0, "2025-01-01", 11600.0)
     assert person("auditor").get(f"{API}/chiefs/nobody").status_code == 404
+
+
+def test_the_tree_of_a_day_is_reckoned_once(person, monkeypatch):
+    from riverchief.ground import tree
+
+    asked = []
+    superiors = tree.superiors
+    monkeypatch.setattr(tree, "superiors", lambda *given: asked.append(1) or superiors(*given))
+    client = person("guard", region="149901000000")
+    first = client.get("/api/v1/basin/tree").json()
+    assert client.get("/api/v1/basin/tree").json() == first
+    client.get("/api/v1/basin/chiefs/ch-beiguan")
+    assert len(asked) == 1

@@ -1,8 +1,10 @@
 """The walker's day: own stretch and nothing else, what is due by the rule, whose turn a case is."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from riverchief.web.ground.models import Patrol
+from riverchief.ground import rules
+from riverchief.web.accounts.models import User
+from riverchief.web.ground.models import Patrol, RuleVersion
 
 COUNTY = "149901000000"
 
@@ -77,3 +79,23 @@ def test_the_turn_is_told_with_each_case(person):
         office.post(f"/api/v1/ground/cases/{key}/actions", {"action": action}, content_type="application/json")
     (case,) = day_of(chief)["cases"]
     assert {row["action"] for row in case["allowed"] if not row["beside"]} == {"handle", "return"}
+
+
+def test_a_new_year_whose_working_days_are_not_known_leaves_the_rest_of_the_day(person, clock):
+    """The holidays of a year are published in the November before; a phone needs its day all the same."""
+    text = rules.to_toml(rules.named()).replace('"village", period = "week"', '"village", period = "working_day"')
+    RuleVersion.objects.create(
+        id="rule-1", region="149901000000", code="ladder", version="1", text=text, valid_from=date(2026, 1, 1),
+        state="issued", by="a", at=clock.now(), approved_by="b",
+    )  # fmt: skip
+    chief = person("chief", chief="ch-beiguan")
+    assert day_of(chief)["duty"]["period"] == "working_day"
+    clock.at = datetime(2031, 1, 6, 4, tzinfo=UTC)
+    found = day_of(chief)
+    assert (found["duty"], bool(found["stretches"])) == (None, True)
+
+
+def test_the_number_of_an_account_that_was_closed_is_told_to_nobody(person):
+    User.objects.create_user("left", role="chief", chief="ch-beiguan-town", phone="13800138000", is_active=False)
+    chief = person("chief", chief="ch-beiguan")
+    assert {one["code"]: one["phone"] for one in day_of(chief)["chiefs"]}["ch-beiguan-town"] is None

@@ -47,6 +47,19 @@ def test_a_table_of_an_office_is_looked_at_and_then_taken_once(person):
     assert (other["new"], Case.objects.count()) == (1, 121), "another table has numbers of its own"
 
 
+def test_two_counties_may_call_their_tables_alike_and_neither_loses_a_row(person):
+    """Every office has a table with rows 1, 2, 3; nothing of another county's is told, and nothing counts as taken."""
+    mine, other = person("county", region=COUNTY), person("county", region="149902000000")
+    assert send(mine, workbook(HEADS, GOOD), False).json()["new"] == 1
+    theirs = workbook(HEADS, (1, *GOOD[1:4], "K30+000", *GOOD[5:7], "", *GOOD[8:]))
+    for dry_run in (True, False):
+        refused = send(other, theirs, dry_run)
+        assert (refused.status_code, "name" in refused.json()["sentence"]) == (400, True)
+        assert Case.objects.get().number not in str(refused.json())
+    assert send(other, theirs, False, name="下川县四乱台账").json()["new"] == 1
+    assert Case.objects.count() == 2
+
+
 def test_every_fault_is_told_by_row_and_column_and_the_rest_is_taken(person):
     office = person("county", region=COUNTY)
     rows = [

@@ -41,3 +41,13 @@ def test_what_is_no_track_is_refused_and_no_patrol_is_there(person):
     assert answer.status_code == 400
     assert "GPX or KML" in answer.json()["sentence"]
     assert Patrol.objects.count() == 0
+
+
+def test_a_track_that_has_not_been_walked_yet_is_no_patrol(person, clock):
+    """Times of a file are what its maker says; a walk of next month would count for next month."""
+    chief = person("chief", chief="ch-beiguan")
+    for year in ("2027", "9999"):
+        text = gpx(60).replace("2026-11-20T01:29", f"{year}-12-31T23:29")
+        answer = chief.post("/api/v1/ground/phone/tracks", {"file": SimpleUploadedFile("walk.gpx", text.encode())})
+        assert (answer.status_code, "after now" in answer.json()["sentence"]) == (400, True)
+    assert Patrol.objects.count() == 0

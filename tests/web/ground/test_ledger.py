@@ -2,15 +2,18 @@
 
 import io
 import math
+from datetime import UTC, datetime
 from itertools import product
 
 import openpyxl
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from riverchief.web import integrity
 from riverchief.web.govern.facts import collect
-from riverchief.web.ground import ledger
-from riverchief.web.ground.models import Case, Handoff, Move
+from riverchief.web.ground import cases, ledger
+from riverchief.web.ground.models import Case, Handoff, Move, SeriesCount
 from web.ground.sheets import uploaded, workbook
 
 COUNTY, OTHER = "149901000000", "149902000000"
@@ -110,6 +113,16 @@ def test_stages_are_those_of_the_ledger(office, some):
         assert found == {key for key, name in told.items() if name == stage}
 
 
+def test_the_catalogue_of_a_group_is_that_of_the_local_day(office, some, clock, monkeypatch):
+    """At two in the morning of the 22nd in China it is still the 21st in UTC."""
+    asked = []
+    catalogue = ledger.casetypes.catalogue
+    monkeypatch.setattr(ledger.casetypes, "catalogue", lambda day: asked.append(day) or catalogue(day))
+    clock.at = datetime(2026, 11, 21, 18, tzinfo=UTC)
+    listed(office, group="four_disorders")
+    assert asked[0].isoformat() == "2026-11-22"
+
+
 def test_a_type_is_said_later_and_sealed(office, some):
     key = some[3]["id"]
     told = post(office, f"cases/{key}/type", type="outfall", values={"fault": "晴天排水"}).json()
@@ -135,6 +148,45 @@ def test_another_county_takes_part_and_leads_nothing(person, office, some):
     assert post(office, f"cases/{key}/counties/leave", region=OTHER, reason="已办结").status_code == 200
     assert neighbour.get(f"/api/v1/ground/cases/{key}").status_code == 404
     assert list(integrity.faults()) == []
+
+
+def test_a_department_of_the_other_county_verifies_nothing(person, office, some):
+    own, guest = person("department", region=COUNTY), person("department", region=OTHER)
+    key = some[0]["id"]
+    post(office, f"cases/{key}/counties", region=OTHER, reason="垃圾来自下川县")
+    Case.objects.filter(pk=key).update(state="handled", handler="li")
+    assert guest.get(f"/api/v1/ground/cases/{key}").json()["allowed"] == []
+    assert post(guest, f"cases/{key}/actions", action="verify", note="好").status_code == 403
+    assert post(own, f"cases/{key}/actions", action="verify", note="好").status_code == 200
+
+
+def test_parts_of_what_is_confidential_are_confidential(person, some):
+    above, key = person("prefecture", region="149900000000"), some[0]["id"]
+    Case.objects.filter(pk=key).update(confidential=True)
+    made = post(above, f"cases/{key}/split", reason="两件事", parts=[{"note": "堆渣"}]).json()["items"]
+    assert [Case.objects.get(pk=one["id"]).confidential for one in made] == [True]
+    county = person("county", region=COUNTY, username="c9")
+    assert county.get(f"/api/v1/ground/cases/{made[0]['id']}").status_code == 404
+
+
+def test_the_ladder_does_not_open_what_is_confidential_to_the_county(person, office, some, clock):
+    above, key = person("prefecture", region="149900000000"), some[0]["id"]
+    Case.objects.filter(pk=key).update(confidential=True, due_at=clock.now())
+    clock.advance(30 * 86_400)
+    cases.escalate_overdue()
+    case = Case.objects.get(pk=key)
+    assert case.escalation > 1
+    assert f",{above.user.username}," in case.assignees
+    assert f",{office.user.username}," not in case.assignees
+
+
+def test_the_next_number_is_not_looked_for_among_all_cases(office, some):
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        cases._next_number(2026)
+    assert not [query for query in asked.captured_queries if "ground_case" in query["sql"]]
+    SeriesCount.objects.all().delete()
+    with transaction.atomic():
+        assert int(cases._next_number(2026)[5:]) == len(some) + 1
 
 
 def test_a_case_is_split_and_every_part_says_where_it_came_from(office, some):
@@ -234,6 +286,36 @@ def test_a_complaint_joins_an_open_case_and_is_answered_once(office):
     assert [row[0] for row in rows[1:]] == ["2"]
     assert rows[1][6] == "已清运"
     assert list(integrity.faults()) == []
+
+
+def test_a_complaint_comes_in_while_the_working_days_of_the_new_year_are_not_known(office, clock):
+    clock.at = datetime(2031, 1, 6, 4, tzinfo=UTC)
+    told = post(office, "handoffs", **{**COMPLAINT, "hotline": "96133", "received": "2031-01-06"})
+    assert (told.status_code, told.json()["due"], told.json()["case_due"]) == (200, None, None)
+
+
+def test_a_complaint_joins_no_case_that_has_ended(office):
+    first = post(office, "handoffs", **COMPLAINT).json()
+    Case.objects.filter(pk=first["case"]).update(state="closed")
+    refused = post(office, "handoffs", **{**COMPLAINT, "number": "2", "into": first["case_number"]})
+    assert (refused.status_code, Handoff.objects.count()) == (409, 1)
+
+
+def test_a_number_that_another_county_has_tells_nothing_of_its_case(office, person):
+    first = post(office, "handoffs", **COMPLAINT).json()
+    other = person("county", region="149902000000")
+    here = {"lon": 112.0632, "lat": 37.0632}
+    refused = post(other, "handoffs", **{**COMPLAINT, **here}).json()
+    assert "another region" in refused["sentence"]
+    assert first["case_number"] not in str(refused)
+    assert first["case"] not in str(refused)
+    data = workbook(
+        ("工单编号", "诉求内容", "经度", "纬度", "受理时间"),
+        (COMPLAINT["number"], "x", here["lon"], here["lat"], "2026-11-18"),
+    )
+    form = {"file": uploaded(data), "hotline": COMPLAINT["hotline"], "dry_run": "false"}
+    told = other.post("/api/v1/ground/handoffs/import", form).json()
+    assert (told["new"], told["known"], told["faulty"], first["case_number"] in str(told)) == (0, 0, 1, False)
 
 
 def test_a_table_of_a_hotline_is_looked_at_and_taken_once(office):

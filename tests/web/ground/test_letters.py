@@ -3,6 +3,7 @@
 import io
 import threading
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, connections
@@ -174,3 +175,13 @@ def run_beside(calls):
     for thread in threads:
         thread.join()
     return answers
+
+
+def test_a_letter_goes_out_while_the_working_days_of_the_new_year_are_not_known(person, overdue, clock):
+    office = person("county", region=COUNTY, username="office-2")
+    clock.at = datetime(2031, 1, 6, 4, tzinfo=UTC)
+    key = post(office, f"cases/{overdue.pk}/letters", kind="supervision_letter").json()["id"]
+    issued = post(office, f"letters/{key}/issue", demand="停止采挖。").json()
+    assert (issued["state"], issued["answer_due"], issued["overdue"]) == ("issued", None, False)
+    letter = Letter.objects.get(pk=key)
+    assert letter.facts["parts"][1]["said"][1]["zh"] == "请书面答复办理情况，答复时限另行通知。"

@@ -198,6 +198,21 @@ def test_an_appeal_is_decided_by_somebody_else_and_stands_beside_the_result(pair
     assert send(stranger, f"/patrols/{key}/appeal", text="no").status_code == 404
 
 
+def test_the_office_of_a_county_that_takes_part_decides_about_nobody_elses_walker(pair, village, person, clock):
+    issued(pair)
+    key = walk(village, clock)["id"]
+    patrol = Patrol.objects.get(pk=key)
+    patrol.joint_regions = f",{OTHER},"
+    patrol.save()
+    guest = person("county", region=OTHER)
+    assert guest.get(f"/api/v1/ground/patrols/{key}").json()["allowed"] == []
+    assert send(guest, f"/patrols/{key}/appeal", text="no").status_code == 403
+    send(village, f"/patrols/{key}/appeal", text="the bridge was closed")
+    assert send(guest, f"/patrols/{key}/decision", accept=True, reason="so it was").status_code == 403
+    above = person("prefecture", region=PREFECTURE)
+    assert send(above, f"/patrols/{key}/decision", accept=True, reason="so it was").status_code == 200
+
+
 def test_patrols_are_found_by_result_day_and_walker(pair, village, clock):
     short, long = walk(village, clock, 3)["id"], walk(village, clock, 7)["id"]
 

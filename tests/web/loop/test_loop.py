@@ -148,6 +148,45 @@ def test_a_failing_event_is_tried_three_times_and_holds_nobody_back(river, monke
     assert tail.position_of("bad") == Event.objects.order_by("-id").first().id
 
 
+def test_a_schedule_that_waits_for_others_holds_no_transaction(platform, monkeypatch):
+    from django.db import connection
+
+    from riverchief.web.loop import links
+
+    depth = len(connection.savepoint_ids)  # the test itself is one transaction
+    held = {}
+    schedules = tuple(
+        links.Periodic(name, 300, lambda name=name: held.update({name: len(connection.savepoint_ids) > depth}), apart)
+        for name, apart in (("writes", False), ("waits", True))
+    )
+    monkeypatch.setattr(worker, "SCHEDULES", schedules)
+    worker.run_schedules()
+    assert held == {"writes": True}
+    worker.run_schedules(apart=True)
+    worker.run_schedules(apart=True)
+    assert held == {"writes": True, "waits": False}
+    assert {periodic.name for periodic in links.SCHEDULES if periodic.apart} == {"fetch-stills"}
+
+
+def test_a_failing_schedule_holds_nobody_back_and_runs_again(platform, clock, monkeypatch):
+    from riverchief.web.loop import links
+
+    runs = []
+
+    def bad():
+        runs.append("bad")
+        raise ValueError("broken on purpose")
+
+    schedules = (links.Periodic("bad", 86_400, bad), links.Periodic("good", 86_400, lambda: runs.append("good")))
+    monkeypatch.setattr(worker, "SCHEDULES", schedules)
+    worker.run_schedules()
+    worker.run_schedules()
+    assert runs == ["bad", "good"]
+    clock.advance(901)
+    worker.run_schedules()
+    assert runs == ["bad", "good", "bad"]
+
+
 def test_the_chief_of_a_case_sees_the_alert_it_came_from(river, person):
     chiefs = {c.code: person("chief", chief=c.code) for c in context.basin().basin.chiefs if c.level == "village"}
     river.pass_by(1, {upper(river): {"nh3n": 1.5, "codmn": 6.0}})

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riverchief.web.accounts.models import Preferences, User
+from riverchief.web.ground.models import Case
 from riverchief.web.loop.events import emit
 from riverchief.web.loop.models import Event
 from riverchief.web.messages import courier, notices, outbox, robots, rules, texts
@@ -77,7 +78,7 @@ def test_what_is_told_goes_out_over_the_first_channel_and_stands_under_the_bell(
 
 def test_the_same_thing_is_told_once(walker, gateway):
     assert tell(walker) is not None
-    tell(walker)
+    assert tell(walker) is None
     assert Message.objects.count() == 1
 
 
@@ -155,6 +156,59 @@ def test_what_was_read_under_the_bell_is_not_sent_any_more(walker, gateway, clie
     client.force_login(walker)
     client.post("/api/v1/messages/read", {}, content_type="application/json")
     assert courier.send_due() == 0
+
+
+def test_what_is_read_under_the_bell_while_it_is_sent_stays_read(walker, gateway, client, monkeypatch):
+    tell(walker)
+    client.force_login(walker)
+    sent = courier.letter_of
+
+    def meanwhile(message):
+        client.post("/api/v1/messages/read", {}, content_type="application/json")
+        return sent(message)
+
+    monkeypatch.setattr(courier, "letter_of", meanwhile)
+    courier.send_due()
+    message = Message.objects.get()
+    assert (message.state, message.read_at is None, message.channel) == (READ, False, "wecom")
+
+
+def test_a_channel_that_breaks_gives_way_to_the_next_and_holds_no_other_message_back(
+    walker, gateway, clock, monkeypatch
+):
+    from riverchief.web.messages.channels.wecom import WeCom
+
+    def broken(self, address, letter):
+        raise KeyError("msgid")
+
+    monkeypatch.setattr(WeCom, "send", broken)
+    tell(walker, 1)
+    tell(walker, 2)
+    assert courier.send_due() == 2
+    for wait_s in rules.retry_after_s():
+        clock.advance(wait_s)
+        courier.send_due()
+    courier.send_due()
+    assert {(m.state, m.channel) for m in Message.objects.all()} == {(SENT, "sms")}
+    assert "wecom failed: KeyError" in Message.objects.first().attempts[0]["why"]
+
+
+def test_what_is_confidential_is_told_to_nobody_who_may_not_see_it(person, gateway, clock):
+    police, chief = person("police", region=COUNTY), person("chief", chief="ch-beiguan")
+    office, above = person("county", region=COUNTY), person("prefecture", region="149900000000")
+    report = {"lon": 112.2284, "lat": 37.2482, "note": "who poured it in", "severity": 2}
+    key = police.post("/api/v1/ground/cases", report, content_type="application/json").json()["id"]
+    Case.objects.filter(pk=key).update(confidential=True)
+    emit("case-overdue", key, clock.now(), key=f"{key}:3", step=3, letter="chief_order")
+    for event in Event.objects.order_by("id"):
+        notices.on_event(event)
+    assert {m.to.username for m in Message.objects.all()} == {above.user.username}
+    assert not RobotPost.objects.exists()
+    outbox.tell(police.user, "case-dispatched", {"note": "who poured it in"}, subject=key, dedupe="x")
+    seen = office.get("/api/v1/messages/deliveries").json()["items"]
+    assert [(one["to"]["username"], one["text"]) for one in seen] == [(police.user.username, None)]
+    assert all(one["text"] for one in above.get("/api/v1/messages/deliveries").json()["items"])
+    assert chief.get("/api/v1/messages").json()["total"] == 0
 
 
 def test_at_night_only_the_gravest_goes(walker, gateway, clock):

@@ -6,10 +6,13 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from riverchief.base.errors import TooMany
 from riverchief.ground.citizens import rules
+from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.models import AuditEntry
 from riverchief.web.ground.models import Case, Evidence
+from riverchief.web.public import senders
 from riverchief.web.public.models import CitizenReport, Sender, Spent
 from web.public.citizens import PLACE, SIGN, photo_file, private_photo, segments, send, solved
 
@@ -127,6 +130,89 @@ def test_without_a_solved_puzzle_nothing_is_taken_and_one_serves_once(platform):
     again = client.post("/api/v1/public/reports", {"kind": "rubbish", "words": "y", **PLACE}, **headers)
     assert (again.status_code, again.json()["data"]["part"]) == (403, "puzzle")
     assert CitizenReport.objects.count() == 1
+
+
+def test_what_is_not_taken_is_not_kept(platform, monkeypatch):
+    """One solved puzzle, sent again and again with other photographs, neither fills the disk nor is decoded."""
+    client, kept, looked = Client(), [], []
+    files = context.store().files
+    put, place_photo = files.put, media.place_photo
+    monkeypatch.setattr(type(files), "put", lambda self, data: kept.append(1) or put(data))
+    monkeypatch.setattr(media, "place_photo", lambda data: looked.append(1) or place_photo(data))
+    headers = solved(client)
+
+    def again(**given):
+        return client.post("/api/v1/public/reports", {"kind": "rubbish", **PLACE, "files": [photo_file()]}, **headers)
+
+    assert again().status_code == 200
+    assert (len(kept), len(looked)) == (1, 1)
+    assert again().status_code == 403
+    assert (len(kept), len(looked)) == (1, 1)
+    for _ in range(rules().limits.per_address - 1):
+        send(client, address="127.0.0.1")
+    assert send(client, address="127.0.0.1", files=[photo_file()]).status_code == 429
+    assert len(kept) == 1
+
+
+def test_a_flood_of_addresses_does_not_wash_a_count_away(platform, rf, monkeypatch):
+    from django.core.cache import cache
+
+    cache.clear()
+
+    def ask(address, most=3):
+        senders.asked(rf.get("/", REMOTE_ADDR=address), "test", most)
+
+    for _ in range(3):
+        ask("10.0.0.1")
+    for k in range(2_000):
+        ask(f"10.1.{k // 250}.{k % 250}")
+    with pytest.raises(TooMany):
+        ask("10.0.0.1")
+
+
+def test_who_is_no_office_reads_no_telephone_numbers_of_citizens(person):
+    send(words="有人倒垃圾，电话13812345678")
+    office, guard = person("county", region=COUNTY), person("guard", region=COUNTY)
+    key = only_report().pk
+    assert "13812345678" in office.get(f"/api/v1/ground/citizens/{key}").json()["words"]
+    for path in (f"/api/v1/ground/citizens/{key}", "/api/v1/ground/citizens"):
+        assert "13812345678" not in str(guard.get(path).json())
+    case = decide(office, key, "accept").json()["case"]
+    for path in (f"/api/v1/ground/cases/{case}", f"/api/v1/ground/cases/{case}/citizens"):
+        assert "13812345678" not in str(guard.get(path).json())
+        assert "有人倒垃圾" in str(guard.get(path).json())
+
+
+def test_the_public_sees_nothing_of_what_has_become_confidential(closed):
+    office, _, receipt, key = closed
+    before = Evidence.objects.filter(case=key, kind="photo").first()
+    office.post(f"/api/v1/ground/evidence/{before.pk}/release", {"side": "before"}, **JSON)
+    shown = Client().get(f"/api/v1/public/receipts/{receipt}").json()
+    assert (shown["answer"], len(shown["photos"])) == ("已清走，联系人***", 1)
+    Case.objects.filter(pk=key).update(confidential=True)
+    hidden = Client().get(f"/api/v1/public/receipts/{receipt}").json()
+    assert (hidden["answer"], hidden["photos"], hidden["step"]) == ("", [], "done")
+    assert Client().get(shown["photos"][0]["url"]).status_code == 404
+
+
+def test_counts_at_signs_are_of_reports_that_one_may_see(person):
+    send(sign=SIGN)
+    own, stranger = person("county", region=COUNTY), person("county", region="149902000000")
+    counts = [
+        {s["code"]: s["n_reports"] for s in client.get("/api/v1/basin/signs").json()["items"]}[SIGN]
+        for client in (own, stranger)
+    ]
+    assert counts == [1, 0]
+
+
+def test_the_list_of_decided_reports_asks_once_for_its_senders(person, django_assert_max_num_queries):
+    office = person("county", region=COUNTY)
+    for k in range(12):
+        send(address=f"10.0.1.{k}", words=f"{'一二三四五六七八九十甲乙'[k]}处的垃圾")
+    for report in CitizenReport.objects.all():
+        decide(office, report.pk, "reject", reason="重复")
+    with django_assert_max_num_queries(14):
+        assert office.get("/api/v1/ground/citizens?state=rejected").json()["total"] == 12
 
 
 def test_an_address_waits_after_six_and_another_does_not(platform, clock):

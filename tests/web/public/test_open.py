@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from riverchief.web.public.models import CitizenReport
+from web.public.citizens import send
 
 
 @pytest.fixture
@@ -74,3 +75,19 @@ def test_open311_reports_for_partners_with_a_key(with_settings):
     assert (told["status"], told["description"]) == ("open", "岸边垃圾***")
     assert client.get("/api/v1/open311/v2/requests.json").json() == []
     assert CitizenReport.objects.get().source == "open311"
+
+
+def test_every_number_of_a_list_is_one_guess(platform):
+    """Fifty numbers in one question would be fifty guesses at the price of one."""
+    from django.core.cache import cache
+
+    from riverchief.ground.citizens import receipt, rules
+
+    cache.clear()
+    first = send().json()["receipt"]
+    numbers = ",".join([first] * 50)
+    assert len(Client().get(f"/api/v1/open311/v2/requests.json?service_request_id={numbers}").json()) == 50
+    assert receipt.read(first) == first
+    left = rules().limits.lookups - 50
+    more = Client().get(f"/api/v1/open311/v2/requests.json?service_request_id={','.join([first] * (left + 1))}")
+    assert more.status_code == 429

@@ -5,8 +5,11 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from riverchief.base.errors import WrongState
+from riverchief.web.ground import cases
 from riverchief.web.ground.models import Case
 from riverchief.web.sky import missions
+from riverchief.web.sky.models import Finding, Mission
 from web.pictures import picture
 
 COUNTY = "149901000000"
@@ -95,6 +98,25 @@ def test_a_mark_becomes_a_finding_with_its_error_and_one_click_makes_it_a_case(p
     outside = client.post(f"/api/v1/sky/photos/{photo}/findings", mark | {"u": 9999}, content_type="application/json")
     assert outside.status_code == 400
     assert "outside of the image" in outside.json()["sentence"]
+
+
+def test_two_clicks_at_once_make_one_case_and_none_goes_into_one_that_was_refused(person, mission):
+    client = person("county", region=COUNTY)
+    photo = _upload(client, mission, [("b.jpg", picture(112.23, 37.249))]).json()["items"][0]["id"]
+    mark = {"u": 264, "v": 198, "kind": "plume", "note": "dark water"}
+    keys = [
+        client.post(f"/api/v1/sky/photos/{photo}/findings", mark, content_type="application/json").json()["id"]
+        for _ in range(2)
+    ]
+    seen_open = Finding.objects.get(pk=keys[0])  # as the second of two requests has read it
+    first = cases.open_from_finding(Finding.objects.get(pk=keys[0]), "a")
+    with pytest.raises(WrongState):
+        cases.open_from_finding(seen_open, "b")
+    assert Case.objects.count() == 1
+    Case.objects.filter(pk=first.pk).update(state="rejected")
+    Mission.objects.filter(pk=mission.pk).update(case=first.pk)
+    second = cases.open_from_finding(Finding.objects.get(pk=keys[1]), "a")
+    assert second.pk != first.pk
 
 
 def test_other_counties_and_citizens_see_no_mission(person, mission):

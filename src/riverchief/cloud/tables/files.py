@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,14 @@ from typing import Any, NamedTuple
 from riverchief.base.errors import InputError
 
 _HEADER_WITHIN = 10  # rows in which the header of a sheet is looked for: offices put titles above it
+MOST_UNPACKED_BYTES = 100_000_000  # of a workbook that others send
+MOST_COLUMNS = 200
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, KeyError, ValueError, SyntaxError, IndexError, TypeError,
+    AttributeError, RuntimeError,
+)  # fmt: skip
+"""What opening a damaged workbook raises: of the zip file, of the XML in it, and of what openpyxl misses there."""
+
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?")
 _TIME_OF_DAY = re.compile(r"[hH]")
 
@@ -24,40 +33,77 @@ class Cells(NamedTuple):
     native: Any
 
 
-def read_workbook(path: Path, data: bytes, known: Callable[[str], bool]) -> Cells:
-    """The first sheet of an Excel workbook; its header is the row of the first ten with most known columns.
+def refuse_bomb(data: bytes, name: str) -> None:
+    """Refuse a workbook that is small as it comes and huge once it is unpacked, before anything unpacks it.
 
     Raises
     ------
     InputError
-        When it is no workbook, or its first sheet is empty.
+        When its parts are more than MOST_UNPACKED_BYTES together.
     """
-    from openpyxl import load_workbook
-
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            size = sum(part.file_size for part in packed.infolist())
+    except zipfile.BadZipFile:
+        return  # whoever opens it says so
+    if size > MOST_UNPACKED_BYTES:
+        raise InputError(
+            f"{name} unpacks to {size:,} bytes, at most {MOST_UNPACKED_BYTES:,} are read; send it in parts.", file=name
+        )
+
+
+def read_workbook(path: Path, data: bytes, known: Callable[[str], bool], most_rows: int | None = None) -> Cells:
+    """The first sheet of an Excel workbook; its header is the row of the first ten with most known columns.
+
+    Parameters
+    ----------
+    most_rows : int
+        Of a workbook from others: more rows than that, more than MOST_COLUMNS columns, or what unpacks to more than
+        MOST_UNPACKED_BYTES is refused. Without it everything is read.
+
+    Raises
+    ------
+    InputError
+        When it is no workbook, is damaged or too large, or its first sheet is empty.
+    """
+    if most_rows is not None:
+        refuse_bomb(data, str(path))
+    try:
+        title, rows, values = _first_sheet(data, most_rows)
+    except DAMAGED as error:
         raise InputError(
             f"{path} is a zip file but no Excel workbook ({error}): give .xlsx or CSV.", path=str(path)
         ) from error
-    sheet = book.worksheets[0]
-    rows, values = [], []
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        texts = tuple(_cell_text(cell) for cell in row)
-        rows.append((number, texts if any(texts) else ()))
-        values.append([cell.value for cell in row])
-    book.close()
     head = [k for k, (_, texts) in enumerate(rows[:_HEADER_WITHIN]) if texts]
     if not head:
-        raise InputError(
-            f"{path}: the sheet {sheet.title!r} is empty; a table begins with column names.", path=str(path)
-        )
+        raise InputError(f"{path}: the sheet {title!r} is empty; a table begins with column names.", path=str(path))
     at = max(head, key=lambda k: (sum(known(text) for text in rows[k][1]), -k))
     width = max(k + 1 for k, text in enumerate(rows[at][1]) if text)
     kept = [(number, _fitted(texts, width)) for number, texts in rows[at:]]
     while kept and not kept[-1][1]:
         kept.pop()
     return Cells(kept, [row[:width] for row in values[at : at + len(kept)]])
+
+
+def _first_sheet(data: bytes, most_rows: int | None) -> tuple[str, list[tuple[int, tuple[str, ...]]], list[list[Any]]]:
+    """Title, rows of text with their numbers, and rows of values of the first sheet."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    sheet = book.worksheets[0]
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    values: list[list[Any]] = []
+    last = None if most_rows is None else most_rows + _HEADER_WITHIN
+    for number, row in enumerate(sheet.iter_rows(max_col=None if last is None else MOST_COLUMNS), start=1):
+        if last is not None and number > last:
+            if any(cell.value is not None for cell in row):
+                raise InputError(f"sheet {sheet.title!r} has more than {most_rows:,} rows; send it in parts.")
+            continue
+        texts = tuple(_cell_text(cell) for cell in row)
+        rows.append((number, texts if any(texts) else ()))
+        values.append([cell.value for cell in row])
+    book.close()
+    return sheet.title, rows, values
 
 
 def _fitted(texts: tuple[str, ...], width: int) -> tuple[str, ...]:

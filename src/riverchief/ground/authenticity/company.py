@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.ground.authenticity.model import Figures, Floats, Handed, Known, Silence, limits
-from riverchief.ground.authenticity.way import at_times, local
+from riverchief.ground.authenticity.way import at_times, local, one_walk
 from riverchief.ground.patrol import Track
 
 _BEAT_S = 10.0  # the grid on which the shift is looked for
@@ -130,4 +130,4 @@ def _recorded(track: Track, time_s: Floats) -> NDArray[np.bool_]:
 
 
 def _lasts(track: Track, minutes: float) -> bool:
-    return len(track.time_s) > 1 and track.duration_s >= 60 * minutes
+    return one_walk(track) and track.duration_s >= 60 * minutes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from riverchief.ground.authenticity.model import Figures, Floats, Handed, Known, Silence, limits
-from riverchief.ground.authenticity.way import local
+from riverchief.ground.authenticity.way import local, one_walk
 from riverchief.ground.patrol import Track
 
 _MOVES_MS = 0.4  # below it the walker stands, and many phones repeat their place
@@ -80,6 +80,8 @@ def pace_variation(track: Track) -> float | None:
 
     Minutes with a gap are left out, and those that were driven.
     """
+    if not one_walk(track):
+        return None
     step_m = np.hypot(*np.diff(local(track), axis=0).T)
     way = np.concatenate([[0.0], np.cumsum(step_m)])
     broken = np.concatenate([[0.0], np.cumsum(~track.joined)])

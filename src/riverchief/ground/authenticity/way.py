@@ -8,6 +8,13 @@ from riverchief.base.geometry import to_local_m
 from riverchief.ground.authenticity.model import Figures, Floats, Handed, Known, Silence, limits
 from riverchief.ground.patrol import Covered, Track, covered
 
+LONGEST_S = 2 * 86_400.0  # a track between whose first and last fix more lies is no walk to be laid on a grid of time
+
+
+def one_walk(track: Track) -> bool:
+    """Whether a track is short enough to be looked at moment by moment: a wrong clock makes it decades long."""
+    return len(track.time_s) > 1 and float(track.time_s[-1] - track.time_s[0]) <= LONGEST_S
+
 
 def gaps(handed: Handed, _: Known) -> Figures | Silence:
     """Time without fixes, as a share of the whole."""

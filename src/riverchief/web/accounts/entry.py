@@ -21,7 +21,8 @@ from riverchief.base.ids import new_id
 from riverchief.base.phone import normalise
 from riverchief.web import context
 from riverchief.web.accounts import devices
-from riverchief.web.accounts.models import CodeSent, EntryLink, Role, User, audit
+from riverchief.web.accounts.models import CodeSent, EntryLink, User, audit
+from riverchief.web.accounts.people import looks_after
 
 VALID = timedelta(minutes=5)
 TRIES = 5
@@ -90,7 +91,7 @@ def use_code(number: str, digits: str) -> User:
         When it is wrong, used, too old, or was tried too often; the sentence is the same for all.
     """
     phone, now = normalise(number), context.now()
-    asked = CodeSent.objects.filter(phone=phone, used_at__isnull=True, at__gt=now - VALID).first()
+    asked = CodeSent.objects.filter(phone=phone, at__gt=now - VALID).first()  # the last one, whether used or not
     if asked is None:
         raise NotAllowed(WRONG)
     # counted before it is looked at, so that many tries at once are as many tries
@@ -118,8 +119,12 @@ def make_link(user: User, by: User, valid_h: int) -> tuple[EntryLink, str]:
     """
     if not by.is_office():
         raise NotAllowed(f"{by.username} ({by.role}) makes no links; the river chief's office does.", role=by.role)
-    if by.role != Role.SYSTEM and (user.is_superuser or user.is_staff or user.role in (Role.SYSTEM, Role.AUDITOR)):
-        raise NotAllowed(f"{user.username} may do more than {by.username}; the system's administrator makes the link.")
+    if not looks_after(by, user):
+        raise NotAllowed(
+            f"{user.username} ({user.role}) is not {by.username}'s to let in; the office above or the system's "
+            f"administrator makes the link.",
+            role=user.role,
+        )
     now, token = context.now(), secrets.token_urlsafe(24)
     with transaction.atomic():
         EntryLink.objects.filter(user=user, used_at__isnull=True).delete()

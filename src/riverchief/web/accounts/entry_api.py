@@ -17,6 +17,7 @@ from riverchief.base.phone import masked, normalise
 from riverchief.web import caddy, context, tls
 from riverchief.web.accounts import devices, entry, passkeys
 from riverchief.web.accounts.models import Device, Preferences, User, audit
+from riverchief.web.accounts.people import looks_after
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.messages import outbox, rules
 from riverchief.web.wire import iso, one, page_of, user_of
@@ -286,6 +287,12 @@ def person(request: HttpRequest, username: str) -> dict[str, Any]:
 def reach_person(request: HttpRequest, username: str, given: Addresses) -> dict[str, Any]:
     """Number, e-mail and who they are on the channels; an empty text takes one away."""
     office, user = _office(request), _theirs(request, username)
+    if office.pk != user.pk and not looks_after(office, user):
+        raise NotAllowed(
+            f"{user.username} ({user.role}) is not {office.username}'s to change, for codes to sign in by go to that "
+            f"number; the office above or the system's administrator does it.",
+            role=user.role,
+        )
     if given.phone is not None:
         user.phone = normalise(given.phone) if given.phone else ""
         if user.phone and User.objects.filter(phone=user.phone).exclude(pk=user.pk).exists():
@@ -300,7 +307,8 @@ def reach_person(request: HttpRequest, username: str, given: Addresses) -> dict[
     merged = {**wanted.addresses, **{name: text.strip()[:120] for name, text in given.addresses.items()}}
     wanted.addresses = {name: text for name, text in merged.items() if text}
     wanted.save()
-    audit(context.clock(), office.username, "change-reach", username, channels=sorted(given.addresses))
+    changed = [name for name in ("phone", "email") if getattr(given, name) is not None] + sorted(given.addresses)
+    audit(context.clock(), office.username, "change-reach", username, channels=changed)
     return person(request, username)
 
 

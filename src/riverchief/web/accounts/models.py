@@ -127,15 +127,21 @@ class AuditHead(models.Model):
 
 
 def audit(clock: Clock, who: str, what: str, subject: str = "", **data: Any) -> AuditEntry:
-    """Append one entry to the audit chain."""
+    """Append one entry to the audit chain.
+
+    The kept end is what the entry follows: its row is held, so that of two at once one waits for the other, and an end
+    that was cut off cannot be written over.
+    """
     with transaction.atomic():
-        last = AuditEntry.objects.select_for_update().order_by("-id").first()
-        entry = AuditEntry(
-            at=clock.now(), who=who, what=what, subject=subject, data=data, previous=last.hash if last else ""
-        )
-        entry.hash = entry.digest()
+        head = AuditHead.objects.select_for_update().filter(pk=1).first()
+        if head is None:  # the chain begins, or is older than its kept end
+            last = AuditEntry.objects.order_by("-id").values_list("hash", flat=True).first()
+            AuditHead.objects.get_or_create(pk=1, defaults={"hash": last or ""})
+            head = AuditHead.objects.select_for_update().get(pk=1)
+        entry = AuditEntry(at=clock.now(), who=who, what=what, subject=subject, data=data, previous=head.hash)
+        entry.hash = head.hash = entry.digest()
         entry.save()
-        AuditHead.objects.update_or_create(pk=1, defaults={"hash": entry.hash})
+        head.save(update_fields=["hash"])
     return entry
 
 

@@ -5,6 +5,7 @@ No password stands in a file: an account is made without a usable one, and its o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,12 +23,27 @@ from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
 
 SHEET = "账号"
+_USERNAME = re.compile(r"[\w.@+-]{1,150}")
+_NAME_MOST = 80
 _BY_OFFICE = (Role.CHIEF, Role.GUARD, Role.POLICE, Role.DEPARTMENT)
 GIVES: dict[str, tuple[str, ...]] = {
     Role.COUNTY: _BY_OFFICE,
     Role.PREFECTURE: (*_BY_OFFICE, Role.COUNTY),
     Role.SYSTEM: tuple(Role),
 }
+
+
+def looks_after(office: User, user: User) -> bool:
+    """Whether an office may decide how somebody signs in: nobody may so become a colleague, or who may do more.
+
+    A link, and a number to which codes are sent, let in whoever holds them. The caller has checked the region.
+    """
+    if office.role == Role.SYSTEM:
+        return True
+    plain = not (user.is_superuser or user.is_staff)
+    return plain and user.role in (*GIVES.get(office.role, ()), Role.CITIZEN)
+
+
 TABLE = Table(
     "accounts.csv",
     "accounts of people",
@@ -88,7 +104,7 @@ class _Known:
     by: User
     office: str
     regions: set[str]
-    chiefs: set[str]
+    chiefs: dict[str, str]
     accounts: dict[str, User]
     phones: dict[str, str]
     held: dict[str, str]
@@ -101,7 +117,7 @@ class _Known:
             user,
             regions.normalise(user.region or basin.region),
             {regions.normalise(one.code) for one in basin.regions},
-            {chief.code for chief in basin.chiefs},
+            {chief.code: chief.region for chief in basin.chiefs},
             accounts,
             {one.phone: name for name, one in accounts.items() if one.phone},
             {one.chief: name for name, one in accounts.items() if one.chief and one.role == Role.CHIEF},
@@ -144,6 +160,12 @@ def _faults(row: Row, known: _Known, number: str | None, name: str | None, regio
     def wrong(code: str, sentence: str, column: str, value: Any) -> None:
         told.append(row.fault(code, sentence, column, value))
 
+    if name is not None and not _USERNAME.fullmatch(name):
+        wrong("bad_value", f"username {name!r} holds more than letters, digits and @.+-_.", "username", name)
+    elif name in known.chiefs and name != row["chief"]:  # cases are dispatched to codes and to usernames alike
+        wrong("bad_value", f"username {name!r} is the code of a chief, whose cases it would be told.", "username", name)
+    if row["name"] is not None and len(row["name"]) > _NAME_MOST:
+        wrong("bad_value", f"the name has more than {_NAME_MOST} characters.", "name", row["name"])
     for column, value in (("phone", number), ("username", name), ("chief", row["chief"])):
         first = known.seen.setdefault((column, value), row.line) if value else row.line
         if first != row.line:
@@ -165,21 +187,28 @@ def _faults(row: Row, known: _Known, number: str | None, name: str | None, regio
     if row["chief"] is not None and row["chief"] not in known.chiefs:
         hint = parse.near(row["chief"], sorted(known.chiefs))
         wrong("unknown_chief", f"chief {row['chief']!r} is not in the registry; {hint}", "chief", row["chief"])
+    elif row["chief"] is not None and not regions.contains(known.office, known.chiefs[row["chief"]]):
+        where = known.chiefs[row["chief"]]
+        wrong(
+            "foreign_chief", f"chief {row['chief']!r} is of {where}, outside of {known.office}.", "chief", row["chief"]
+        )
     holder = known.held.get(row["chief"] or "")
     if row["role"] == Role.CHIEF and holder is not None and holder != name:
         wrong("chief_taken", f"chief {row['chief']!r} has the account {holder} already.", "chief", row["chief"])
     if row["role"] == Role.CHIEF and row["chief"] is None and "chief" not in {f.column for f in told}:
         wrong("missing_value", "an account of a chief needs the chief's code in the registry.", "chief", "")
     account = known.accounts.get(name or "")
-    if account is not None and account.role not in GIVES.get(known.by.role, ()):
+    if account is not None and not looks_after(known.by, account):
         wrong(
             "account_not_yours",
             f"account {name} has the role {account.role}; it is not yours to change.",
             "username",
             name,
         )
-    elif account is not None and account.region and not regions.contains(known.office, account.region):
-        wrong("account_not_yours", f"account {name} is of region {account.region}, outside of yours.", "username", name)
+    elif account is not None and known.by.role != Role.SYSTEM:
+        home = account.region or known.chiefs.get(account.chief, "")  # of whom nobody says where, the system's alone
+        if not home or not regions.contains(known.office, home):
+            wrong("account_not_yours", f"account {name} is of region {home or '-'}, not of yours.", "username", name)
     return told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 
 from riverchief.base.places import Place
 
@@ -64,9 +64,10 @@ class Scoped(models.Model):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Keep the record, and by whom it is seen."""
         kept = None if update_fields is None else list(update_fields)
-        super().save(*args, update_fields=kept, **kwargs)
-        if kept is None or not {"assignees", "joint_regions"}.isdisjoint(kept):
-            self._share()
+        with transaction.atomic(savepoint=False):  # whoever is killed in between leaves no record that its people miss
+            super().save(*args, update_fields=kept, **kwargs)
+            if kept is None or not {"assignees", "joint_regions"}.isdisjoint(kept):
+                self._share()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Remove the record with its shares."""

@@ -50,12 +50,11 @@ def fetch_due() -> None:
 
 def due(now: datetime) -> list[Camera]:
     """Cameras with an address that are there today and whose last try is long enough ago."""
-    last = {camera.code: newest(camera.code) for camera in context.basin().basin.cameras if camera.still_url}
     waiting = []
     for camera in context.basin().basin.cameras:
         if not camera.still_url or not there_on(local_day(now), camera):
             continue
-        before = last[camera.code]
+        before = newest(camera.code)
         if before is None or before.at + timedelta(seconds=camera.every_s) <= now:
             waiting.append((before.at if before else datetime.min.replace(tzinfo=now.tzinfo), camera))
     return [camera for _, camera in sorted(waiting, key=lambda pair: (pair[0], pair[1].code))]
@@ -117,6 +116,8 @@ def _refuse_own(url: str) -> None:
         raise NoStill(f"the camera's name {host!r} is not known: {error}.", why="unreachable") from None
     for address in found:
         where = ipaddress.ip_address(str(address).partition("%")[0])
+        if isinstance(where, ipaddress.IPv6Address):  # an IPv4 address in the clothes of the other is what it is inside
+            where = where.ipv4_mapped or where.sixtofour or where
         if (where.is_loopback or where.is_link_local or where.is_unspecified) and not context.config().simulated:
             raise NoStill(f"{host} is this machine itself; give the camera's own address.", why="own_machine")
 

@@ -21,6 +21,7 @@ from riverchief.base.ids import new_id
 from riverchief.base.time import local_day
 from riverchief.basins import change
 from riverchief.basins.change import Edit
+from riverchief.basins.duties import SLACK_M
 from riverchief.basins.faults import Fault
 from riverchief.basins.folder import cells_of
 from riverchief.web import context
@@ -128,6 +129,34 @@ def _within(office: str, edit: Edit, basin: Basin) -> None:
             raise NotAllowed(
                 f"{edit.file} {' '.join(edit.key)} lies in region {region}, outside of {office}; its own does it.",
                 region=region,
+            )
+    _within_stretch(office, edit, basin, chiefs)
+
+
+def _within_stretch(office: str, edit: Edit, basin: Basin, chiefs: dict[str, str]) -> None:
+    """Refuse a stretch that is another county's: whoever answers for it sees what lies on it."""
+    before, after = edit.before or {}, edit.after
+    place = ("reach", "from_m", "to_m")
+    if (
+        edit.file != "responsibilities.csv"
+        or after is None
+        or [before.get(c) for c in place] == [after[c] for c in place]
+    ):
+        return
+    try:
+        low, high, start = float(after["from_m"]), float(after["to_m"]), date.fromisoformat(after["start"])
+    except ValueError:
+        return  # the check of the row says what is wrong with it
+    counties = {chief.code for chief in basin.chiefs if chief.level == "county"}
+    for duty in basin.responsibilities:
+        where = duty.interval
+        shared_m = min(high, where.to_m) - max(low, where.from_m) if where.reach == after["reach"] else 0.0
+        ours = regions.contains(office, chiefs[duty.chief])
+        if duty.chief in counties and shared_m > SLACK_M and not ours and (where.end is None or where.end > start):
+            raise NotAllowed(
+                f"{after['reach']} from {low:,.0f} to {high:,.0f} m is the stretch of {duty.chief} in region "
+                f"{chiefs[duty.chief]}, outside of {office}; the office above both does it.",
+                region=chiefs[duty.chief],
             )
 
 
@@ -241,9 +270,11 @@ def put(basin: Basin, edits: Sequence[Edit]) -> Basin:
     made, faults = change.apply(basin, edits)
     if made is None:
         raise refusal(faults)
+    tables = folder_cells(made, {edit.file for edit in edits})
+    at = {file: {key: i for i, key in enumerate(rows)} for file, rows in tables.items()}
     for edit in sorted(edits, key=lambda e: change.EDITABLE.index(e.file)):  # chiefs before what names them
         if edit.after is not None:
-            _put_row(edit, made)
+            _put_row(edit, made, at[edit.file][change.key_of(edit.file, edit.after)])
     for edit in sorted(edits, key=lambda e: -change.EDITABLE.index(e.file)):
         if edit.after is None or change.key_of(edit.file, edit.after) != edit.key:
             for row in _rows(edit.file, edit.key):
@@ -252,12 +283,8 @@ def put(basin: Basin, edits: Sequence[Edit]) -> Basin:
     return made
 
 
-def _put_row(edit: Edit, made: Basin) -> None:
-    model, values = TABLES[edit.file], _values(edit.file, made)
-    assert edit.after is not None
-    key = change.key_of(edit.file, edit.after)
-    position = next(i for i, cells in enumerate(folder_cells(made, {edit.file})[edit.file]) if cells == key)
-    item = values[position]
+def _put_row(edit: Edit, made: Basin, position: int) -> None:
+    model, item = TABLES[edit.file], _values(edit.file, made)[position]
     columns = folder.responsibility_columns(item) if edit.file == "responsibilities.csv" else folder.columns(item)
     found = next(iter(_rows(edit.file, edit.key)), None) or model()
     if found._state.adding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from riverchief.web.wire import iso, named, one, page_of, parse_day, user_of
 router = Router()
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PASSWORD = re.compile(r"^(\w+://)[^/@]*@")
 STATES = ("open", "approved", "refused", "withdrawn")
 Text = Annotated[str, Field(max_length=2000), AfterValidator(lambda text: text.replace("\x00", ""))]
 
@@ -189,6 +191,8 @@ def table(request: HttpRequest, file: str) -> dict[str, Any]:
     if name not in change.EDITABLE:
         raise NotFound("table", file)
     rows = cells_of(basin)[name]
+    if not user_of(request).is_office():  # a camera's password is for whoever enters its address
+        rows = [row | {c: _PASSWORD.sub(r"\1", row[c]) for c in row if c.endswith("_url")} for row in rows]
     return {
         "file": name,
         "columns": [
@@ -212,7 +216,8 @@ def _file(content: bytes, name: str) -> HttpResponse:
 
 @router.get("/workbook", summary="The registry as an Excel workbook")
 def get_workbook(request: HttpRequest) -> HttpResponse:
-    """Chiefs, terms, leave, stretches, sections, facilities, cameras. Read again, it changes nothing."""
+    """Chiefs, terms, leave, stretches, sections, facilities, cameras, for offices. Read again, it changes nothing."""
+    _office(request)
     basin = context.basin().basin
     return _file(workbook.write(basin), f"{basin.code}-registry.xlsx")
 
@@ -244,8 +249,7 @@ def post_workbook(
 @router.get("/hand-overs/ahead", summary="What would go over")
 def ahead(request: HttpRequest, giver: str) -> dict[str, Any]:
     """Stretches and open cases of a chief, before anything is handed over."""
-    _office(request)
-    return handover.ahead(giver)
+    return handover.ahead(giver, _office(request))
 
 
 @router.post("/hand-overs", summary="Hand over from one chief to the next")

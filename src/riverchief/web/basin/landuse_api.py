@@ -15,7 +15,7 @@ from riverchief.base import landuse
 from riverchief.base.errors import InputError, NotAllowed, UnknownName
 from riverchief.store.layers import areas_of
 from riverchief.web import context
-from riverchief.web.accounts.models import audit
+from riverchief.web.accounts.models import Role, User, audit
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.models import Layer
 from riverchief.web.wire import iso, one, page_of, parse_day, user_of
@@ -62,9 +62,22 @@ def layers(request: HttpRequest) -> dict[str, Any]:
     return page_of([_brief(layer) for layer in visible(request.user, Layer)])
 
 
+def _require_own(user: User, known: Layer | None) -> None:
+    """See that a layer that would be replaced is of this office, or of one below it."""
+    if known is None or user.role == Role.SYSTEM or known.by == user.username:
+        return
+    maker = User.objects.filter(username=known.by).first()
+    prefix = user.region_prefix
+    if prefix is None or maker is None or not maker.region.startswith(prefix):
+        raise NotAllowed(
+            f"layer {known.code} ({known.name_zh}) was uploaded by another office; give this one a code of its own.",
+            code=known.code,
+        )
+
+
 @router.post("/layers", summary="Upload a layer")
 def upload(request: HttpRequest, file: File[UploadedFile], about: Form[About]) -> dict[str, Any]:
-    """GeoJSON or GeoPackage; a layer with the same code is replaced, and the file stays among the originals."""
+    """GeoJSON or GeoPackage; the office's own layer of the same code is replaced; the file stays as it came."""
     user = user_of(request)
     if not user.is_office():
         raise NotAllowed(f"{user.username} ({user.role}) uploads no layers; an office of river chiefs does.")
@@ -72,6 +85,7 @@ def upload(request: HttpRequest, file: File[UploadedFile], about: Form[About]) -
         raise UnknownName("kind of a layer", about.kind, landuse.KINDS)
     if not about.name_zh.strip() or not about.document.strip() or not about.ask_zh.strip():
         raise InputError("a layer needs a name, the document that gives it, and who must be asked.")
+    _require_own(user, Layer.objects.filter(pk=about.code).first())
     if (file.size or 0) > MOST_BYTES:
         raise InputError(f"the file has {file.size:,} bytes; at most {MOST_BYTES:,} are read.")
     content = file.read()

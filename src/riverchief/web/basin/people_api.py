@@ -13,11 +13,12 @@ from riverchief.base.errors import NotAllowed, NotFound
 from riverchief.base.phone import masked
 from riverchief.base.time import local_day
 from riverchief.ground.assignment import KEEPERS
-from riverchief.ground.tree import superiors
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
+from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.registry import Registry
 from riverchief.web.ground import handover
+from riverchief.web.ground.models import Case
 from riverchief.web.wire import named, page_of, parse_day, user_of
 
 router = Router()
@@ -54,7 +55,7 @@ def tree(request: HttpRequest, day: str = "") -> dict[str, Any]:
     """
     user, registry = user_of(request), context.basin()
     at = parse_day(day) if day else local_day(context.now())
-    offices, above, phones = registry.offices, superiors(registry.offices, at), _numbers()
+    offices, above, phones = registry.offices, registry.superiors(at), _numbers()
     items = [_node(registry.chiefs[code], above[code], registry, at, user, phones) for code in above]
     coming = [
         {"chief": one.chief, "deputy": one.deputy, "start": one.start.isoformat(), "end": one.end.isoformat()}
@@ -69,7 +70,6 @@ def _node(chief: Any, above: str, registry: Registry, day: date, user: User, pho
     leave = offices.leave_on(chief.code, day)
     acting = offices.acting(chief.code, day)
     term = offices.term_on(chief.code, day)
-    reaches = {reach.code: reach for reach in registry.basin.reaches}
     number = phones.get(chief.code, "")
     return {
         **named(chief),
@@ -79,9 +79,8 @@ def _node(chief: Any, above: str, registry: Registry, day: date, user: User, pho
         "above": above or None,
         "assumed": chief.assumed,
         "stretches": [
-            {**named(reaches[d.interval.reach]), "from_m": d.interval.from_m, "to_m": d.interval.to_m}
-            for d in offices.duties
-            if d.chief == chief.code and d.interval.start <= day and (d.interval.end is None or day < d.interval.end)
+            {**named(registry.reaches[one.reach]), "from_m": one.from_m, "to_m": one.to_m}
+            for one in offices.own(chief.code, day)
         ],
         "term": {"start": term.start.isoformat(), "end": term.end and term.end.isoformat(), "document": term.document}
         if term
@@ -114,17 +113,17 @@ def phone_of(request: HttpRequest, code: str) -> dict[str, Any]:
 
 @router.get("/chiefs/{code}", summary="One chief")
 def chief(request: HttpRequest, code: str) -> dict[str, Any]:
-    """A chief with stretches, terms and leave through time, and what is open today."""
+    """A chief with stretches, terms and leave through time, and how many cases are open that the asker may see."""
     registry = context.basin()
     found = registry.chiefs.get(code)
     if found is None:
         raise NotFound("chief", code)
-    day, offices = local_day(context.now()), registry.offices
-    node = _node(found, superiors(offices, day).get(code, ""), registry, day, user_of(request), _numbers())
+    user, day, offices = user_of(request), local_day(context.now()), registry.offices
+    node = _node(found, registry.superiors(day).get(code, ""), registry, day, user, _numbers())
     duties = [d.interval for d in offices.duties if d.chief == code]
     return {
         **node,
-        "open_cases": handover.open_cases(code).count(),
+        "open_cases": (handover.open_cases(code) & visible(user, Case)).count(),
         "terms": [
             {
                 "start": t.start.isoformat(),

@@ -13,18 +13,19 @@ from threading import Lock
 
 from django.http import HttpRequest, HttpResponse
 
-from riverchief.base.basin import Basin, Camera, Chief, Facility, River, Section, Sign, Station
+from riverchief.base.basin import Basin, Camera, Chief, Facility, Reach, River, Section, Sign, Station
 from riverchief.base.errors import InputError
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
 from riverchief.cloud.standards.discharge import Limit, of_permit
 from riverchief.govern.trace import KinematicEngine
-from riverchief.ground import assignment
+from riverchief.ground import assignment, tree
 from riverchief.web.basin.answers import Answer
 from riverchief.web.basin.folder import read_registry
 from riverchief.web.basin.models import BasinInfo
 
 log = logging.getLogger("riverchief.basin")
+DAYS = 16  # as many days as people look back at one after the other
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ class Registry:
             if station.kind == "outfall" and station.facility:
                 found.setdefault(station.facility, []).append(station)
         return found
+
+    @cached_property
+    def reaches(self) -> dict[str, Reach]:
+        """Reaches by code."""
+        return {r.code: r for r in self.basin.reaches}
 
     @cached_property
     def signs(self) -> dict[str, Sign]:
@@ -124,6 +130,18 @@ class Registry:
     @cached_property
     def answers(self) -> dict[tuple[str, str], Answer]:
         """Large answers of the API that only a change of the registry changes, by their name and day."""
+        return {}
+
+    def superiors(self, day: date) -> dict[str, str]:
+        """Who stands above each chief on a day; reckoned once for the last days that were asked for."""
+        if day not in self._superiors:
+            if len(self._superiors) > DAYS:
+                self._superiors.clear()
+            self._superiors[day] = tree.superiors(self.offices, day)
+        return self._superiors[day]
+
+    @cached_property
+    def _superiors(self) -> dict[date, dict[str, str]]:
         return {}
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router, Schema
@@ -21,6 +21,7 @@ from riverchief.web.loop import explain
 from riverchief.web.wire import count_of, iso, named, one, page_of, user_of
 
 router = Router()
+LATEST_S = 4_102_444_800  # the year 2100: a clock that says more is none
 
 
 class Action(Schema):
@@ -49,7 +50,7 @@ class Start(Schema):
 class Track(Schema):
     """Points of a track: [epoch s, longitude, latitude, accuracy m], in the coordinate system named."""
 
-    points: list[tuple[float, float, float, float]]
+    points: list[tuple[Annotated[float, Field(ge=0, lt=LATEST_S)], float, float, float]]
     system: str = "wgs84"
 
 

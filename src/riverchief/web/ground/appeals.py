@@ -6,18 +6,23 @@ from typing import Any
 
 from django.db import transaction
 
+from riverchief.base import regions
 from riverchief.base.errors import InputError, NotAllowed, WrongState
 from riverchief.base.ids import new_id
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
+from riverchief.web.ground import ruling
 from riverchief.web.ground.models import Patrol, PatrolAppeal
 from riverchief.web.wire import iso
 
 MOST_CHARS = 4_000
 
 
-def _decides(user: User) -> bool:
-    return user.role in (Role.COUNTY, Role.PREFECTURE)
+def _decides(user: User, patrol: Patrol) -> bool:
+    """Whether somebody is of the office whose rule judges the patrol, or of one above; to take part is not enough."""
+    prefix = user.region_prefix
+    home = regions.normalise(ruling.region_of(patrol))
+    return user.role in (Role.COUNTY, Role.PREFECTURE) and prefix is not None and home.startswith(prefix)
 
 
 def _open(patrol: Patrol) -> PatrolAppeal | None:
@@ -30,8 +35,8 @@ def allowed(patrol: Patrol, user: User) -> list[str]:
         return []
     waiting = _open(patrol)
     if waiting is None:
-        return ["appeal"] if patrol.by == user.username or _decides(user) else []
-    return ["decide"] if _decides(user) and user.username not in (waiting.by, patrol.by) else []
+        return ["appeal"] if patrol.by == user.username or _decides(user, patrol) else []
+    return ["decide"] if _decides(user, patrol) and user.username not in (waiting.by, patrol.by) else []
 
 
 def appeal(patrol: Patrol, user: User, text: str) -> PatrolAppeal:
@@ -75,8 +80,11 @@ def decide(patrol: Patrol, user: User, accept: bool, reason: str) -> PatrolAppea
             raise WrongState(f"no appeal about {patrol.pk} waits for a decision.", patrol=patrol.pk)
         if user.username in (waiting.by, patrol.by):
             raise NotAllowed(f"{user.username} walked {patrol.pk} or appealed; somebody else decides.")
-        if not _decides(user):
-            raise NotAllowed(f"{user.username} ({user.role}) decides about no appeal; an office does.", role=user.role)
+        if not _decides(user, patrol):
+            raise NotAllowed(
+                f"{user.username} ({user.role}) decides about no appeal here; the walker's own office does.",
+                role=user.role,
+            )
         waiting.decision = "accepted" if accept else "refused"
         waiting.decided_by, waiting.decided_at, waiting.reason = user.username, context.now(), words
         waiting.save()

@@ -59,6 +59,7 @@ class Origin:
     due_at: datetime | None = None
     chief: str = ""
     split_from: str = ""
+    confidential: bool = False
 
 
 # ------------------------------------------------------------------ opening
@@ -88,8 +89,17 @@ def on_trace(event: Event) -> None:
 
 
 def open_from_alert(alert: Alert, reporter: str) -> Case:
-    """A person makes a case of an alert, an instrument's for example."""
+    """A person makes a case of an alert, an instrument's for example.
+
+    Raises
+    ------
+    WrongState
+        When it has one already.
+    """
     with transaction.atomic():
+        alert = Alert.objects.select_for_update().get(pk=alert.pk)
+        if Case.objects.filter(alert=alert.pk).exists():
+            raise WrongState(f"{alert.pk} already has a case; open that one.", alert=alert.pk)
         key = f"case.title.{alert.kind if alert.kind in ('instrument', 'discharge') else 'pollution'}"
         case = _open(
             alert.place,
@@ -106,14 +116,20 @@ def open_from_alert(alert: Alert, reporter: str) -> Case:
 
 
 def open_from_finding(finding: Finding, reporter: str) -> Case:
-    """One click makes a finding a case, or joins it to the open case of the same incident."""
+    """One click makes a finding a case, or joins it to the open case of the same incident.
+
+    Raises
+    ------
+    WrongState
+        When it became one just now, or was put aside.
+    """
     with transaction.atomic():
+        finding = Finding.objects.select_for_update().get(pk=finding.pk)
+        if finding.state != "open":
+            raise WrongState(f"{finding.pk} is {finding.state}; only an open finding can become a case.")
         mission = finding.mission
-        open_case = (
-            Case.objects.filter(alert=mission.alert, confirmed_at__isnull=True).first()
-            if mission.alert
-            else Case.objects.filter(pk=mission.case).first()
-        )
+        known = Case.objects.filter(alert=mission.alert) if mission.alert else Case.objects.filter(pk=mission.case)
+        open_case = known.filter(confirmed_at__isnull=True).exclude(state__in=states.IDLE).first()
         case = open_case or _open(
             finding.place,
             source="finding",
@@ -121,7 +137,7 @@ def open_from_finding(finding: Finding, reporter: str) -> Case:
             params={"kind": finding.kind, "note": finding.note},
             severity=2,
             reporter=reporter,
-            origin=Origin(type=TYPE_OF_FINDING.get(finding.kind, "")),
+            origin=Origin(type=TYPE_OF_FINDING.get(finding.kind, ""), confidential=finding.confidential),
         )
         if open_case is None:
             came_from(case.pk, [(finding.pk, "cause")], code="ground.states")
@@ -272,6 +288,7 @@ def _open(
         origin=given.name,
         origin_number=given.number,
         split_from=given.split_from,
+        confidential=given.confidential or bool(alert and alert.confidential),
         opened_at=given.opened_at or now,
         told_at=told.at if told else None,
         due_at=given.due_at,
@@ -312,7 +329,7 @@ def _opening_moves(case: Case) -> None:
 def _next_number(year: int) -> str:
     def last() -> int:
         found = Case.objects.filter(number__startswith=f"{year}-").order_by("-number").values_list("number", flat=True)
-        return int(found[0].split("-")[1]) if found else 0
+        return int((found.first() or "-0").split("-")[1])
 
     return f"{year}-{counting.following('case', year, last):05d}"
 
@@ -343,9 +360,9 @@ def state_of(case: Case) -> states.Case:
 
 
 def actor_of(user: User, case: Case) -> states.Actor:
-    """Who somebody is to the table of states; an office of another region only takes part in a case."""
+    """Who somebody is to the table of states; an office or department of another region only takes part in a case."""
     prefix = user.region_prefix
-    joint = user.role in states.OFFICE_ROLES and prefix is not None and not case.region.startswith(prefix)
+    joint = user.role in states.VERIFIER_ROLES and prefix is not None and not case.region.startswith(prefix)
     return states.Actor(user.username, user.role, user.chief, joint=joint)
 
 
@@ -510,22 +527,31 @@ def move(
 def escalate_overdue() -> None:
     """Remind about cases past their deadline, one step of the ladder at a time."""
     now = context.now()
-    for case in Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE):
+    late = Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE)
+    for case in late:
         try:
             taken = deadlines.escalations(case.due_at, now) if case.due_at else ()
         except InputError:
             log.exception("case %s: working days are not known", case.number)
             continue
-        step = taken[-1].number if taken else 0
-        if step <= case.escalation:
-            continue
-        case.escalation = step
-        for user in User.objects.filter(role__in=("county", "prefecture")):
-            prefix = user.region_prefix
-            if prefix is not None and case.region.startswith(prefix) and (user.role == "county" or step > 1):
-                case.assign(user.username)
-        case.save(update_fields=["escalation", "assignees"])
-        emit("case-overdue", case.pk, now, key=f"{case.pk}:{step}", step=step, letter=taken[-1].step.kind)
+        if taken and taken[-1].number > case.escalation:
+            with transaction.atomic():  # as it is now: somebody may have moved it meanwhile
+                if held := late.select_for_update().filter(pk=case.pk, due_at=case.due_at).first():
+                    _climb(held, taken[-1], now)
+
+
+def _climb(case: Case, to: deadlines.Escalation, now: datetime) -> None:
+    """Take a case to a step of the ladder, where its offices see it; the caller holds it."""
+    if to.number <= case.escalation:
+        return
+    case.escalation = to.number
+    roles = ("county", "prefecture") if to.number > 1 else ("county",)
+    for user in User.objects.filter(role__in=roles).exclude(region=""):
+        hidden = case.confidential and user.role == "county"  # the ladder does not open what is confidential
+        if case.region.startswith(user.region_prefix or "") and not hidden:
+            case.assign(user.username)
+    case.save(update_fields=["escalation", "assignees"])
+    emit("case-overdue", case.pk, now, key=f"{case.pk}:{to.number}", step=to.number, letter=to.step.kind)
 
 
 # ------------------------------------------------------------------ showing

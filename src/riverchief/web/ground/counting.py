@@ -15,8 +15,11 @@ def following(series: str, year: int, last: Callable[[], int] = lambda: 0) -> in
     last : callable
         Tells the last number that was given before this series was counted here.
     """
-    SeriesCount.objects.get_or_create(series=series, year=year, defaults={"last": last()})
-    row = SeriesCount.objects.select_for_update().get(series=series, year=year)
+    counted = SeriesCount.objects.select_for_update()
+    row = counted.filter(series=series, year=year).first()
+    if row is None:
+        SeriesCount.objects.get_or_create(series=series, year=year, defaults={"last": last()})
+        row = counted.get(series=series, year=year)
     row.last += 1
     row.save(update_fields=["last"])
     return row.last

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from riverchief.base.basin import Facility, Section
+from riverchief.base.errors import InputError
 from riverchief.base.places import Interval, Place
 from riverchief.base.time import local_day
 from riverchief.ground import casetypes, rules, states
@@ -128,7 +129,10 @@ def _duty(registry: Registry, user: User, mine: list[Interval], now: datetime) -
     if not rule.asks(chief.level):
         return None
     asked = rule.of(chief.level)
-    period = rules.duty_on(asked, local_day(now))
+    try:
+        period = rules.duty_on(asked, local_day(now))
+    except InputError:  # working days of a new year are not known yet: nobody can say what is due, and the rest stands
+        return None
     own = Patrol.objects.filter(by=user.username, finished_at__gte=now - _LAST_COUNTED).defer("track")
     stretch = rule_trial.stretch_of(registry, user.chief, local_day(now))
     walked = [record for one in own if (record := ruling.standing(one, rule)) is not None]
@@ -194,5 +198,5 @@ def _chiefs(registry: Registry, mine: list[Interval], on: date) -> list[dict[str
     for where in mine:
         for chief in registry.responsible(Place(where.reach, (where.from_m + where.to_m) / 2), on):
             found.setdefault(chief.code, chief)
-    numbers = dict(User.objects.filter(chief__in=found, phone__gt="").values_list("chief", "phone"))
+    numbers = dict(User.objects.filter(chief__in=found, phone__gt="", is_active=True).values_list("chief", "phone"))
     return [{**named(c), "level": c.level, "phone": numbers.get(c.code)} for c in found.values()]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,8 @@ from riverchief.base.geometry import distance_m
 from riverchief.base.ids import new_id
 from riverchief.base.time import CHINA, local_day
 from riverchief.ground import handoffs as rules
-from riverchief.ground.problems import Problem
+from riverchief.ground import states
+from riverchief.ground.problems import Fault, Problem
 from riverchief.web import context
 from riverchief.web.accounts.models import User, audit
 from riverchief.web.accounts.visibility import visible
@@ -26,6 +28,7 @@ from riverchief.web.ground.models import Case, Handoff
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.wire import iso
 
+log = logging.getLogger("riverchief.ground")
 LOOKED_AT = 400  # cases of the neighbourhood that are held against a new complaint
 
 
@@ -49,34 +52,50 @@ def similar(user: User, lon: float, lat: float, text: str, at: datetime) -> list
     return sorted(found, key=lambda one: (-one["likeness"], one["distance_m"]))[:5]
 
 
-def refuse_twice(hotline: str, number: str) -> None:
+def refuse_twice(hotline: str, number: str, user: User) -> None:
     """See that a number of a hotline has not come before.
 
     Raises
     ------
     WrongState
-        With the case that it became.
+        With the case that it became, where that is this person's to see.
     """
     known = Handoff.objects.filter(hotline=hotline, number=number).select_related("case").first()
-    if known is not None:
-        raise WrongState(
-            f"{number} of {hotline} came before, it is case {known.case.number}.",
-            case=known.case_id,
-            case_number=known.case.number,
-        )
+    if known is None:
+        return
+    if not visible(user, Handoff).filter(pk=known.pk).exists():
+        raise WrongState(f"{number} of {hotline} came before, {_ELSEWHERE}.")
+    raise WrongState(
+        f"{number} of {hotline} came before, it is case {known.case.number}.",
+        case=known.case_id,
+        case_number=known.case.number,
+    )
+
+
+_ELSEWHERE = "to an office of another region"
+
+
+def _due(kind: rules.Hotline, problem: Problem, severity: int) -> date | None:
+    """The last day for the answer; None also where the working days of that year are not known yet."""
+    assert problem.found is not None
+    try:
+        return problem.due or kind.due(problem.found, severity)
+    except InputError as error:
+        log.warning("%s of %s: %s", problem.number, kind.code, error.sentence)
+        return None
 
 
 def take(one: Placed, hotline: str, user: User, *, into: Case | None = None) -> Handoff:
     """Make a case of a complaint, or let it join one that is open; the caller holds a transaction."""
     kind, problem = rules.hotline_named(hotline), one.problem
-    refuse_twice(hotline, problem.number)
+    refuse_twice(hotline, problem.number, user)
     origin = importing.origin_of(one, hotline)
     assert origin.opened_at is not None
     assert problem.found is not None
     severity = importing.severity_of(problem)
     lon, lat = one.lonlat or context.basin().lonlat(one.place)
     like = similar(user, lon, lat, problem.what, origin.opened_at) if lon is not None and lat is not None else []
-    last = problem.due or kind.due(problem.found, severity)
+    last = _due(kind, problem, severity)
     case = into or cases.open_by_office(
         user, one.place, origin, source="hotline", note=problem.what, severity=severity, lonlat=one.lonlat
     )
@@ -105,12 +124,15 @@ def enter(user: User, hotline: str, problem: Problem, system: str, into: Case | 
     Raises
     ------
     InputError
-        With every fault by its field; UnknownName for a hotline; WrongState for a number that came before.
+        With every fault by its field; UnknownName for a hotline; WrongState for a number that came before, or a case to
+        join that has ended.
     """
     importing.check_enterer(user)
     rules.hotline_named(hotline)
-    refuse_twice(hotline, problem.number)
+    refuse_twice(hotline, problem.number, user)
     found = importing.placed(problem, {}, user, system) if not problem.faults else None
+    if into is not None and into.state in (*states.ENDED, states.State.DRAFT):
+        raise WrongState(f"case {into.number} is {into.state}; name an open one, or none.", state=into.state)
     if found is None or problem.faults:
         told = [asdict(fault) for fault in problem.faults]
         raise InputError("; ".join(f"{f.column}: {f.en}" for f in problem.faults) + ".", faults=told)
@@ -123,7 +145,16 @@ def run(data: bytes, file: str, hotline: str, user: User, *, system: str, dry_ru
     rules.hotline_named(hotline)
     table, sound = importing.look(data, file, user, system)
     numbers = [one.problem.number for one in sound]
-    known = dict(Handoff.objects.filter(hotline=hotline, number__in=numbers).values_list("number", "case__number"))
+    mine = visible(user, Handoff).filter(hotline=hotline, number__in=numbers)
+    known = dict(mine.values_list("number", "case__number"))
+    elsewhere = set(Handoff.objects.filter(hotline=hotline, number__in=numbers).values_list("number", flat=True))
+    for one in sound:
+        if one.problem.number in elsewhere - known.keys():
+            column = table.columns["number"]
+            one.problem.faults.append(
+                Fault(one.problem.row, column, "该编号已由其他地区受理", f"came before, {_ELSEWHERE}")
+            )
+    sound = [one for one in sound if not one.problem.faults]
     fresh = [one for one in sound if one.problem.number not in known]
     taken: dict[int, Case] = {}
     likes: dict[int, list[dict[str, Any]]] = {}

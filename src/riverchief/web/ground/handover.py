@@ -17,6 +17,7 @@ from riverchief.basins.folder import cells_of
 from riverchief.ground import states
 from riverchief.web import context
 from riverchief.web.accounts.models import User, audit
+from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin import changes
 from riverchief.web.basin.models import Draft, HandOver
 from riverchief.web.ground import sealing
@@ -130,8 +131,8 @@ def _carry_out(made: HandOver) -> None:
     audit(context.clock(), states.PLATFORM.person, "hand-over", made.pk, cases=len(moved))
 
 
-def ahead(giver: str) -> dict[str, Any]:
-    """What would go over if a chief handed over: stretches in force and open cases."""
+def ahead(giver: str, user: User) -> dict[str, Any]:
+    """What would go over if a chief handed over: stretches in force, and open cases that the asker may see."""
     day = local_day(context.now())
     held = [i for i in context.basin().basin.responsibilities if i.chief == giver]
     return {
@@ -140,5 +141,5 @@ def ahead(giver: str) -> dict[str, Any]:
             for d in held
             if d.interval.end is None or d.interval.end > day
         ],
-        "cases": [{"id": c.pk, "number": c.number, "state": c.state} for c in open_cases(giver)],
+        "cases": [{"id": c.pk, "number": c.number, "state": c.state} for c in open_cases(giver) & visible(user, Case)],
     }

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from riverchief.base import regions
 from riverchief.base.errors import InputError, NotAllowed, RiverError
@@ -16,6 +16,7 @@ from riverchief.ground import casetypes, problems
 from riverchief.ground.problems import Fault, Problem
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
+from riverchief.web.accounts.visibility import visible
 from riverchief.web.ground import cases, patrols
 from riverchief.web.ground.models import Case
 
@@ -86,8 +87,9 @@ def _along(problem: Problem, fault: Any) -> Place | None:
         head = registry.river_offset_m[reach.code]
         if reach.river == rivers[0] and head <= at <= head + reach.length_m:
             return Place(reach.code, at - head)
-    ends = [registry.river_offset_m[r.code] + r.length_m for r in basin.reaches if r.river == rivers[0]]
-    fault("chainage", f"超出河长 {max(ends):,.0f} m", f"{at:,.0f} m is beyond the river's length of {max(ends):,.0f} m")
+    ends = (registry.river_offset_m[r.code] + r.length_m for r in basin.reaches if r.river == rivers[0])
+    length_m = max(ends, default=0.0)  # a river may be registered before its reaches are
+    fault("chainage", f"超出河长 {length_m:,.0f} m", f"{at:,.0f} m is beyond the river's length of {length_m:,.0f} m")
     return None
 
 
@@ -120,17 +122,16 @@ def run(
     """
     table, sound = look(data, file, user, system)
     origin = origin_name(name, file)
-    known = dict(
-        Case.objects.filter(origin=origin, origin_number__in=[one.problem.number for one in sound]).values_list(
-            "origin_number", "number"
-        )
-    )
+    known = _known(origin, [one.problem.number for one in sound], user)
     fresh = [one for one in sound if one.problem.number not in known]
     opened: dict[int, Case] = {}
     if not dry_run and fresh:
-        with transaction.atomic():
-            for one in fresh:
-                opened[one.problem.row] = _open(one, origin, user)
+        try:
+            with transaction.atomic():
+                for one in fresh:
+                    opened[one.problem.row] = _open(one, origin, user)
+        except IntegrityError as error:  # pragma: no cover - the same table twice at once
+            raise InputError(f"rows of {origin!r} came in just now; look at the table once more.") from error
         audit(context.clock(), user.username, "import-cases", origin, file=file, opened=len(opened))
     return {
         "origin": origin,
@@ -142,6 +143,19 @@ def run(
         "faulty": sum(bool(one.faults) for one in table.problems),
         "rows": [row_told(one, sound, known, opened) for one in table.problems],
     }
+
+
+def _known(origin: str, numbers: list[str], user: User) -> dict[str, str]:
+    """Case numbers of rows that came before under this name; a name that another office's table has is refused."""
+    before = Case.objects.filter(origin=origin, origin_number__in=numbers)
+    mine = visible(user, Case).filter(pk__in=before)
+    if before.exclude(pk__in=mine).exists():
+        raise InputError(
+            f"a table of another office is called {origin!r} already, with some of these numbers; give this one a name "
+            f"of its own, such as the county's with the year.",
+            name=origin,
+        )
+    return dict(mine.values_list("origin_number", "number"))
 
 
 def row_told(one: Problem, sound: list[Placed], known: dict[str, str], opened: dict[int, Case]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from riverchief.base.errors import InputError
 from riverchief.base.ids import packed_id
 from riverchief.base.time import from_epoch
 from riverchief.ground import trackfile
@@ -14,8 +15,11 @@ from riverchief.web import context
 from riverchief.web.accounts.models import User, audit
 from riverchief.web.ground import patrols
 from riverchief.web.ground.models import Case, Patrol
+from riverchief.web.wire import iso
 
 _LOW_BYTES = 10
+AHEAD_S = 300.0  # by which clocks may differ
+LATEST_S = 4_102_444_800  # the year 2100, to be told of what says more
 
 
 def take_in(user: User, data: bytes, case: Case | None) -> dict[str, Any]:
@@ -24,10 +28,16 @@ def take_in(user: User, data: bytes, case: Case | None) -> dict[str, Any]:
     Raises
     ------
     InputError
-        When the file is none, or holds no fix with a time.
+        When the file is none, holds no fix with a time, or ends after now.
     """
     read = trackfile.read(data)
     first_s, last_s = read.fixes[0][0], read.fixes[-1][0]
+    now = context.now()
+    if last_s > now.timestamp() + AHEAD_S:
+        raise InputError(
+            f"the track ends {iso(from_epoch(min(last_s, LATEST_S)))}, after now, {iso(now)}: the device's clock was "
+            f"wrong, or the file was changed. A patrol that has not been walked counts for nothing."
+        )
     digest = hashlib.sha256(user.username.encode() + b"\n" + data).digest()
     key = packed_id("patrol", int(first_s * 1000), int.from_bytes(digest[:_LOW_BYTES]))
     faults = [{"row": fault.row, "why": fault.why} for fault in read.faults]

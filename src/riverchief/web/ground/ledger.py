@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Floor
 
 from riverchief.base import regions
 from riverchief.base.errors import InputError, UnknownName
-from riverchief.base.time import CHINA
+from riverchief.base.time import CHINA, local_day
 from riverchief.ground import casetypes, states
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible, within
@@ -104,7 +104,7 @@ def found(user: User, wanted: Filter, now: datetime) -> QuerySet[Case]:
     if wanted.type:
         cases = cases.filter(type="" if wanted.type == "none" else wanted.type)
     if wanted.group:
-        codes = {one.code for one in casetypes.catalogue(now.date()) if one.group == wanted.group}
+        codes = {one.code for one in casetypes.catalogue(local_day(now)) if one.group == wanted.group}
         cases = cases.filter(type__in=codes)
     if wanted.stage:
         cases = cases.filter(stage(wanted.stage))

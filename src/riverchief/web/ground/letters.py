@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+import logging
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from riverchief.web.loop.events import came_from, emit
 from riverchief.web.loop.models import Event
 from riverchief.web.wire import iso, named
 
+log = logging.getLogger("riverchief.ground")
 Two = dict[str, str]
 FORMATS = ("docx", "pdf")
 
@@ -116,14 +118,22 @@ def issue(letter: Letter, user: User, addressee: str, demand: str) -> Letter:
         letter.issuer = kind.issuer(region)
         letter.label = kind.label(region, today.year, letter.number)
         letter.issued_at, letter.issued_by = now, user.username
-        last = kind.answer_due(today) + timedelta(days=1)
-        letter.answer_due_at = datetime.combine(last, time(), CHINA)
+        letter.answer_due_at = _answer_due(kind, today)
         for person in people:
             case.assign(person.username)
         letter.facts = facts(letter, case, region).as_dict()
         letter.save()
         _mark(letter, case, user, "letter_issued", addressee=letter.addressee)
     return letter
+
+
+def _answer_due(kind: rules.LetterKind, today: date) -> datetime | None:
+    """The end of the last day for the answer; None where the working days of the coming year are not known yet."""
+    try:
+        return datetime.combine(kind.answer_due(today) + timedelta(days=1), time(), CHINA)
+    except InputError as error:
+        log.warning("%s issued on %s: %s", kind.code, today, error.sentence)
+        return None
 
 
 def _mark(
@@ -181,15 +191,18 @@ def _region(code: str) -> Two:
     full = regions.normalise(code)
     basin = context.basin().basin
     found = next((one for one in basin.regions if regions.normalise(one.code) == full), None)
-    return {"zh": found.name_zh, "en": found.name_en} if found else {"zh": basin.name_zh, "en": basin.name_en}
+    here = found or basin
+    return {"zh": here.name_zh, "en": here.name_en or here.name_zh}
 
 
 def _addressee(code: str) -> Two:
     chief = context.basin().chiefs.get(code)
     if chief is not None:
-        return {"zh": chief.name_zh, "en": chief.name_en}
+        return {"zh": chief.name_zh, "en": chief.name_en or chief.name_zh}
     user = User.objects.filter(username=code).first()
-    return {"zh": user.name_zh or code, "en": user.name_en or code} if user else {"zh": code, "en": code}
+    return (
+        {"zh": user.name_zh or code, "en": user.name_en or user.name_zh or code} if user else {"zh": code, "en": code}
+    )
 
 
 def _minute(at: datetime | None) -> str:
@@ -219,8 +232,13 @@ def facts(letter: Letter, case: Case, region: Two) -> Facts:
     }
     wanted = {"zh": letter.demand, "en": letter.demand}
     until = letter.answer_due_at
-    day = (until - timedelta(seconds=1)).astimezone(CHINA).date().isoformat() if until else "—"
-    reply = {"zh": f"请于{day}前书面答复办理情况。", "en": f"Answer in writing what was done, by {day}."}
+    reply = {
+        "zh": "请书面答复办理情况，答复时限另行通知。",
+        "en": "Answer in writing what was done; the office says by when.",
+    }
+    if until:
+        day = (until - timedelta(seconds=1)).astimezone(CHINA).date().isoformat()
+        reply = {"zh": f"请于{day}前书面答复办理情况。", "en": f"Answer in writing what was done, by {day}."}
     assumed = {
         "zh": f"答复时限依据：{kind.document_zh}，未核实。"
         if not kind.confirmed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,23 @@ from riverchief.web.loop.events import came_from, emit
 
 HANDED_TO = ("police", "prosecutor", "department", "other")
 FEN_MOST = 10**12
+
+
+def require_place(place: Place) -> None:
+    """See that a place lies on a reach of this basin.
+
+    Raises
+    ------
+    UnknownName, InputError
+        For a reach that there is none of, or a chainage outside of it.
+    """
+    basin = context.basin().basin
+    length_m = basin.reaches[basin.network.index(place.reach)].length_m
+    if not 0 <= place.chainage_m <= length_m:
+        raise InputError(
+            f"chainage {place.chainage_m:,.0f} m does not lie on {place.reach}, which is {length_m:,.0f} m long.",
+            reach=place.reach,
+        )
 
 
 def locked(case: Case) -> Case:
@@ -175,9 +193,9 @@ def split(case: Case, user: User, reason: str, parts: list[dict[str, Any]]) -> l
             values = part.get("values") or (case.values if code == case.type else {})
             origin, severity = typed(code, values, part.get("severity") or case.severity)
             place = Place(part.get("reach") or case.reach, part.get("chainage_m", case.chainage_m))
-            context.basin().basin.network.index(place.reach)
+            require_place(place)
             due = case.due_at if case.due_given else None
-            origin = cases.Origin(type=origin.type, values=origin.values, split_from=case.pk, due_at=due)
+            origin = replace(origin, split_from=case.pk, due_at=due, confidential=case.confidential)
             made.append((place, origin, part["note"], severity))
         given = states.Given(reason=reason, parts=len(made))
         states.apply(cases.state_of(case), "split", cases.actor_of(user, case), given)

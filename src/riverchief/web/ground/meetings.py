@@ -61,7 +61,7 @@ def open_case(meeting: Meeting, user: User, number: int, place: Place, code: str
         For a decision that the meeting does not have; WrongState for one that is a case already.
     """
     _office(user, "opens no cases of meetings")
-    context.basin().basin.network.index(place.reach)
+    marking.require_place(place)
     origin, severity = marking.typed(code, values, 0)
     with transaction.atomic():
         meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)

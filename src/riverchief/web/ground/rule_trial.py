@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
 from riverchief.base.errors import InputError
 from riverchief.base.regions import contains
-from riverchief.base.time import local_day
+from riverchief.base.time import CHINA, local_day
 from riverchief.ground import rules
 from riverchief.ground.assignment import LEVELS
 from riverchief.ground.rules import Backtest, ChiefYear, PatrolRule
@@ -39,13 +39,14 @@ def own_years(region: str, today: date) -> tuple[tuple[ChiefYear, ...], date, in
     registry = context.basin()
     chiefs = [one for one in registry.basin.chiefs if one.level in LEVELS and contains(region, one.region)]
     walked: dict[str, list[rules.Patrol]] = {}
-    found = Patrol.objects.filter(chief__in=[one.code for one in chiefs], finished_at__isnull=False).defer("track")
+    begin, end = (datetime.combine(day, time(), CHINA).astimezone(UTC) for day in (today - timedelta(days=365), today))
+    found = Patrol.objects.filter(
+        chief__in=[one.code for one in chiefs], finished_at__isnull=False, started_at__gte=begin, started_at__lt=end
+    ).defer("track", "authenticity")
     first = today
     for patrol in found:
-        day = local_day(patrol.started_at)
-        if today - timedelta(days=365) <= day < today:
-            walked.setdefault(patrol.chief, []).append(ruling.record(patrol, patrol.decided))
-            first = min(first, day)
+        walked.setdefault(patrol.chief, []).append(ruling.record(patrol, patrol.decided))
+        first = min(first, local_day(patrol.started_at))
     years = tuple(
         ChiefYear(one.code, one.level, stretch_of(registry, one.code, today), tuple(walked.get(one.code, ())))
         for one in chiefs

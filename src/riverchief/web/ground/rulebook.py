@@ -89,7 +89,10 @@ def text_of(form: dict[str, Any]) -> str:
     InputError
         When a value has no place in a file.
     """
-    body = _filled(form)
+    try:
+        body = _filled(form)
+    except RecursionError:
+        raise InputError("the form is nested too deep for a rule file; levels hold values.") from None
     for key in ("valid_from", "valid_to"):
         try:
             body = {**body, key: date.fromisoformat(str(body[key]))} if key in body else body

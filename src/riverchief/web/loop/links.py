@@ -57,18 +57,23 @@ LINKS: tuple[Link, ...] = (
 
 @dataclass(frozen=True)
 class Periodic:
-    """Work that is due again and again; a missed run runs once."""
+    """Work that is due again and again; a missed run runs once.
+
+    What waits for others (a camera, a server) is `apart`: it runs in a thread of its own and in no transaction, so
+    that nobody waits for the database, or for the loop, as long as it waits for them.
+    """
 
     name: str
     every_s: int
     run: Callable[[], None]
+    apart: bool = False
 
 
 SCHEDULES: tuple[Periodic, ...] = (
     Periodic("escalate-overdue-cases", 900, cases.escalate_overdue),
     Periodic("confirm-quiet-closures", 900, closures.sweep),
     Periodic("retry-phone-records", 900, inbox.retry_held),
-    Periodic("fetch-stills", 300, cameras.fetch_due),
+    Periodic("fetch-stills", 300, cameras.fetch_due, apart=True),
     Periodic("carry-out-hand-overs", 900, handover.carry_out_due),
     Periodic("close-quiet-alerts", 900, watch.close_quiet),
     Periodic("collect-air", 900, airfeed.collect),

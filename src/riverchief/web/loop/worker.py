@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from threading import Event as Flag
+from threading import Thread
 
 from django.db import OperationalError, close_old_connections, transaction
 
@@ -18,7 +20,7 @@ from riverchief.web import context
 from riverchief.web.basin import registry
 from riverchief.web.govern import traces
 from riverchief.web.govern.report_job import Runner
-from riverchief.web.loop.links import LINKS, SCHEDULES, Link
+from riverchief.web.loop.links import LINKS, SCHEDULES, Link, Periodic
 from riverchief.web.loop.models import Event, Failure, Schedule
 from riverchief.web.loop.tail import advance, position_of, tail_arrivals
 from riverchief.web.messages.courier import Courier
@@ -28,6 +30,8 @@ log = logging.getLogger("riverchief.worker")
 BATCH = 40  # what fits into a turn on an ordinary machine; what is fetched and not reached is fetched again
 TRIES = 3
 IDLE_S = 0.15
+AGAIN = timedelta(minutes=15)  # after which a schedule that failed is run again
+LOOK_S = 1.0  # between two looks for schedules that run apart
 TURN_S = 0.25  # a turn of a link ends after so long: what people change meanwhile has to wait for it
 GIVE_WAY = 0.25  # share of a turn's time for which nobody holds the database afterwards, so that they get theirs
 
@@ -106,28 +110,66 @@ def retry_failures() -> None:
             note.save()
 
 
-def run_schedules() -> None:
-    """Run what is due; a run that was missed runs once."""
+def run_schedules(*, apart: bool = False) -> None:
+    """Run what is due; a run that was missed runs once. One that fails is logged, and the others go on.
+
+    Parameters
+    ----------
+    apart : bool
+        Whether those that wait for others are run, or those that write and are done.
+    """
     now = context.now()
     resting = set(Schedule.objects.filter(due_at__gt=now).values_list("name", flat=True))
     for periodic in SCHEDULES:
-        if periodic.name in resting:
+        if periodic.apart != apart or periodic.name in resting:
             continue  # known without taking the database from anybody
-        with transaction.atomic():
-            row, _ = Schedule.objects.get_or_create(name=periodic.name, defaults={"due_at": now})
-            if row.due_at > now:
-                continue
-            periodic.run()
-            row.last_at, row.due_at = now, now + timedelta(seconds=periodic.every_s)
-            row.save()
+        try:
+            with transaction.atomic():
+                mine = _taken(periodic, now)
+                if mine and not apart:
+                    periodic.run()
+            if mine and apart:
+                periodic.run()
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("schedule %s failed; it is run again", periodic.name)
+            Schedule.objects.update_or_create(
+                name=periodic.name, defaults={"due_at": now + min(AGAIN, _every(periodic))}
+            )
+
+
+def _every(periodic: Periodic) -> timedelta:
+    return timedelta(seconds=periodic.every_s)
+
+
+def _taken(periodic: Periodic, now: datetime) -> bool:
+    """Mark a schedule as run; False where somebody else has just done so."""
+    row, _ = Schedule.objects.get_or_create(name=periodic.name, defaults={"due_at": now})
+    if row.due_at > now:
+        return False
+    row.last_at, row.due_at = now, now + _every(periodic)
+    row.save()
+    return True
 
 
 def step() -> int:
-    """One round over the tail, all links and the schedules; returns how much there was to do."""
+    """One round over the tail, all links and the schedules that write; returns how much there was to do."""
     done = tail_arrivals()
     done += sum(run_link(link) for link in LINKS)
     run_schedules()
     return done
+
+
+def run_apart(end: Flag) -> None:
+    """Run the schedules that wait for others, until told to stop."""
+    while not end.wait(LOOK_S):
+        try:
+            run_schedules(apart=True)
+        except OperationalError:
+            log.exception("the database does not answer; trying again")
+        finally:
+            close_old_connections()
 
 
 def run_forever() -> None:
@@ -141,6 +183,8 @@ def run_forever() -> None:
         log.info("not warmed up: %s", error.sentence)
     rounds, runner, courier = 0, Runner(), Courier()
     courier.start()
+    end = Flag()
+    Thread(target=run_apart, args=(end,), name="schedules apart", daemon=True).start()
     while going[0]:
         try:
             done = step()
@@ -155,5 +199,6 @@ def run_forever() -> None:
             time.sleep(1)
         if not done:
             time.sleep(IDLE_S)
+    end.set()
     runner.close()
     courier.stop()

@@ -13,8 +13,11 @@ from riverchief.base.errors import NotAllowed, WrongState
 from riverchief.web import context
 from riverchief.web.accounts.models import User, audit
 from riverchief.web.accounts.visibility import visible
+from riverchief.web.cloud.models import Alert
+from riverchief.web.ground.models import Case
 from riverchief.web.messages import outbox, texts
 from riverchief.web.messages.models import DELIVERED, FAILED, QUEUED, READ, SENT, Message
+from riverchief.web.sky.models import Finding
 from riverchief.web.wire import iso, one, page_of, user_of
 
 router = Router()
@@ -68,10 +71,20 @@ def _office(request: HttpRequest) -> User:
     return user
 
 
-def _delivery(message: Message) -> dict[str, Any]:
+def _kept_back(user: User, shown: list[Message]) -> set[str]:
+    """Of what messages are about, what is confidential and not this person's to see, though they see who was told."""
+    hidden: set[str] = set()
+    for model in (Case, Alert, Finding):
+        about = model.objects.filter(pk__in={message.subject for message in shown}, confidential=True)
+        hidden |= {item.pk for item in about} - {item.pk for item in visible(user, model).filter(pk__in=about)}
+    return hidden
+
+
+def _delivery(message: Message, hidden: set[str]) -> dict[str, Any]:
+    kept_back = message.key == outbox.CODE or message.subject in hidden
     return {
         **_brief(message),
-        "text": None if message.key == outbox.CODE else _brief(message)["text"],
+        "text": None if kept_back else _brief(message)["text"],
         "to": {
             "username": message.to.username,
             "name_zh": message.to.name_zh or message.to.username,
@@ -98,9 +111,10 @@ def deliveries(request: HttpRequest, state: str = "", channel: str = "", limit: 
         found = found.filter(state=state)
     if channel:
         found = found.filter(channel=channel)
-    shown = found.select_related("to")[: max(1, min(limit, 500))]
+    shown = list(found.select_related("to")[: max(1, min(limit, 500))])
+    hidden = _kept_back(user_of(request), shown)
     return {
-        **page_of([_delivery(one) for one in shown], found.count()),
+        **page_of([_delivery(one, hidden) for one in shown], found.count()),
         "states": {name: counted.get(name, 0) for name in (QUEUED, SENT, DELIVERED, READ, FAILED)},
         "channels": list(outbox.configured()),
         "faults": outbox.check_settings(),
@@ -116,7 +130,7 @@ def again(request: HttpRequest, message: str) -> dict[str, Any]:
     found.state, found.tries, found.given_up, found.due_at = QUEUED, 0, [], context.now()
     found.save(update_fields=["state", "tries", "given_up", "due_at"])
     audit(context.clock(), office.username, "send-again", found.pk)
-    return _delivery(found)
+    return _delivery(found, _kept_back(office, [found]))
 
 
 @router.post("/trial", summary="Send me a test message")

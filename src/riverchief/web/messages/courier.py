@@ -68,7 +68,7 @@ def deliver(message: Message) -> None:
     if not message.channel or _too_late(message, now):
         message.state = FAILED
         message.why = message.why or "no channel is left, or it came too late; it stands under the bell."
-        message.save(update_fields=["state", "why", "channel"])
+        _keep(message)
         return
     user = message.to
     address = outbox.address(user, message.channel, outbox.preferences(user))
@@ -79,10 +79,24 @@ def deliver(message: Message) -> None:
         _put_off(message, error, now)
     except RiverError as error:  # a channel whose settings are wrong: the next one, and the office sees why
         _put_off(message, Undelivered(error.sentence, lasting=True), now)
+    except Exception as error:  # of a channel of others, or an answer that nobody foresaw: the next ones still go
+        log.exception("%s failed at %s", message.channel, message.pk)
+        _put_off(message, Undelivered(f"{message.channel} failed: {type(error).__name__}: {error}"[:400]), now)
     else:
         message.attempts = [*message.attempts, {"channel": message.channel, "at": now.isoformat(), "ok": True}]
         message.state, message.sent_at, message.why, message.due_at = SENT, now, "", now + ASK_EVERY
-    message.save()
+    _keep(message)
+
+
+_SENDING = ("channel", "due_at", "given_up", "tries", "attempts", "why", "reference", "sent_at")
+
+
+def _keep(message: Message) -> None:
+    """Write down what came of sending; what was read under the bell meanwhile stays read."""
+    told = {name: getattr(message, name) for name in _SENDING}
+    mine = Message.objects.filter(pk=message.pk)
+    if not mine.filter(read_at__isnull=True).update(state=message.state, **told):
+        mine.update(**told)
 
 
 def _put_off(message: Message, error: Undelivered, now: datetime) -> None:

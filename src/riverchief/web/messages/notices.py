@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Q
 
 from riverchief.base.errors import InputError
-from riverchief.base.time import local_day
+from riverchief.base.time import CHINA, local_day
 from riverchief.ground import states
 from riverchief.ground.rules.periods import duty_on
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User
 from riverchief.web.accounts.scoped import Scoped
+from riverchief.web.accounts.visibility import visible
 from riverchief.web.cloud.models import Alert
 from riverchief.web.ground import ruling
 from riverchief.web.ground.models import Case, Patrol
@@ -138,12 +140,17 @@ def on_event(event: Event) -> None:
             continue
         for user in (user for who in row.to for user in RECEIVERS[who](facts)):
             own = event.kind == "case" and user.username == getattr(facts.record, "reporter", "")
-            if user.is_active and not own and (user.pk, row.text) not in told:
+            if user.is_active and not own and (user.pk, row.text) not in told and _may_know(user, facts.record):
                 told.add((user.pk, row.text))
                 key = f"{event.pk}:{row.text}:{user.pk}"
                 outbox.tell(user, row.text, facts.params, subject=subject, severity=facts.severity, dedupe=key)
-        if row.robots and facts.record is not None:
+        if row.robots and facts.record is not None and not facts.record.confidential:
             _tell_groups(event, row, facts, facts.record.region)
+
+
+def _may_know(user: User, record: Scoped | None) -> bool:
+    """Whether somebody may see what they would be told of; their place is no question but for what is confidential."""
+    return record is None or not record.confidential or visible(user, type(record)).filter(pk=record.pk).exists()
 
 
 def _tell_groups(event: Event, row: rules.Tell, facts: Facts, region: str) -> None:
@@ -181,7 +188,9 @@ def remind_patrols() -> None:
         except InputError:  # working days of that year are not known: nobody can say what is due
             continue
         left = (duty.last_day - day).days
-        since = [p for p in Patrol.objects.filter(chief=chief.chief, finished_at__isnull=False) if p.counts]
+        begun = datetime.combine(duty.first_day, time(), CHINA)
+        walked = Patrol.objects.filter(chief=chief.chief, finished_at__isnull=False, started_at__gte=begun)
+        since = [p for p in walked.defer("track") if p.counts]
         done = sum(duty.first_day <= local_day(p.started_at) <= duty.last_day for p in since)
         if done >= duty.required or left > REMIND_DAYS:
             continue

@@ -45,6 +45,11 @@ def _limited(request: HttpRequest) -> None:
     senders.asked(request, "public", rules().limits.pages)
 
 
+def _require_on_earth(lon: float, lat: float) -> None:
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise InputError(f"point {lon:g}, {lat:g} is not on the earth.", part="place")
+
+
 @router.get("/", summary="What a report asks for")
 def asking(request: HttpRequest) -> dict[str, Any]:
     """Kinds of reports, questions of the survey, limits, and the telephone of the office."""
@@ -55,6 +60,8 @@ def asking(request: HttpRequest) -> dict[str, Any]:
 def list_signs(request: HttpRequest, lon: float | None = None, lat: float | None = None) -> dict[str, Any]:
     """Signs that stand; where a point is given, the nearest first with their distance [m]."""
     _limited(request)
+    if lon is not None and lat is not None:
+        _require_on_earth(lon, lat)
     return page_of(signs.listed(lon, lat))
 
 
@@ -76,8 +83,7 @@ def sign_photo(request: HttpRequest, code: str) -> HttpResponse:
 def around(request: HttpRequest, lon: float, lat: float) -> dict[str, Any]:
     """Lines of the reaches around a point, for choosing a place."""
     _limited(request)
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise InputError(f"point {lon:g}, {lat:g} is not on the earth.", part="place")
+    _require_on_earth(lon, lat)
     return {"lines": signs.lines(lon, lat)}
 
 

@@ -64,7 +64,7 @@ class ReleasedPhoto(models.Model):
     """A photograph of a case that the office lets the public see, as a copy without metadata."""
 
     visibility = "via:evidence"
-    published: ClassVar[dict[str, object]] = {}
+    published: ClassVar[dict[str, object]] = {"evidence__case__confidential": False}
 
     key = models.CharField(max_length=32, primary_key=True)
     evidence = models.OneToOneField(Evidence, models.CASCADE, related_name="released")

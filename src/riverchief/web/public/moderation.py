@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from riverchief.base.errors import InputError, NotAllowed, UnknownName, WrongState
 from riverchief.ground import states
-from riverchief.ground.citizens import queue, receipt, rules
+from riverchief.ground.citizens import queue, receipt, rules, telling
 from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.models import User, audit
@@ -66,6 +66,7 @@ def listed(user: User, state: str, page: int) -> tuple[list[CitizenReport], int]
     first = (max(1, page) - 1) * PAGE
     if state != "waiting":
         found: QuerySet[CitizenReport] = visible(user, CitizenReport).filter(state=state).order_by("-at")
+        found = found.select_related("sender")
         return list(found[first : first + PAGE]), found.count()
     keys = waiting(user)
     shown = keys[first : first + PAGE]
@@ -73,15 +74,20 @@ def listed(user: User, state: str, page: int) -> tuple[list[CitizenReport], int]
     return [by_key[key] for key in shown if key in by_key], len(keys)
 
 
-def brief(report: CitizenReport) -> dict[str, Any]:
-    """A report as the office sees it."""
+def _words(text: str, user: User) -> str:
+    """What a citizen wrote: as it is for the office, which may have to call; without telephone numbers for others."""
+    return text if user.is_office() else telling.masked(text)
+
+
+def brief(report: CitizenReport, user: User) -> dict[str, Any]:
+    """A report as somebody of the office sees it; others who see the place do not learn who wrote."""
     sender = report.sender
     held = bool(sender and sender.held_until and sender.held_until > context.now())
     return {
         "id": report.pk,
         "receipt": receipt.shown(report.receipt),
         "kind": report.kind,
-        "words": report.words,
+        "words": _words(report.words, user),
         "sign": report.sign or None,
         "source": report.source,
         "at": iso(report.at),
@@ -100,8 +106,8 @@ def brief(report: CitizenReport) -> dict[str, Any]:
         "decided_by": report.decided_by or None,
         "decided_at": iso(report.decided_at),
         "stars": report.stars,
-        "stars_words": report.stars_words,
-        "again_words": report.again_words,
+        "stars_words": _words(report.stars_words, user),
+        "again_words": _words(report.again_words, user),
     }
 
 
@@ -152,7 +158,7 @@ def _accept(user: User, report: CitizenReport, reason: str, into: str, severity:
         (report.lon or 0.0, report.lat or 0.0),
         report=report.pk,
         kind=report.kind,
-        words=report.words,
+        words=telling.masked(report.words),  # everybody who works on the case reads it
         severity=severity or rules().kind(report.kind).severity,
     )
     evidence.add_from_citizen(case, report.photos)
@@ -193,18 +199,18 @@ def _restore(user: User, report: CitizenReport, reason: str, into: str, severity
 _DECISIONS = {"accept": _accept, "merge": _merge, "reject": _reject, "spam": _spam, "restore": _restore}
 
 
-def of_case(case: Case) -> list[dict[str, Any]]:
+def of_case(case: Case, user: User) -> list[dict[str, Any]]:
     """What citizens said of a case: their words and how satisfied they are. The caller has checked the case."""
     return [
         {
             "id": report.pk,
             "at": iso(report.at),
             "kind": report.kind,
-            "words": report.words,
+            "words": _words(report.words, user),
             "stars": report.stars,
-            "stars_words": report.stars_words,
+            "stars_words": _words(report.stars_words, user),
             "rated_at": iso(report.rated_at),
-            "again_words": report.again_words,
+            "again_words": _words(report.again_words, user),
             "again_at": iso(report.again_at),
         }
         for report in CitizenReport.objects.filter(case=case.pk).order_by("at")

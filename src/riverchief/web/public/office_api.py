@@ -41,13 +41,16 @@ class Release(Schema):
 def reports(request: HttpRequest, state: str = "waiting", page: int = 1) -> dict[str, Any]:
     """One page of reports; those that wait in the order in which to look at them, so that a flood buries nobody."""
     found, total = moderation.listed(user_of(request), state, min(page, 10_000))
-    return {**page_of([moderation.brief(item) for item in found], total), "page_size": moderation.PAGE}
+    return {
+        **page_of([moderation.brief(item, user_of(request)) for item in found], total),
+        "page_size": moderation.PAGE,
+    }
 
 
 @router.get("/ground/citizens/{key}", summary="One report by a citizen")
 def report(request: HttpRequest, key: str) -> dict[str, Any]:
-    """As the office sees it."""
-    return moderation.brief(one(request, CitizenReport, key))
+    """As the office sees it; to others without the numbers that its words hold."""
+    return moderation.brief(one(request, CitizenReport, key), user_of(request))
 
 
 @router.post("/ground/citizens/{key}/actions", summary="Decide on a report by a citizen")
@@ -57,7 +60,7 @@ def decide(request: HttpRequest, key: str, given: Decision) -> dict[str, Any]:
     found = moderation.decide(
         user_of(request), found, given.action, reason=given.reason, into=given.into, severity=given.severity
     )
-    return moderation.brief(found)
+    return moderation.brief(found, user_of(request))
 
 
 @router.get("/ground/citizens/{key}/photos/{number}", summary="A photograph of a report")
@@ -75,7 +78,7 @@ def of_case(request: HttpRequest, key: str) -> dict[str, Any]:
     """Their words, how satisfied they are, and which photographs are public."""
     case = one(request, Case, key)
     public = {p.pk: p.released.side for p in Evidence.objects.filter(case=case, released__isnull=False)}
-    return {**page_of(moderation.of_case(case)), "released": public}
+    return {**page_of(moderation.of_case(case, user_of(request))), "released": public}
 
 
 @router.post("/ground/evidence/{key}/release", summary="Let the public see a photograph")
@@ -94,8 +97,8 @@ def satisfaction(request: HttpRequest, month: str = "") -> dict[str, Any]:
 
 @router.get("/basin/signs", summary="Public signs")
 def list_signs(request: HttpRequest) -> dict[str, Any]:
-    """Every sign with its state, the address of its code, and how many reports came there."""
-    found, counts = visible(request.user, Sign), signs.counts()
+    """Every sign with its state, the address of its code, and how many reports that one may see came there."""
+    found, counts = visible(request.user, Sign), signs.counts(user_of(request))
     return page_of(
         [
             {

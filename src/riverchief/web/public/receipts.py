@@ -92,7 +92,7 @@ def page(report: CitizenReport) -> dict[str, Any]:
         "due": iso(case.due_at if case else report.at + rules().answering),
         "responsible": responsible(report.place),
         "steps": _steps(report, case),
-        "answer": _answer(case) if step is telling.Step.DONE else "",
+        "answer": _answer(case) if step is telling.Step.DONE and not (case and case.confidential) else "",
         "photos": released(case),
         "stars": report.stars,
         "stars_words": telling.masked(report.stars_words),
@@ -106,7 +106,7 @@ def page(report: CitizenReport) -> dict[str, Any]:
 
 
 def _reason(report: CitizenReport, case: Case | None) -> str:
-    if case is not None and case.state == states.State.REJECTED:
+    if case is not None and case.state == states.State.REJECTED and not case.confidential:
         last = Move.objects.filter(case=case, action="reject").order_by("-id").first()
         return telling.masked(last.note) if last else ""
     return telling.masked(report.reason)

@@ -101,7 +101,11 @@ def asked(request: HttpRequest, what: str, per_minute: int) -> None:
     minute = int(now.timestamp() // spell(60).total_seconds())
     key = f"asked:{what}:{minute}:{address_of(request)}"
     cache.add(key, 0, 120)
-    if cache.incr(key) > per_minute:
+    try:
+        count = cache.incr(key)
+    except ValueError:  # a flood of others has pushed it out just now
+        count = 1
+    if count > per_minute:
         raise TooMany(f"more than {per_minute} questions came from this network in a minute; wait a minute.", wait_s=60)
 
 
@@ -153,6 +157,23 @@ class Solved(APIKeyHeader):
         return puzzle.check(_secret(), key or "", solution, self.purpose, context.now().timestamp())
 
 
+def require_unspent(request: HttpRequest) -> None:
+    """See that the puzzle of a request was not used before, ahead of what costs the server something.
+
+    Raises
+    ------
+    NotAllowed
+        When it was.
+    """
+    solved: puzzle.Puzzle = request.auth  # type: ignore[attr-defined]
+    if Spent.objects.filter(pk=solved.name).exists():
+        raise _used()
+
+
+def _used() -> NotAllowed:
+    return NotAllowed("the puzzle was used already; fetch another one and send again.", part="puzzle")
+
+
 def spend(request: HttpRequest) -> None:
     """Use the puzzle of a request up; the caller holds a transaction.
 
@@ -165,7 +186,7 @@ def spend(request: HttpRequest) -> None:
     until = context.now() + spell(rules().puzzle.minutes * 60)
     _, fresh = Spent.objects.get_or_create(name=solved.name, defaults={"at": context.now(), "until": until})
     if not fresh:
-        raise NotAllowed("the puzzle was used already; fetch another one and send again.", part="puzzle")
+        raise _used()
 
 
 def forget() -> None:

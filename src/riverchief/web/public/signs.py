@@ -16,7 +16,8 @@ from riverchief.ground import states
 from riverchief.ground.citizens import rules, telling
 from riverchief.sky import media
 from riverchief.web import context
-from riverchief.web.accounts.visibility import published
+from riverchief.web.accounts.models import User
+from riverchief.web.accounts.visibility import published, visible
 from riverchief.web.basin.registry import Registry
 from riverchief.web.basin.sign_models import Sign
 from riverchief.web.cloud.models import Verdict
@@ -163,7 +164,7 @@ def photo(sign: Sign) -> bytes:
     return media.public_copy(context.store().files.read(sign.photo))
 
 
-def counts() -> dict[str, int]:
-    """How many reports came at each sign and were not spam."""
-    found = CitizenReport.objects.filter(state__in=ASKED).values_list("sign").annotate(n=Count("pk")).order_by()
-    return dict(found)
+def counts(user: User) -> dict[str, int]:
+    """How many reports that somebody may see came at each sign and were not spam."""
+    seen = visible(user, CitizenReport).filter(state__in=ASKED)
+    return dict(seen.values_list("sign").annotate(n=Count("pk")).order_by())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,8 @@ from django.http import HttpRequest
 from riverchief.base import regions
 from riverchief.base.errors import InputError, TooMany, WrongState
 from riverchief.base.ids import new_id
-from riverchief.base.time import local_day
+from riverchief.base.spans import month_of
+from riverchief.base.time import CHINA, local_day
 from riverchief.ground.citizens import rules, survey
 from riverchief.web import context
 from riverchief.web.accounts.models import User
@@ -121,8 +123,10 @@ def results(user: User, month: str) -> dict[str, Any]:
 
 def _ratings(user: User, month: str) -> dict[str, Any]:
     """How satisfied citizens are with what became of their reports, rated in the month."""
-    rated = visible(user, CitizenReport).filter(rated_at__isnull=False)
-    stars = [r.stars or 0 for r in rated if r.rated_at and f"{local_day(r.rated_at):%Y-%m}" == month]
+    first = date.fromisoformat(f"{month}-01")
+    begin, end = (datetime.combine(day, time(), CHINA) for day in (first, month_of(first).last + timedelta(days=1)))
+    rated = visible(user, CitizenReport).filter(rated_at__gte=begin, rated_at__lt=end)
+    stars = [n or 0 for n in rated.order_by().values_list("stars", flat=True)]
     one = survey.share(stars)
     mean = sum(stars) / len(stars) if stars else None
     return {"n": one.n, "satisfied": one.satisfied, "share": one.share, "low": one.low, "high": one.high, "mean": mean}

@@ -95,6 +95,8 @@ def take(request: HttpRequest, sent: Sent, *, puzzle: bool = True) -> CitizenRep
     TooMany
         When more came from this network, or at this sign, than is taken.
     """
+    if puzzle:
+        senders.require_unspent(request)
     kind, words = rules().kind(sent.kind), sent.words.replace("\x00", "").strip()
     if len(words) > rules().limits.words:
         raise InputError(f"{len(words)} characters came, at most {rules().limits.words} are taken.", part="words")
@@ -103,14 +105,16 @@ def take(request: HttpRequest, sent: Sent, *, puzzle: bool = True) -> CitizenRep
         raise InputError("write what is wrong, or add a photograph; one of them is needed.", part="words")
     sign = sign_of(sent.sign).pk if sent.sign else ""
     place, lon, lat = _where(sent)
-    kept = [context.store().files.put(data) for data in photos]
     with transaction.atomic():
         if puzzle:
             senders.spend(request)
         sender = senders.weigh(senders.address_of(request))
         # a partner with a key sends for many; the queue's order holds its reports back where it sends a flood
         refused = senders.refusal(sender, _at_sign(sign), rules().limits) if puzzle else None
-        report = None if refused else _create(sender, kind.code, words, sign, place, (lon, lat), kept, sent.source)
+        report = None
+        if not refused:  # what is not taken is not kept either: one solved puzzle fills no disk
+            kept = [context.store().files.put(data) for data in photos]
+            report = _create(sender, kind.code, words, sign, place, (lon, lat), kept, sent.source)
         sender.window_count += report is not None
         sender.save()
     if report is None:

@@ -23,7 +23,7 @@ export default {
   registryFault: {
     at: '{sheet}第{row}行“{heading}”：', atRow: '{sheet}第{row}行：', atSheet: '{sheet}：',
     unknown_chief: '“{value}”不在河长名录中', unknown_reach: '“{value}”不在河段名录中', unknown_section: '“{value}”不在断面名录中', unknown_station: '“{value}”不在监测站名录中', unknown_region: '“{value}”不在行政区名录中',
-    foreign_region: '“{value}”不在本单位辖区内', bad_phone: '“{value}”不是电话号码', phone_taken: '号码{value}已有账号', chief_taken: '“{value}”已有账号', role_not_given: '本单位不能授予角色“{value}”',
+    foreign_region: '“{value}”不在本单位辖区内', foreign_chief: '“{value}”不是本单位辖区内的河长', bad_phone: '“{value}”不是电话号码', phone_taken: '号码{value}已有账号', chief_taken: '“{value}”已有账号', role_not_given: '本单位不能授予角色“{value}”',
     account_not_yours: '账号“{value}”不归本单位管理', duplicate_code: '“{value}”与前面的行重复', missing_value: '不能为空', bad_value: '“{value}”不是允许的值', bad_number: '“{value}”不是数字', bad_date: '“{value}”不是日期，如 2026-11-21',
     bad_region: '“{value}”不是行政区代码', out_of_range: '“{value}”超出范围', end_before_start: '截止日不晚于起始日', own_deputy: '不能由本人代理', overlap: '与另一条在同一时段或河段重叠',
     off_network: '里程超出河段长度', far_from_reach: '坐标离河段太远', chainage: '坐标与里程不符', no_interval: '没有责任河段', uncovered: '有河段无人负责', unknown_column: '列“{value}”不认识', duplicate_column: '列“{value}”重复',
