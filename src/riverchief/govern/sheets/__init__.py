@@ -4,14 +4,13 @@ from riverchief.govern.sheets.board import Board, Place, evaluate_places, ranks
 from riverchief.govern.sheets.dimensions import Unit, parse_unit
 from riverchief.govern.sheets.evaluate import evaluate
 from riverchief.govern.sheets.formula import Formula, FormulaError, UnitFault, parse
-from riverchief.govern.sheets.model import Derived, Grade, Group, InputSpec, Item, Kind, Sheet, Status
+from riverchief.govern.sheets.model import Derived, Grade, Group, InputSpec, Item, Kind, Sheet, State, Status
 from riverchief.govern.sheets.score import (
     GroupScore,
     Input,
     ItemScore,
     Review,
     Score,
-    State,
     UsedDerived,
     UsedInput,
     score_as_dict,

@@ -31,6 +31,17 @@ class Status(StrEnum):
     TEMPLATE = "template"  # its document's points are not known: inputs and figures, no points, no total
 
 
+class State(StrEnum):
+    """How an item came to its points."""
+
+    COMPUTED = "computed"
+    REVIEWED = "reviewed"  # a person gave them
+    AWAITING = "awaiting"  # a person has still to give them
+    MISSING = "missing"  # an input has no value
+    UNDEFINED = "undefined"  # the formula divides by zero
+    TEMPLATE = "template"  # a template gives no points
+
+
 PERIODS = ("month", "quarter", "year")
 BEST = ("high", "low")
 
