@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -150,6 +151,34 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Step:
+    """Something that somebody can do, once or more often, and what that does to the inputs.
+
+    Attributes
+    ----------
+    name_zh, name_en : str
+        The sentence that tells it, with `{n}` where the number of times stands.
+    adds : mapping
+        Input → what doing it once adds to it, in the input's unit.
+    within : Formula
+        What must still hold after it: where it does not, it cannot be done (again).
+    effort_days : float
+        Work of doing it once, as the author of the sheet estimates it [person-days].
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    adds: Mapping[str, float]
+    within: Formula
+    effort_days: float
+
+    def told(self, n: int, language: str) -> str:
+        """The sentence for so many times."""
+        return (self.name_zh if language == "zh" else self.name_en).replace("{n}", str(n))
+
+
+@dataclass(frozen=True)
 class Sheet:
     """An assessment sheet (考核表).
 
@@ -173,6 +202,8 @@ class Sheet:
         Points are rounded to so many.
     grades : tuple of Grade
         From the best down.
+    steps : tuple of Step
+        What somebody can do to gain points.
     """
 
     code: str
@@ -196,6 +227,7 @@ class Sheet:
     groups: tuple[Group, ...]
     items: tuple[Item, ...]
     grades: tuple[Grade, ...]
+    steps: tuple[Step, ...] = ()
 
     @property
     def confirmed(self) -> bool:
