@@ -76,7 +76,7 @@ def test_a_template_gains_nothing():
     assert ways(named("public-satisfaction"), {}, 3).plans == ()
 
 
-@pytest.mark.parametrize("wanted", [0, -3, float("nan")])
+@pytest.mark.parametrize("wanted", [0, -3, float("nan"), float("inf")])
 def test_nothing_to_gain_is_refused(wanted):
     with pytest.raises(InputError, match="nothing to gain"):
         ways(CHIEF, inputs(), wanted)

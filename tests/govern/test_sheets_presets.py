@@ -214,7 +214,7 @@ POINTS = {
             "patrols_done": 3, "patrols_due": 4, "cases_on_time": 2, "cases_due": 3, "cases_open": 2,
             "letters_on_time": 1, "letters_due": 2, "letters_open": 1, "sections_on_target": 3, "sections_judged": 4,
             "citizen_reports": 4, "citizen_reports_settled": 3, "citizen_reports_rated": 2,
-            "citizen_reports_satisfied": 1, "projects_completed_due": 3, "projects_ends_due": 4,
+            "citizen_reports_satisfied": 1, "projects_listed": 9, "projects_completed_due": 3, "projects_ends_due": 4,
         },
         {},
         {
@@ -233,7 +233,7 @@ POINTS = {
     "department-water": (
         {
             "water_cases_on_time": 2, "water_cases_due": 3, "water_cases_open": 1, "patrols_done": 3, "patrols_due": 4,
-            "projects_completed_due": 3, "projects_ends_due": 4,
+            "projects_listed": 9, "projects_completed_due": 3, "projects_ends_due": 4,
         },
         {},
         {"cases": 33.3, "patrols": 22.5, "projects": 15},
@@ -248,7 +248,8 @@ POINTS = {
     ),
     "department-housing": (
         {
-            "housing_cases_on_time": 2, "housing_cases_due": 3, "housing_cases_open": 1, "projects_completed_due": 3,
+            "housing_cases_on_time": 2, "housing_cases_due": 3, "housing_cases_open": 1, "projects_listed": 9,
+            "projects_completed_due": 3,
             "projects_ends_due": 4,
         },
         {},

@@ -8,6 +8,7 @@ climbing and then freed of all that is superfluous, and the answer says that a s
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -199,7 +200,7 @@ def ways(
     InputError
         When `wanted` is not more than 0.
     """
-    if not wanted > 0:
+    if not 0 < wanted < math.inf:
         raise InputError(f"{wanted:g} points are nothing to gain; ask for more than 0.", points=wanted)
     trial = _Trial(sheet, inputs, reviews or {}, on)
     base = trial.points(trial.none)

@@ -399,6 +399,7 @@ COLLECTORS: dict[str, Collector] = {
     "sections.do_mean": _do_mean,
     "sections.on_target_share": _on_target_share,
     "flows.satisfied": _flow_satisfied,
+    "projects.listed": lambda _facts, region: _counted(f"project:{one.code}" for one in _projects(region)),
     "projects.total": _of_projects(lambda _one, _facts: True),
     "projects.started": _of_projects(lambda one, facts: _by(one.start_actual, facts)),
     "projects.completed": _of_projects(lambda one, facts: _by(one.end_actual, facts)),

@@ -12,6 +12,7 @@ from riverchief.ground import rules, states
 from riverchief.web import context
 from riverchief.web.cloud.models import Verdict
 from riverchief.web.govern.models import Score
+from riverchief.web.govern.sheets import find
 from riverchief.web.ground import ruling
 from riverchief.web.ground.models import Case, Closure, Patrol
 from riverchief.web.loop.events import came_from, emit
@@ -43,8 +44,9 @@ def score_chief(chief_code: str, day: date, cause: str = "") -> Score:
     """Evaluate the chief's sheet for the month up to now; every input names its records."""
     chief = context.basin().chiefs[chief_code]
     now = context.now()
-    inputs = inputs_of(chief_code, day)
-    result = sheets.evaluate(sheets.named(SHEET), inputs)
+    sheet = find(SHEET)
+    inputs = inputs_of(sheet, chief_code, day)
+    result = sheets.evaluate(sheet, inputs)
     told = sheets.score_as_dict(result)
     score = Score.objects.create(
         id=new_id("score", now),
@@ -63,14 +65,15 @@ def score_chief(chief_code: str, day: date, cause: str = "") -> Score:
     return score
 
 
-def inputs_of(chief_code: str, day: date) -> dict[str, sheets.Input]:
-    """What the inputs of the chief's sheet come to for the month of a day, up to that day or now."""
+def inputs_of(sheet: sheets.Sheet, chief_code: str, day: date) -> dict[str, sheets.Input]:
+    """What the inputs of a chief's sheet come to for the month of a day, up to that day or now."""
     chief, now = context.basin().chiefs[chief_code], context.now()
-    return {
+    known = {
         **_patrols(chief_code, chief.level, chief.region, day),
         **_cases(chief_code, day, now),
         **_sections(chief_code, day, now),
     }
+    return {spec.name: known[spec.name] for spec in sheet.inputs if spec.name in known}
 
 
 def _patrols(chief: str, level: str, region: str, day: date) -> dict[str, sheets.Input]:
