@@ -9,6 +9,18 @@ export default {
     excel: 'Excel', download: 'Download as Excel', choose: 'Choose a filled-in file', take: 'Take {n} rows', looked: '{n} rows can be taken, {bad} cannot. Nothing has been changed yet.', took: '{n} rows were taken, {bad} were not.', row: 'Row {n}:',
     freezing: 'Official sheet', freeze: 'Freeze',
   },
+  gains: {
+    title: 'What would gain points', wanted: 'To gain', unit: 'points', and: '; ',
+    enough: 'Now {now} points. Either of these would gain {wanted}, the one with the least work first:',
+    beyond: '{wanted} points more are out of reach: all that can be done gains {most}, to {points}.',
+    notFound: 'No way to {wanted} points more was found; the most found gains {most}, to {points}.',
+    unscored: 'Nothing can be scored yet, so there is nothing to gain.', none: 'Nothing that can still be done gains points.',
+    comesTo: '{gain} points, to {points}; about {days} days of work', change: '{name}: {before} → {after}', topBy: 'By this: {steps}.',
+    notLeast: 'There are too many combinations to look at all of them; a smaller one may exist.',
+    try: 'Try it out', tryHint: 'Move a slider: the sheet is evaluated with the changed figures.', tried: '{gain} points, to {points}; about {days} days of work.',
+    step: 'Doing it once', ofOne: 'Gains', days: 'Days of work', times: 'How often',
+    left: 'From the figures as they are now; {n} days of {period} are left, today included.', over: '{period} is over: this only shows what would have been.', note: 'Days of work are the sheet’s own estimate.',
+  },
   sheetStatus: { confirmed: 'confirmed', example: 'example', template: 'template, not confirmed' },
   reports: {
     title: 'Reports', make: 'Make a report', kind: 'Kind', period: 'Period', language: 'Language', formats: 'Formats', doMake: 'Make it', made: 'Reports so far', signer: 'Signed by', byItself: 'by itself', opened: 'What it says, and what has changed', stopping: 'stopping', exports: 'Sheets for superiors:',

@@ -9,6 +9,18 @@ export default {
     excel: 'Excel', download: '下载 Excel 表', choose: '选择填好的文件', take: '导入 {n} 行', looked: '可导入 {n} 行，有问题 {bad} 行；尚未写入。', took: '已导入 {n} 行，未导入 {bad} 行。', row: '第 {n} 行：',
     freezing: '正式考核表', freeze: '定稿',
   },
+  gains: {
+    title: '要提分，做什么', wanted: '想提高', unit: '分', and: '；',
+    enough: '当前{now}分。做到下列任意一项，可提高{wanted}分，按工作量由小到大：',
+    beyond: '提高{wanted}分达不到：能做的全部做到，可提高{most}分，至{points}分。',
+    notFound: '没有找到提高{wanted}分的办法；已找到的最多提高{most}分，至{points}分。',
+    unscored: '目前尚无可计分的项目，无从提分。', none: '能做的已全部做到，没有可提高的分。',
+    comesTo: '{gain}分，至{points}分；约{days}人日', change: '{name}：{before} → {after}', topBy: '做法：{steps}。',
+    notLeast: '组合太多，未能逐一比较，可能还有更省的办法。',
+    try: '试算', tryHint: '拖动滑块，考核表按改变后的数据重新计算。', tried: '{gain}分，至{points}分；约{days}人日。',
+    step: '做一次', ofOne: '提高', days: '人日', times: '次数',
+    left: '按当前数据推算；{period}还剩{n}天（含今天）。', over: '{period}已结束，仅作推演。', note: '人日为考核表自定的估计。',
+  },
   sheetStatus: { confirmed: '已确认', example: '示例', template: '模板，未经确认' },
   reports: {
     title: '报告', make: '生成报告', kind: '类型', period: '时段', language: '语言', formats: '格式', doMake: '生成', made: '已有报告', signer: '签发', byItself: '自动生成', opened: '内容摘要与变化', stopping: '正在停止', exports: '上级报表：',
