@@ -25,7 +25,7 @@ def river(platform):
 def test_the_file_has_every_part_and_kilometres_along_the_whole_river(person, river):
     told = person("prefecture", region="149900000000").get(f"{API}/{river}").json()
     assert [p["name"] for p in told["parts"]] == [
-        "summary", "river_chiefs", "river_sections", "river_outfalls", "river_projects", "river_targets", "river_cases",
+        "river_summary", "river_chiefs", "river_sections", "river_outfalls", "river_projects", "river_targets", "river_cases",
         "river_photos", "river_restoration", "river_culture", "sources",
     ]  # fmt: skip
     assert told["length_m"] == 34_800  # 11.8 + 11.4 + 11.6 km

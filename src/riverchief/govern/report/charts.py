@@ -198,6 +198,23 @@ def _outlook(data: Data, language: str) -> Svg:
     return svg
 
 
+PHOTO_WIDTH, PHOTO_HEIGHT = 460.0, 300.0
+
+
+def _pairs(data: Data, language: str) -> Svg:
+    """Photographs of cases before and after, side by side, each with its case and day."""
+    rows = data["rows"]
+    step = PHOTO_HEIGHT + 44
+    svg = Svg(WIDTH, step * len(rows))
+    for i, row in enumerate(rows):
+        for k, when in enumerate(("before", "after")):
+            x, y = k * (WIDTH - PHOTO_WIDTH), i * step
+            svg.rect(x, y + 30, PHOTO_WIDTH, PHOTO_HEIGHT, "#F1F3F4")
+            svg.text(x, y + 20, f"{row['number']} {word(when, language)} {row[when]['day']}", 17)
+            svg.photo(x, y + 30, PHOTO_WIDTH, PHOTO_HEIGHT, row[when]["jpeg"])
+    return svg
+
+
 _FIGURES: dict[str, Callable[[Data, str], Svg]] = {
     "shares": _shares,
     "map": draw_map,
@@ -205,4 +222,5 @@ _FIGURES: dict[str, Callable[[Data, str], Svg]] = {
     "trends": _trends,
     "days": _days,
     "outlook": _outlook,
+    "pairs": _pairs,
 }
