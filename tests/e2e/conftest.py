@@ -102,6 +102,7 @@ def pages(office, case, alert, letter):
         "sheet": f"/sheet/{sheet['code']}",
         "reports": "/reports",
         "chiefs": "/chiefs",
+        "duty": f"/chief/{office.get('/basin/chiefs')['items'][0]['code']}/duty",
         "changes": "/changes",
         "land-use": "/land-use",
         "river": f"/river/{office.get('/basin/rivers')['items'][0]['code']}",

@@ -102,7 +102,7 @@ def test_the_chief_and_the_offices_above_read_it_and_nobody_else(person, year):
     ):
         for path in (PATH, f"{PATH}/2026/files/zh.pdf"):
             assert person(role, region=where, username=f"{role}{path[-3:]}").get(path).status_code == 403, role
-    other = person("chief", region=COUNTY, chief="ch-beiguan-town")
+    other = person("chief", region=COUNTY, chief="ch-beiguan-town", username="other")
     assert other.get(PATH).status_code == 403
 
 

@@ -198,20 +198,20 @@ def _outlook(data: Data, language: str) -> Svg:
     return svg
 
 
-PHOTO_WIDTH, PHOTO_HEIGHT = 460.0, 300.0
+PHOTO_WIDTH, PHOTO_HEIGHT, PAIRS_IN_A_ROW = 228.0, 171.0, 2
 
 
 def _pairs(data: Data, language: str) -> Svg:
-    """Photographs of cases before and after, side by side, each with its case and day."""
-    rows = data["rows"]
-    step = PHOTO_HEIGHT + 44
-    svg = Svg(WIDTH, step * len(rows))
+    """Photographs of cases before and after, two cases beside each other, each photograph with its day."""
+    rows, step, room = data["rows"], PHOTO_HEIGHT + 44, WIDTH / PAIRS_IN_A_ROW
+    svg = Svg(WIDTH, step * math.ceil(len(rows) / PAIRS_IN_A_ROW))
     for i, row in enumerate(rows):
+        top = (i // PAIRS_IN_A_ROW) * step
         for k, when in enumerate(("before", "after")):
-            x, y = k * (WIDTH - PHOTO_WIDTH), i * step
-            svg.rect(x, y + 30, PHOTO_WIDTH, PHOTO_HEIGHT, "#F1F3F4")
-            svg.text(x, y + 20, f"{row['number']} {word(when, language)} {row[when]['day']}", 17)
-            svg.photo(x, y + 30, PHOTO_WIDTH, PHOTO_HEIGHT, row[when]["jpeg"])
+            x = (i % PAIRS_IN_A_ROW) * room + k * (PHOTO_WIDTH + 6)
+            svg.rect(x, top + 28, PHOTO_WIDTH, PHOTO_HEIGHT, "#F1F3F4")
+            svg.text(x, top + 20, f"{row['number']} {word(when, language)} {row[when]['day']}", 14)
+            svg.photo(x, top + 28, PHOTO_WIDTH, PHOTO_HEIGHT, row[when]["jpeg"])
     return svg
 
 

@@ -179,6 +179,8 @@ class Year:
 
 def may_read(user: User, chief: Chief) -> bool:
     """Whether somebody reads a chief's report of duty: the chief, the offices of the region and above, auditors."""
+    if chief.level not in CHIEF_LEVELS:
+        return False  # police and guards report otherwise
     if user.chief == chief.code or user.role in (Role.SYSTEM, Role.AUDITOR):
         return True
     return user.is_office() and bool(user.region) and regions.contains(user.region, chief.region)
@@ -199,7 +201,6 @@ def facts(year: Year) -> Facts:
         as_of=scope.now.astimezone(CHINA).isoformat(timespec="minutes")[:16],
         parts=(_summary(year, parts), *parts, sources(scope, {part.name: part for part in parts})),
         editions=list(scope.cited.values()),
-        signer=chief.name_zh,
         simulated=bool(config.simulated),
         number=two(f"{year.first.year}年度", f"Year {year.first.year}"),
     )
@@ -326,8 +327,9 @@ def _sections(year: Year) -> Part:
     found = [one for one in context.basin().basin.sections if year.on(one.place)]
     if not found:
         return nothing("duty_sections", "责任河段没有断面。", "There is no section on the stretches.")
-    keys = ("name", "level", "target", "class", "before", "deciding", "state", "_query")
-    rows = [{key: row[key] for key in keys} for row in (water.row_of(year.scope, one, last) for one in found)]
+    keys = ("name", "level", "target", "class", "before", "deciding", "state", "_query", "_code")
+    whole = [{**water.row_of(year.scope, one, last), "_code": one.code} for one in found]
+    rows = [{key: row[key] for key in keys} for row in whole]
     water.cite(year.scope, last)
     return Part("duty_sections", rows=rows)
 
@@ -411,7 +413,7 @@ def _letters(year: Year) -> Part:
             "issued": _day(one.issued_at),
             "due": deadline_text(one.answer_due_at)[:10] if one.answer_due_at else None,
             "answered": _day(one.answered_at), "kept": _kept(_answered_in_time(one, year.until)),
-            "_query": f"/letter/{one.pk}",
+            "_query": f"/letter/{one.pk}", "_id": one.pk,
         }
         for one in year.letters[-SHOWN:]
     ]  # fmt: skip
@@ -449,7 +451,7 @@ def _scores(year: Year) -> Part:
         }
         rows.append({
             "month": score.month, "points": score.points, "max": score.maximum, "items": items,
-            "_query": f"/score/{score.pk}", "_unconfirmed": [] if told["confirmed"] else ["points"],
+            "_query": f"/score/{score.pk}", "_id": score.pk, "_unconfirmed": [] if told["confirmed"] else ["points"],
         })  # fmt: skip
     last = year.scores[-1].result
     notes = [{**two(last["banner_zh"], last["banner_en"]), "confirmed": False}] if doubtful else []
