@@ -63,6 +63,8 @@ def test_a_step_that_cannot_be_done_says_why():
     assert (done["patrol"].most, done["patrol"].gain_of_one) == (0, None)
     assert done["patrol"].why_zh == "已到上限：有效巡河次数 ≤ 应巡河次数。"
     assert done["patrol"].why_en == "nothing is left to do: valid patrols ≤ patrols due."
+    none_left = next(one for one in ways(CHIEF, inputs(left=0), 3).singles if one.step.code == "close")
+    assert none_left.why_zh == "没有可做的：未到期未销号事件数为0。"
     assert done["close"].why_en == "open cases within their time limit has no value."
 
 

@@ -84,6 +84,7 @@ export interface SheetPlace extends Named {
   code: string
   points: number | null
   complete: boolean
+  computable_max: number
   grade_zh: string | null
   grade_en: string | null
   figures: Record<string, number | null>

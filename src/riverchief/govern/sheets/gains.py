@@ -271,6 +271,10 @@ def _why_not(trial: _Trial, step: Step) -> tuple[str, str]:
     if lacking:
         zh, en = "、".join(one.name_zh for one in lacking), ", ".join(one.name_en for one in lacking)
         return f"{zh}没有数据。", f"{en} has no value."
+    used_up = [specs[name] for name, amount in step.adds.items() if (trial.inputs[name].value or 0.0) + amount < 0]
+    if used_up:
+        zh, en = "、".join(one.name_zh for one in used_up), ", ".join(one.name_en for one in used_up)
+        return f"没有可做的：{zh}为0。", f"nothing is left to do: {en} = 0."
     zh = step.within.told({name: spec.name_zh for name, spec in specs.items()})
     en = step.within.told({name: spec.name_en for name, spec in specs.items()})
     return f"已到上限：{zh}。", f"nothing is left to do: {en}."
