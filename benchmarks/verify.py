@@ -29,7 +29,7 @@ PROOFS: dict[str, list[str]] = {
     "citizens": ["verify_citizens.py"],
     "phone-queue": ["verify_phone.py"],
     "phone-page": ["verify_phone_page.py"],
-    "office-month": ["office_month.py"],
+    "office-month": ["verify_office_month.py"],
     "network": ["network/bench_network.py"],
     "outlook": ["verify_outlook.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],

@@ -86,6 +86,7 @@ def pages(office, case, alert, letter):
     discharger = office.get("/cloud/dischargers")["items"][0]
     target = office.get("/govern/targets")["items"][0]
     sheet = office.get("/govern/sheets")["items"][0]
+    chief = next(one for one in office.get("/basin/tree")["items"] if one["duty"])
     return {
         "today": "/today",
         "map": "/map",
@@ -100,8 +101,10 @@ def pages(office, case, alert, letter):
         "target": f"/target/{target['id']}",
         "sheets": "/sheets",
         "sheet": f"/sheet/{sheet['code']}",
+        "county": "/sheet/county-monthly",
         "reports": "/reports",
         "chiefs": "/chiefs",
+        "duty": f"/chief/{chief['code']}/duty",
         "changes": "/changes",
         "land-use": "/land-use",
         "river": f"/river/{office.get('/basin/rivers')['items'][0]['code']}",

@@ -86,6 +86,7 @@ def known(office, alert, case, report, letter):
         "people": office.get("/session/people")["items"][0]["username"],
         "exports": office.get("/govern/reports")["exports"][0]["code"],
         "tables": "chiefs",
+        "duty": "2026",
         "chiefs": office.get("/basin/chiefs")["items"][0]["code"],
         "rivers": office.get("/basin/rivers")["items"][0]["code"],
         "cameras": office.get("/basin/cameras")["items"][0]["code"],

@@ -135,7 +135,9 @@ def test_the_chiefs_month_worked_by_hand():
     assert first["formula"] == "if(patrols_due == 0, weight, weight * min(1, patrols_done / patrols_due))"
     by_name = {one["name"]: one for one in first["inputs"]}
     assert [r["id"] for r in by_name["patrols_done"]["records"]] == ["patrol-1", "patrol-2", "patrol-3"]
-    assert first["why_en"].endswith("= 30 with patrols_done = 3, patrols_due = 4.")
+    assert first["why_en"].endswith(
+        "min(1, valid patrols ÷ patrols due)) = 30 with valid patrols = 3, patrols due = 4."
+    )
     assert json.loads(json.dumps(told, allow_nan=False, ensure_ascii=False)) == told
 
 
@@ -228,7 +230,7 @@ def test_a_division_by_zero_is_undefined_and_not_zero(tmp_path):
                     'name_en = "x"\nweight = 100\nformula = "1 / a"\n', encoding="utf-8")  # fmt: skip
     score = evaluate(read(path), {"a": Input(0.0)})
     assert (score.items[0].state, score.items[0].points, score.complete) == (State.UNDEFINED, None, False)
-    assert score.items[0].why_en == "division by zero at column 3. With a = 0."
+    assert score.items[0].why_en == "1 ÷ a cannot be computed (a = 0): division by zero at column 3."
 
 
 def test_names_and_days_are_checked(full):

@@ -137,6 +137,7 @@ def test_the_reference_page_has_a_sheet_that_reads_and_every_key(tmp_path):
         *sheet_module._DERIVED_KEYS,
         *sheet_module._GROUP_KEYS,
         *sheet_module._GRADE_KEYS,
+        *sheet_module._STEP_KEYS,
         *sheet_module.FUNCTIONS,
     ):
         assert f"`{key}`" in page or f"`{key}(" in page or f" `{key}(" in page, key

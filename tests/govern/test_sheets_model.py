@@ -279,4 +279,4 @@ def test_known_asks_a_derived_value_too():
 def test_a_division_by_zero_in_a_derived_value_is_told_by_its_name():
     line = evaluate(sheet(), inputs(limit=0.0)).items[0]
     assert (line.state, line.points) == (State.UNDEFINED, None)
-    assert line.why_en.startswith("over: use_share: division by zero at column 7.")
+    assert line.why_en.endswith(": share beyond the limit: share of the limit used: division by zero at column 7.")

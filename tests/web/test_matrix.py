@@ -32,7 +32,7 @@ KEYS = {
     "pieces": "ground.PatrolPiece", "reports": "govern.Report", "scores": "govern.Score",
 }  # fmt: skip
 OPEN = {
-    "cameras": "none", "chiefs": "ch-beiguan", "dischargers": "works-shangchuan", "exports": "none", "files": "none",
+    "cameras": "none", "chiefs": "ch-beiguan", "dischargers": "works-shangchuan", "duty": "2026", "exports": "none", "files": "none",
     "layers": "none", "passkeys": "1", "permits": "1", "readings": "none", "receipts": "none", "requests.json": "none",
     "requests": "none", "rivers": "none", "rules": "none", "sections": "none", "sheets": "none", "signs": "none", "stills": "none",
     "tables": "chiefs", "targets": "none",

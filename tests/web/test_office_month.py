@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_small_month_comes_to_what_was_put_in(chinese, tmp_path):
     page, out = tmp_path / "page.md", tmp_path / "papers"
-    command = [sys.executable, ROOT / "benchmarks" / "office_month.py", "--basin", "mini", "--problems", "20"]
+    command = [sys.executable, ROOT / "benchmarks" / "verify_office_month.py", "--basin", "mini", "--problems", "20"]
     command += ["--complaints", "4", "--out", out, "--page", page]
     told = {key: value for key, value in os.environ.items() if not key.startswith(("RIVERCHIEF_", "DJANGO_"))}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=told)

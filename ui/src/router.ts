@@ -45,6 +45,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/p/:sign', name: 'public-sign', component: () => import('./pages/PublicSign.vue'), meta: { title: 'public.about', open: true, bare: true } },
   { path: '/open', name: 'open', component: () => import('./pages/OpenData.vue'), meta: { title: 'open.title', open: true, bare: true } },
   { path: '/chiefs', name: 'chiefs', component: () => import('./pages/Chiefs.vue'), meta: { title: 'tree.title', stage: 'ground', tab: 'chiefs' } },
+  { path: '/chief/:code/duty', name: 'duty', component: () => import('./pages/Duty.vue'), meta: { title: 'duty.title', stage: 'ground', tab: 'chiefs' } },
   { path: '/changes', name: 'changes', component: () => import('./pages/Changes.vue'), meta: { title: 'changes.title', stage: 'ground', tab: 'changes' } },
   { path: '/hand-over/:id', name: 'hand-over', component: () => import('./pages/HandOver.vue'), meta: { title: 'handover.protocol', stage: 'ground', tab: 'changes' } },
   { path: '/land-use', name: 'land-use', component: () => import('./pages/LandUse.vue'), meta: { title: 'land.title', stage: 'ground', tab: 'landuse' } },

@@ -20,6 +20,7 @@ from riverchief.web.cloud.api import router as cloud
 from riverchief.web.cloud.dischargers_api import router as dischargers
 from riverchief.web.cloud.evaluation_api import router as evaluation
 from riverchief.web.govern.api import router as govern
+from riverchief.web.govern.duty_api import router as duty
 from riverchief.web.govern.loads_api import router as loads
 from riverchief.web.govern.reports_api import router as reports
 from riverchief.web.govern.sheets_api import router as sheets
@@ -76,6 +77,7 @@ api.add_router("/ground", meetings, tags=["ground"])
 api.add_router("/ground", intake, tags=["ground"])
 api.add_router("/ground", patrol_rules, tags=["ground"])
 api.add_router("/govern", govern, tags=["govern"])
+api.add_router("/govern", duty, tags=["govern"])
 api.add_router("/govern", loads, tags=["govern"])
 api.add_router("/govern", sheets, tags=["govern"])
 api.add_router("/govern", reports, tags=["govern"])

@@ -17,6 +17,8 @@ def test_every_kind_is_made_of_known_parts_and_ends_with_its_sources():
             "ledger": ("ledger", "sources"),
             "letter": ("letter", "letter_demand"),
             "sheet": ("sheet_result", "sources"),
+            "river": ("river_summary", "sources"),
+            "duty": ("duty_summary", "sources"),
         }.get(kind.template, ("summary", "sources"))
         assert (kind.parts[0], kind.parts[-1]) == (first, last), kind.code
         assert all(kind.title[language] for language in LANGUAGES)

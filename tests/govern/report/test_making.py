@@ -162,6 +162,8 @@ def test_an_offices_own_template_wins_and_its_faults_are_named(chinese, facts, t
         "bulletin.en.docx",
         "bulletin.typ",
         "bulletin.zh.docx",
+        "duty.en.docx",
+        "duty.zh.docx",
         "ledger.en.docx",
         "ledger.zh.docx",
         "letter.en.docx",

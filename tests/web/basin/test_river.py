@@ -25,9 +25,13 @@ def river(platform):
 def test_the_file_has_every_part_and_kilometres_along_the_whole_river(person, river):
     told = person("prefecture", region="149900000000").get(f"{API}/{river}").json()
     assert [p["name"] for p in told["parts"]] == [
-        "summary", "river_chiefs", "river_sections", "river_outfalls", "river_projects", "river_targets", "river_cases",
+        "river_summary", "river_chiefs", "river_sections", "river_outfalls", "river_projects", "river_targets", "river_cases",
         "river_photos", "river_restoration", "river_culture", "sources",
     ]  # fmt: skip
+    shown = told["parts"][0]
+    assert all(row[column["key"]] is not None for row in shown["rows"] for column in shown["columns"]), (
+        "no empty column"
+    )
     assert told["length_m"] == 34_800  # 11.8 + 11.4 + 11.6 km
     sections = {row["_code"]: row["km"] for row in told["parts"][2]["rows"]}
     assert sections == {"sec-beiguan": 0.2, "sec-shiqiao": 14.8, "sec-liuwan": 27.8}

@@ -113,6 +113,8 @@ def test_a_letter_is_a_word_and_a_pdf_file_and_stays_as_it_was_issued(chinese, p
     told = words_of(office.get(path + "zh.docx").content)
     for word in ("上川县河长办督〔2026〕1号", "停止采挖，恢复河床。", overdue.number, "2026-12-02", "清溪上段"):
         assert word in told
+    assert "※" in told
+    assert "依据与说明" not in told, "a letter has no such part to point to"
     before = office.get(path + "zh.pdf").content
     assert before.startswith(b"%PDF")
     Case.objects.filter(pk=overdue.pk).update(number="2026-99999")

@@ -29,8 +29,8 @@ export interface ScoreItem extends Named {
   points: number | null
   max: number | null
   inputs: ScoreInput[]
-  formula: string
-  why?: unknown
+  why_zh: string
+  why_en: string
 }
 
 export interface ScoreSheet extends ScoreCard {

@@ -89,6 +89,8 @@ export interface TreeNode extends Named {
   deputy: Coded | null
   phone: string | null
   call: boolean
+  /** The asker may read the annual report of duty. */
+  duty: boolean
 }
 
 export interface Tree extends Items<TreeNode> {
@@ -163,6 +165,16 @@ export interface RiverFile extends Coded {
   parts: FilePart[]
 }
 
+/** A chief's annual report. */
+export interface Duty extends Named {
+  level: string
+  year: number
+  this_year: number
+  as_of: string
+  simulated: boolean
+  parts: FilePart[]
+}
+export const duty = (code: string, year: string): Promise<Duty> => get(`/govern/chiefs/${encodeURIComponent(code)}/duty`, year ? { year } : {})
 export const river = (code: string): Promise<RiverFile> => get(`/basin/rivers/${code}`)
 
 export interface LayerCard extends Coded {

@@ -66,7 +66,8 @@ export interface SheetItem extends Named {
   unit: string
   points: number | null
   max: number | null
-  formula: string
+  formula_zh: string
+  formula_en: string
   target: number | null
   target_unit: string
   why: Said
@@ -83,6 +84,7 @@ export interface SheetPlace extends Named {
   code: string
   points: number | null
   complete: boolean
+  computable_max: number
   grade_zh: string | null
   grade_en: string | null
   figures: Record<string, number | null>
@@ -108,6 +110,8 @@ export interface SheetPage extends SheetCard {
   region_en: string
   period: string
   regions: (Named & { code: string })[]
+  /** It says what can be done to gain points. */
+  steps: boolean
   places: SheetPlace[]
   enter: boolean
   freeze: { possible: boolean; zh: string; en: string }

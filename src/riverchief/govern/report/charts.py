@@ -198,6 +198,23 @@ def _outlook(data: Data, language: str) -> Svg:
     return svg
 
 
+PHOTO_WIDTH, PHOTO_HEIGHT, PAIRS_IN_A_ROW = 228.0, 171.0, 2
+
+
+def _pairs(data: Data, language: str) -> Svg:
+    """Photographs of cases before and after, two cases beside each other, each photograph with its day."""
+    rows, step, room = data["rows"], PHOTO_HEIGHT + 44, WIDTH / PAIRS_IN_A_ROW
+    svg = Svg(WIDTH, step * math.ceil(len(rows) / PAIRS_IN_A_ROW))
+    for i, row in enumerate(rows):
+        top = (i // PAIRS_IN_A_ROW) * step
+        for k, when in enumerate(("before", "after")):
+            x = (i % PAIRS_IN_A_ROW) * room + k * (PHOTO_WIDTH + 6)
+            svg.rect(x, top + 28, PHOTO_WIDTH, PHOTO_HEIGHT, "#F1F3F4")
+            svg.text(x, top + 20, f"{row['number']} {word(when, language)} {row[when]['day']}", 14)
+            svg.photo(x, top + 28, PHOTO_WIDTH, PHOTO_HEIGHT, row[when]["jpeg"])
+    return svg
+
+
 _FIGURES: dict[str, Callable[[Data, str], Svg]] = {
     "shares": _shares,
     "map": draw_map,
@@ -205,4 +222,5 @@ _FIGURES: dict[str, Callable[[Data, str], Svg]] = {
     "trends": _trends,
     "days": _days,
     "outlook": _outlook,
+    "pairs": _pairs,
 }

@@ -55,7 +55,7 @@ class Kind:
     """A kind of report: its titles, the unit of its period, its parts in their order, its template, what it is about.
 
     `about` is `region` for the bulletins of an office, which may be asked for as jobs, `river` for a river's file,
-    `sheet` for a sheet that was made official.
+    `chief` for the year of one,    `sheet` for a sheet that was made official.
     """
 
     code: str

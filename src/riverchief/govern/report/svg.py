@@ -79,6 +79,13 @@ class Svg:
         )
         self.text(x, y, text, size, fill, anchor)
 
+    def photo(self, x: float, y: float, width: float, height: float, jpeg_base64: str) -> None:
+        """A photograph, as large as it fits into a box."""
+        self._shapes.append(
+            f'<image x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" '
+            f'preserveAspectRatio="xMidYMid meet" href="data:image/jpeg;base64,{jpeg_base64}"/>'
+        )
+
     def __str__(self) -> str:
         """The drawing as SVG."""
         size = f'width="{_n(self.width)}" height="{_n(self.height)}" viewBox="0 0 {_n(self.width)} {_n(self.height)}"'

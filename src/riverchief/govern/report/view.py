@@ -127,7 +127,7 @@ def document(facts: Facts, language: str) -> Document:
         subject=period.title(language) if language == "zh" else _capital(period.title(language)),
         issue=said(facts.number, language) if facts.number else _issue(period, language),
         issuer=said(facts.issuer, language),
-        signed=word("signed", language, name=facts.signer),
+        signed=word("signed_by_chief" if kind.about == "chief" else "signed", language, name=facts.signer),
         as_of=word("as_of", language, t=day(facts.as_of)),
         banners=_banners(facts, views, language),
         parts=tuple(views),
@@ -148,7 +148,9 @@ def _banners(facts: Facts, parts: list[PartView], language: str) -> tuple[str, .
     found = [word("simulated", language)] if facts.simulated else []
     marked = any(cell.unconfirmed for part in parts for row in part.rows for cell in row)
     if marked or any(note.startswith(UNCONFIRMED) for part in parts for note in part.notes):
-        found.append(word("unconfirmed", language))
+        # a letter has no part with its sources: the marked note itself says what is not confirmed
+        told = any(part.name == "sources" for part in parts)
+        found.append(word("unconfirmed" if told else "unconfirmed_here", language))
     return tuple(found)
 
 

@@ -22,6 +22,9 @@ _WORDS = {
     "issue": ("第{n}期", "No. {n}"),
     "as_of": ("数据截至 {t}", "data as of {t}"),
     "signed": ("签发：{name}", "Signed: {name}"),
+    "signed_by_chief": ("述职人：{name}", "Signed by the chief: {name}"),
+    "before": ("整改前", "before"),
+    "after": ("整改后", "after"),
     "table": ("表", "Table"),
     "figure": ("图", "Figure"),
     "query": ("数据查询", "Query"),
@@ -32,6 +35,10 @@ _WORDS = {
     "unconfirmed": (
         "标有“※”的结果依据尚未核实的标准或限值（见“依据与说明”），不得作为正式结论。",
         "Figures marked ※ rest on unconfirmed standards or limits (see the sources); they are not official results.",
+    ),
+    "unconfirmed_here": (
+        "标有“※”的内容尚未核实，不得作为正式依据。",
+        "What is marked ※ is not confirmed; it is no official basis.",
     ),
     "confirmed": ("已核实", "confirmed"),
     "not_confirmed": ("未核实", "not confirmed"),

@@ -4,14 +4,14 @@ from riverchief.govern.sheets.board import Board, Place, evaluate_places, ranks
 from riverchief.govern.sheets.dimensions import Unit, parse_unit
 from riverchief.govern.sheets.evaluate import evaluate
 from riverchief.govern.sheets.formula import Formula, FormulaError, UnitFault, parse
-from riverchief.govern.sheets.model import Derived, Grade, Group, InputSpec, Item, Kind, Sheet, Status
+from riverchief.govern.sheets.gains import Plan, Ways, plan_as_dict, tried, ways, ways_as_dict
+from riverchief.govern.sheets.model import Derived, Grade, Group, InputSpec, Item, Kind, Sheet, State, Status, Step
 from riverchief.govern.sheets.score import (
     GroupScore,
     Input,
     ItemScore,
     Review,
     Score,
-    State,
     UsedDerived,
     UsedInput,
     score_as_dict,
@@ -32,16 +32,19 @@ __all__ = [
     "ItemScore",
     "Kind",
     "Place",
+    "Plan",
     "Review",
     "Score",
     "Sheet",
     "SheetError",
     "State",
     "Status",
+    "Step",
     "Unit",
     "UnitFault",
     "UsedDerived",
     "UsedInput",
+    "Ways",
     "evaluate",
     "evaluate_places",
     "named",
@@ -49,7 +52,11 @@ __all__ = [
     "parse",
     "parse_sheet",
     "parse_unit",
+    "plan_as_dict",
     "ranks",
     "read",
     "score_as_dict",
+    "tried",
+    "ways",
+    "ways_as_dict",
 ]

@@ -56,6 +56,7 @@ class Place:
         return {
             "code": self.code,
             "points": score.points,
+            "computable_max": score.computable_maximum,
             "complete": score.complete,
             "missing": list(score.missing),
             "grade_zh": score.grade and score.grade.name_zh,

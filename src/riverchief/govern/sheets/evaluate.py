@@ -9,14 +9,13 @@ from datetime import date
 
 from riverchief.base.errors import InputError, RuleError, UnknownName
 from riverchief.govern.sheets.formula import MissingInput, UndefinedResult, rounded
-from riverchief.govern.sheets.model import EARNING, Grade, Item, Kind, Sheet, Status
+from riverchief.govern.sheets.model import EARNING, Grade, Item, Kind, Sheet, State, Status
 from riverchief.govern.sheets.score import (
     GroupScore,
     Input,
     ItemScore,
     Review,
     Score,
-    State,
     UsedDerived,
     UsedInput,
 )
@@ -30,6 +29,8 @@ class _Known(Mapping[str, float | None]):
     def __init__(self, sheet: Sheet, inputs: Mapping[str, Input]) -> None:
         self.inputs = inputs
         self.formulas = {one.name: one.formula for one in sheet.derived}
+        self.names = {spec.name: spec.name_en for spec in sheet.inputs}
+        self.names |= {one.name: one.name_en for one in sheet.derived}
         self.found: dict[str, float | MissingInput | UndefinedResult] = {}
 
     def __getitem__(self, name: str) -> float | None:
@@ -41,7 +42,7 @@ class _Known(Mapping[str, float | None]):
             except MissingInput as gap:
                 self.found[name] = gap
             except UndefinedResult as fault:
-                self.found[name] = UndefinedResult(f"{name}: {fault.sentence}", **fault.data)
+                self.found[name] = UndefinedResult(f"{self.names[name]}: {fault.sentence}", **fault.data)
         value = self.found[name]
         if isinstance(value, float):
             return value
@@ -213,47 +214,16 @@ def _signed(item: Item, points: float) -> float:
 def _score(sheet: Sheet, item: Item, known: _Known, review: Review | None) -> ItemScore:
     line = _computed(item, known, *_used(sheet, item, known))
     if sheet.status is Status.TEMPLATE and item.kind is not Kind.FIGURE:
-        return _unscored(line)
+        return replace(line, state=State.TEMPLATE, computed=None)
     if review is not None:
-        return replace(
-            line,
-            state=State.REVIEWED,
-            points=_signed(item, rounded(review.points, sheet.decimals)),
-            vetoes=False,
-            why_zh=f"{review.who}评定{review.points:g}分：{review.why}",
-            why_en=f"{review.who} gave {review.points:g} points: {review.why}",
-            review=review,
-        )
-    if line.computed is None:
+        points = _signed(item, rounded(review.points, sheet.decimals))
+        return replace(line, state=State.REVIEWED, points=points, review=review)
+    if line.computed is None or item.kind is Kind.FIGURE:
         return line
-    if item.kind is Kind.FIGURE:
-        return replace(line, why_zh=line.why_zh + "。", why_en=line.why_en + ".")
     if item.kind is Kind.VETO:
-        fired = line.computed != 0
-        end_zh = f"；总分不超过{item.caps_total_at:g}分。" if fired else "；未触发否决。"
-        end_en = f"; the total is cut to {item.caps_total_at:g}." if fired else "; no veto."
-        return replace(line, points=0.0, vetoes=fired, why_zh=line.why_zh + end_zh, why_en=line.why_en + end_en)
+        return replace(line, points=0.0, vetoes=line.computed != 0)
     held = min(max(line.computed, 0.0), item.weight)
-    end_zh, end_en = "。", "."
-    if held != line.computed:
-        end_zh = f"，限于0至{item.weight:g}分，得{held:g}分。"
-        end_en = f", held to {held:g} (0 to {item.weight:g})."
-    points = _signed(item, rounded(held, sheet.decimals))
-    return replace(line, points=points, why_zh=line.why_zh + end_zh, why_en=line.why_en + end_en)
-
-
-def _unscored(line: ItemScore) -> ItemScore:
-    """An item of a template: its inputs, and no points whatever they say."""
-    lacking = [one for one in line.inputs if one.value is None]
-    end_zh = f"；缺少{'、'.join(one.name_zh for one in lacking)}" if lacking else ""
-    end_en = f"; without a value: {', '.join(one.name_en for one in lacking)}" if lacking else ""
-    return replace(
-        line,
-        state=State.TEMPLATE,
-        computed=None,
-        why_zh=f"模板，分值未经核实，不计分{end_zh}。",
-        why_en=f"a template: its points are not confirmed, none are given{end_en}.",
-    )
+    return replace(line, points=_signed(item, rounded(held, sheet.decimals)))
 
 
 def _used(sheet: Sheet, item: Item, known: _Known) -> tuple[tuple[UsedInput, ...], tuple[UsedDerived, ...]]:
@@ -268,49 +238,22 @@ def _used(sheet: Sheet, item: Item, known: _Known) -> tuple[tuple[UsedInput, ...
         if spec.name in derived:
             try:
                 found.append(UsedDerived(spec, known[spec.name]))
-            except (MissingInput, UndefinedResult) as gap:
-                found.append(UsedDerived(spec, None, gap.sentence))
+            except MissingInput as gap:
+                found.append(UsedDerived(spec, None, f"{known.names[gap.data['name']]} has no value."))
+            except UndefinedResult as fault:
+                found.append(UsedDerived(spec, None, fault.sentence))
     return inputs, tuple(found)
 
 
 def _computed(item: Item, known: _Known, used: tuple[UsedInput, ...], derived: tuple[UsedDerived, ...]) -> ItemScore:
-    """What the formula gives, before reviews, vetoes and limits; its sentences still lack their full stop."""
-    line = ItemScore(
-        item, State.AWAITING, None, item.weight, None, vetoes=False, inputs=used, derived=derived,
-        why_zh="等待人工评定。", why_en="a person has still to give these points.",
-    )  # fmt: skip
+    """What the formula gives, before reviews, vetoes and limits."""
+    line = ItemScore(item, State.AWAITING, None, item.weight, None, vetoes=False, inputs=used, derived=derived)
     if item.formula is None:
         return line
-    values = [(one.spec.name, one.spec.name_zh, one.value) for one in used]
-    values += [(one.spec.name, one.spec.name_zh, one.value) for one in derived]
-    shown_en = ", ".join(f"{name} = {'missing' if value is None else f'{value:g}'}" for name, _, value in values)
-    shown_zh = "，".join(f"{name} = {'缺' if value is None else f'{value:g}'}" for _, name, value in values)
     try:
         value = item.formula.value(_Of(known, item))
     except MissingInput as gap:
-        lacking = next(one for one in used if one.name == gap.data["name"])
-        because_zh, because_en = (
-            (f"（{lacking.why_zh or lacking.why}）", f" ({lacking.why})") if lacking.why else ("", "")
-        )
-        figure = item.kind is Kind.FIGURE
-        return replace(
-            line,
-            state=State.MISSING,
-            why_zh=f"缺少{lacking.name_zh}{because_zh}，" + ("无法计算。" if figure else "本项无法计分。"),
-            why_en=f"{lacking.name_en} has no value{because_en}, so this "
-            + ("figure cannot be computed." if figure else "item has no points."),
-        )
+        return replace(line, state=State.MISSING, stopped_by=gap.data["name"])
     except UndefinedResult as fault:
-        return replace(
-            line,
-            state=State.UNDEFINED,
-            why_zh=f"{item.formula.text} 无法计算（{shown_zh}）。",
-            why_en=f"{fault.sentence} With {shown_en}.",
-        )
-    return replace(
-        line,
-        state=State.COMPUTED,
-        computed=value,
-        why_zh=f"{item.formula.text} = {value:g}，其中{shown_zh}" if values else f"恒为{value:g}",
-        why_en=f"{item.formula.text} = {value:g} with {shown_en}" if values else f"always {value:g}",
-    )
+        return replace(line, state=State.UNDEFINED, stopped_by=fault.sentence)
+    return replace(line, state=State.COMPUTED, computed=value)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -67,6 +67,16 @@ class Formula:
         """Column at which a name of it first stands, from 1."""
         return self.tree.column_of(name) or 0
 
+    def told(self, names: Mapping[str, str]) -> str:
+        """The formula for readers: these names in place of its codes, and the signs of paper."""
+        parts, at = list[str](), 0
+        for token in _tokens(self.text):
+            start = token.column - 1
+            shown = (names if token.kind == "name" else _SIGNS).get(token.text, token.text)
+            parts += [self.text[at:start], shown]
+            at = start + len(token.text)
+        return "".join(parts)
+
     def value(self, values: Values) -> float:
         """The number that the formula comes to.
 
@@ -97,6 +107,7 @@ _ARGUMENTS = {
     "interp": (5, 41),
 }
 WORDS = frozenset({"and", "or", "not"})
+_SIGNS = {"*": "×", "/": "÷", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}  # as they are printed
 FUNCTIONS = frozenset(_ARGUMENTS)
 
 

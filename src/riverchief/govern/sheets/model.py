@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -29,6 +30,17 @@ class Status(StrEnum):
     CONFIRMED = "confirmed"  # somebody checked it against its document
     EXAMPLE = "example"  # points as riverchief chose them, to show how it works; never an official result
     TEMPLATE = "template"  # its document's points are not known: inputs and figures, no points, no total
+
+
+class State(StrEnum):
+    """How an item came to its points."""
+
+    COMPUTED = "computed"
+    REVIEWED = "reviewed"  # a person gave them
+    AWAITING = "awaiting"  # a person has still to give them
+    MISSING = "missing"  # an input has no value
+    UNDEFINED = "undefined"  # the formula divides by zero
+    TEMPLATE = "template"  # a template gives no points
 
 
 PERIODS = ("month", "quarter", "year")
@@ -139,6 +151,34 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Step:
+    """Something that somebody can do, once or more often, and what that does to the inputs.
+
+    Attributes
+    ----------
+    name_zh, name_en : str
+        The sentence that tells it, with `{n}` where the number of times stands.
+    adds : mapping
+        Input → what doing it once adds to it, in the input's unit.
+    within : Formula
+        What must still hold after it: where it does not, it cannot be done (again).
+    effort_days : float
+        Work of doing it once, as the author of the sheet estimates it [person-days].
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    adds: Mapping[str, float]
+    within: Formula
+    effort_days: float
+
+    def told(self, n: int, language: str) -> str:
+        """The sentence for so many times."""
+        return (self.name_zh if language == "zh" else self.name_en).replace("{n}", str(n))
+
+
+@dataclass(frozen=True)
 class Sheet:
     """An assessment sheet (考核表).
 
@@ -162,6 +202,8 @@ class Sheet:
         Points are rounded to so many.
     grades : tuple of Grade
         From the best down.
+    steps : tuple of Step
+        What somebody can do to gain points.
     """
 
     code: str
@@ -185,6 +227,7 @@ class Sheet:
     groups: tuple[Group, ...]
     items: tuple[Item, ...]
     grades: tuple[Grade, ...]
+    steps: tuple[Step, ...] = ()
 
     @property
     def confirmed(self) -> bool:

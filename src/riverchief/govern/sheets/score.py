@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from riverchief.govern.sheets.model import Derived, Grade, Group, InputSpec, Item, Kind, Sheet
+from riverchief.govern.sheets import wording
+from riverchief.govern.sheets.model import Derived, Grade, Group, InputSpec, Item, Kind, Sheet, State
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,6 @@ class Review:
     who: str
     why: str
     record: str
-
-
-class State(StrEnum):
-    """How an item came to its points."""
-
-    COMPUTED = "computed"
-    REVIEWED = "reviewed"  # a person gave them
-    AWAITING = "awaiting"  # a person has still to give them
-    MISSING = "missing"  # an input has no value
-    UNDEFINED = "undefined"  # the formula divides by zero
-    TEMPLATE = "template"  # a template gives no points
 
 
 @dataclass(frozen=True)
@@ -92,8 +81,8 @@ class ItemScore:
         What the formula gave before a review and before it was held between 0 and the weight; of a figure, its value.
     vetoes : bool
         A veto that has fired.
-    why_zh, why_en : str
-        How it came to that, in one sentence.
+    stopped_by : str
+        What the formula stopped at: the name of an input without a value, or in words what is no number.
     """
 
     item: Item
@@ -103,10 +92,19 @@ class ItemScore:
     computed: float | None
     vetoes: bool
     inputs: tuple[UsedInput, ...]
-    why_zh: str
-    why_en: str
     derived: tuple[UsedDerived, ...] = ()
     review: Review | None = None
+    stopped_by: str = ""
+
+    @property
+    def why_zh(self) -> str:
+        """How it came to that, in one Chinese sentence."""
+        return wording.why_zh(self)
+
+    @property
+    def why_en(self) -> str:
+        """How it came to that, in one English sentence."""
+        return wording.why_en(self)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -268,6 +266,8 @@ def _line_as_dict(line: ItemScore) -> dict[str, Any]:
         "points": line.points,
         "max": None if line.state is State.TEMPLATE and not line.maximum else line.maximum,
         "formula": line.item.formula.text if line.item.formula else "",
+        "formula_zh": wording.formula(line, "zh"),
+        "formula_en": wording.formula(line, "en"),
         "weight": line.item.weight,
         "target": line.item.target,
         "target_unit": line.item.target_unit,

@@ -25,6 +25,7 @@ from riverchief.govern.sheets.model import (
     Kind,
     Sheet,
     Status,
+    Step,
 )
 from riverchief.govern.sheets.table import Faults, SheetError, Table
 
@@ -35,6 +36,8 @@ ITEM_NAMES = frozenset({"weight", "target"})  # names that every item's formula 
 RESERVED = ITEM_NAMES | WORDS | FUNCTIONS  # no input can have them
 SUBJECTS = {  # subject → its names
     "chief": ("河长履职", "river chiefs"),
+    "county": ("县级河长制考核", "counties"),
+    "department": ("部门履职", "departments"),
     "office": ("河长制考核", "river-chief system"),
     "water": ("水资源与节水", "water resources and saving"),
     "river": ("河湖健康与幸福河湖", "river health and happy rivers"),
@@ -51,7 +54,7 @@ SUBJECTS = {  # subject → its names
 _SHEET_KEYS = {
     "format", "code", "version", "name_zh", "name_en", "status", "confirmed", "subject", "period", "banner_zh",
     "banner_en", "document", "valid_from", "valid_to", "base", "maximum", "bonus_cap", "decimals", "input", "derived",
-    "group", "item", "grade",
+    "group", "item", "grade", "step",
 }  # fmt: skip
 _INPUT_KEYS = {
     "name", "name_zh", "name_en", "unit", "meaning_zh", "meaning_en", "source", "value", "document", "confirmed",
@@ -62,6 +65,7 @@ _ITEM_KEYS = {
     "code", "name_zh", "name_en", "kind", "group", "weight", "target", "target_unit", "unit", "rank", "formula",
     "manual_review", "caps_total_at",
 }  # fmt: skip
+_STEP_KEYS = {"code", "name_zh", "name_en", "adds", "within", "effort_days"}
 _GRADE_KEYS = {"name_zh", "name_en", "from", "stars", "confirmed"}
 
 
@@ -151,6 +155,7 @@ def parse_sheet(text: str, name: str) -> Sheet:
         derived=derived,
         groups=groups,
         items=items,
+        steps=tuple(_step(row, units, inputs) for row in table.each("step", "code", _STEP_KEYS)),
         grades=tuple(sorted(grades, key=lambda one: -math.inf if one.lowest is None else -one.lowest)),
     )
     _whole(sheet, table)
@@ -186,6 +191,7 @@ def _whole(sheet: Sheet, table: Table) -> None:
             )
     _twice(table, "group", [one.code for one in sheet.groups])
     _twice(table, "item", [one.code for one in sheet.items])
+    _twice(table, "step", [one.code for one in sheet.steps])
     start, end = sheet.valid_from, sheet.valid_to
     if start and end and end < start:
         table.fault(f"valid_to {end} lies before valid_from {start}.", "valid_to")
@@ -361,40 +367,62 @@ def _item(table: Table, units: Mapping[str, Unit], heads: Collection[str], statu
     )
 
 
-def _formula(table: Table, units: Mapping[str, Unit]) -> Formula | None:
+def _step(table: Table, units: Mapping[str, Unit], inputs: Collection[InputSpec]) -> Step:
+    """What somebody can do; its bound is a comparison, and it changes inputs that nobody has fixed."""
+    free = [spec.name for spec in inputs if spec.value is None]
+    adds = table.amounts("adds")
+    for name in adds:
+        if name not in free:
+            table.fault(f"adds: {UnknownName('input that is not fixed', name, free).sentence}", "adds")
+    names = table.text("name_zh"), table.text("name_en")
+    for key, text in zip(("name_zh", "name_en"), names, strict=True):
+        if text and "{n}" not in text:
+            table.fault(f"{key} does not say how often; write {{n}} where the number of times stands.", key)
+    within = _formula(table, units, "within")
+    if within is not None:
+        _check_unit(table, within, units, PLAIN, "within")
+    effort_days = table.number("effort_days")
+    if effort_days <= 0:
+        table.fault(f"effort_days is {effort_days:g}; give more than 0 days of work.", "effort_days")
+    return Step(table.text("code"), *names, adds, within or parse("0"), effort_days)
+
+
+def _formula(table: Table, units: Mapping[str, Unit], key: str = "formula") -> Formula | None:
     """The formula of a table, None with its faults where it is none, or names what is not there."""
-    text = table.text("formula")
+    text = table.text(key)
     if not text:
         return None
     try:
         formula = parse(text)
     except FormulaError as fault:
-        table.fault(f"formula {fault.sentence}", "formula", fault.data.get("column"))
+        table.fault(f"{key} {fault.sentence}", key, fault.data.get("column"))
         return None
     for used in formula.names:
         if used in units:
             continue
         column = formula.column(used)
         if used == "target":
-            table.fault("the formula names target, but the item has none; add target = ….", "formula", column)
+            table.fault(f"the {key} names target, but the item has none; add target = ….", key, column)
         else:
             sentence = UnknownName("input", used, units).sentence
-            table.fault(f"{sentence} It stands at column {column} of the formula {text!r}.", "formula", column)
+            table.fault(f"{sentence} It stands at column {column} of the {key} {text!r}.", key, column)
     return formula if set(formula.names) <= set(units) else None
 
 
-def _check_unit(table: Table, formula: Formula, units: Mapping[str, Unit], wanted: Unit | None) -> None:
+def _check_unit(
+    table: Table, formula: Formula, units: Mapping[str, Unit], wanted: Unit | None, key: str = "formula"
+) -> None:
     """A formula must put like to like, and come out in the unit that is wanted (None: in any)."""
     try:
         unit = unit_of(formula.tree, units)
     except FormulaError as fault:
-        table.fault(f"formula {formula.text!r}: {fault.sentence}", "formula", fault.data.get("column"))
+        table.fault(f"{key} {formula.text!r}: {fault.sentence}", key, fault.data.get("column"))
         return
     if wanted is None or unit is None or unit.like(wanted):
         return
     table.fault(
-        f"formula {formula.text!r} comes out in {unit.text}, where {wanted.shown} is wanted; divide by a number with "
+        f"{key} {formula.text!r} comes out in {unit.text}, where {wanted.shown} is wanted; divide by a number with "
         f"that unit, as in x / 1[{unit.text}], or give the unit it has.",
-        "formula",
+        key,
         1,
     )

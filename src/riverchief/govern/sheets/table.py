@@ -96,6 +96,15 @@ class Table:
             return 0.0
         return float(value)
 
+    def amounts(self, key: str) -> dict[str, float]:
+        """Finite numbers other than 0, by name; at least one."""
+        value = self.table.get(key)
+        given = value if isinstance(value, dict) else {}
+        if not given or not all(type(one) in (int, float) and one and math.isfinite(one) for one in given.values()):
+            self.fault(f"{key} is {value!r}; give an amount by name, as in {{ name = 1 }}.", key)
+            return {}
+        return {name: float(one) for name, one in given.items()}
+
     def points(self, key: str, default: float | None = None) -> float:
         """Points, at least 0."""
         value = self.number(key, default)

@@ -17,6 +17,7 @@ from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.registry import Registry
+from riverchief.web.govern import duty
 from riverchief.web.ground import handover
 from riverchief.web.ground.models import Case
 from riverchief.web.wire import named, page_of, parse_day, user_of
@@ -90,6 +91,7 @@ def _node(chief: Any, above: str, registry: Registry, day: date, user: User, pho
         else None,
         "deputy": named(acting) if acting.code != chief.code else None,
         "phone": masked(number) or None,
+        "duty": duty.may_read(user, chief),
         "call": bool(number) and may_call(user, chief.code, registry, day),
         "open_cases": None,
     }

@@ -165,8 +165,8 @@ def _summary(file: File, parts: list[Part]) -> Part:
         ("重点项目", "Projects", len(by_name["river_projects"].rows)),
         ("未办结事件", "Open cases", waiting),
     ]
-    rows = [{"item": two(zh, en), "value": n, "unit": None, "_decimals": 0} for zh, en, n in figures]
-    return Part("summary", rows=rows, said=said, query=f"{API}/basin/rivers/{file.river.code}")
+    rows = [{"item": two(zh, en), "value": n, "_decimals": 0} for zh, en, n in figures]
+    return Part("river_summary", rows=rows, said=said, query=f"{API}/basin/rivers/{file.river.code}")
 
 
 def _in_office(file: File) -> int:
@@ -232,7 +232,8 @@ def _outfalls(file: File) -> Part:
     )
 
 
-def _state_of(project: Project, day: date) -> Said:
+def state_of(project: Project, day: date) -> Said:
+    """How far a project was on a day."""
     if project.end_actual and project.end_actual <= day:
         return two("已完工", "done")
     late = project.end_planned is not None and project.end_planned < day
@@ -245,7 +246,7 @@ def _project_rows(file: File, restoring: bool) -> list[Mapping[str, Any]]:
     found = file.on_it(file.registry.basin.projects)
     wanted = [(km, p) for km, p in found if any(w in f"{p.name_zh} {p.name_en}" for w in RESTORING) or not restoring]
     return [
-        {"name": named(p), "km": km, "planned": _day(p.end_planned), "state": _state_of(p, file.day), "_code": p.code}
+        {"name": named(p), "km": km, "planned": _day(p.end_planned), "state": state_of(p, file.day), "_code": p.code}
         for km, p in wanted
     ]
 

@@ -42,11 +42,12 @@ def river_file(request: HttpRequest, code: str) -> dict[str, Any]:
         "length_m": file.length_m,
         "as_of": facts.as_of,
         "day": file.day.isoformat(),
-        "parts": [_part(part) for part in facts.parts],
+        "parts": [part_as_dict(part) for part in facts.parts],
     }
 
 
-def _part(part: engine.Part) -> dict[str, Any]:
+def part_as_dict(part: engine.Part) -> dict[str, Any]:
+    """A part as the page of a file shows it: columns with both headings, rows."""
     kind = part_named(part.name)
     return {
         "name": part.name,

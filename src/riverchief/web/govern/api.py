@@ -11,8 +11,9 @@ from riverchief.base.time import local_day
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.models import Project
+from riverchief.web.govern import gains
 from riverchief.web.govern.models import Score
-from riverchief.web.wire import iso, named, one, page_of
+from riverchief.web.wire import ERRORS, iso, named, one, page_of
 
 router = Router()
 
@@ -49,6 +50,14 @@ def score(request: HttpRequest, key: str) -> dict[str, Any]:
     """A score with its items, their formulas, inputs and the records behind every input."""
     found = one(request, Score, key)
     return {**_score(found), **found.result}
+
+
+@router.get(
+    "/scores/{key}/gains", summary="What would gain points on a score", response={200: dict[str, Any], **ERRORS}
+)
+def score_gains(request: HttpRequest, key: str, points: float = 3.0, tried: str = "") -> dict[str, Any]:
+    """Steps and combinations of them that gain so many points, by effort; and what steps that one chose would gain."""
+    return gains.of_score(one(request, Score, key), points, tried)
 
 
 @router.get("/projects", summary="Boards of key projects")

@@ -6,7 +6,7 @@ nothing was measured, planned or registered that the number could rest on, there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,13 +18,13 @@ from riverchief.base.spans import Span
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
-from riverchief.ground import citizens, states
+from riverchief.ground import casetypes, citizens, states
 from riverchief.ground.assignment import LEVELS
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.ground import ruling
-from riverchief.web.ground.models import Case, Patrol
+from riverchief.web.ground.models import Case, Letter, Patrol
 from riverchief.web.public.models import CitizenReport, SurveyAnswer
 
 DISCHARGING = ("outfall", "works", "enterprise")
@@ -75,6 +75,12 @@ class Facts:
             if patrol.counts:
                 found.setdefault(patrol.chief, []).append(patrol)
         return found
+
+    @cached_property
+    def letters(self) -> list[Letter]:
+        """Letters issued before the end of the span and not withdrawn."""
+        issued = Letter.objects.filter(state__in=("issued", "answered"), issued_at__lt=self.end)
+        return list(issued.select_related("case"))
 
     @cached_property
     def answers(self) -> list[SurveyAnswer]:
@@ -150,10 +156,6 @@ def _patrols_due(facts: Facts, region: str) -> Input:
     return Input(float(required))
 
 
-def _cases(facts: Facts, region: str) -> list[Case]:
-    return [one for one in facts.cases if one.region and contains(region, one.region)]
-
-
 def _is_due(case: Case, facts: Facts) -> bool:
     closed = case.closed_at is not None and facts.start <= case.closed_at < facts.end
     lapsed = case.due_at is not None and facts.start <= case.due_at < min(facts.end, facts.now)
@@ -164,22 +166,58 @@ def _on_time(case: Case) -> bool:
     return case.closed_at is not None and (case.due_at is None or case.closed_at <= case.due_at)
 
 
-def _cases_opened(facts: Facts, region: str) -> Input:
-    return _counted(one.pk for one in _cases(facts, region) if one.opened_at >= facts.start)
+def _is_open(case: Case, facts: Facts) -> bool:
+    return case.closed_at is None and (case.due_at is None or case.due_at >= min(facts.end, facts.now))
 
 
-def _cases_due(facts: Facts, region: str) -> Input:
-    return _counted(one.pk for one in _cases(facts, region) if _is_due(one, facts))
+CASES: dict[str, Callable[[Case, Facts], bool]] = {
+    "cases.opened": lambda one, facts: one.opened_at >= facts.start,
+    "cases.due": _is_due,
+    "cases.on_time": lambda one, facts: _is_due(one, facts) and _on_time(one),
+    "cases.closed": lambda one, facts: one.closed_at is not None and facts.start <= one.closed_at < facts.end,
+    "cases.open": _is_open,
+}
+"""Source → which cases it counts; behind `@` a source may name the types of cases that it keeps to."""
 
 
-def _cases_on_time(facts: Facts, region: str) -> Input:
-    return _counted(one.pk for one in _cases(facts, region) if _is_due(one, facts) and _on_time(one))
+def _of_cases(name: str, types: Collection[str] = ()) -> Collector:
+    """How many cases of the region, of these types or of all, are so."""
+
+    def collect(facts: Facts, region: str) -> Input:
+        own = (one for one in facts.cases if one.region and contains(region, one.region))
+        return _counted(one.pk for one in own if (not types or one.type in types) and CASES[name](one, facts))
+
+    return collect
 
 
-def _cases_closed(facts: Facts, region: str) -> Input:
-    return _counted(
-        one.pk for one in _cases(facts, region) if one.closed_at and facts.start <= one.closed_at < facts.end
-    )
+# ------------------------------------------------------------------ letters
+
+
+def _of_letters(chosen: Callable[[Letter, Facts], bool]) -> Collector:
+    """How many letters about cases of the region are so."""
+
+    def collect(facts: Facts, region: str) -> Input:
+        own = (one for one in facts.letters if one.case.region and contains(region, one.case.region))
+        return _counted(one.pk for one in own if chosen(one, facts))
+
+    return collect
+
+
+def _letter_due(letter: Letter, facts: Facts) -> bool:
+    answered = letter.answered_at is not None and facts.start <= letter.answered_at < facts.end
+    due = letter.answer_due_at
+    lapsed = due is not None and facts.start < due <= min(facts.end, facts.now)
+    return answered or (lapsed and (letter.answered_at is None or letter.answered_at >= facts.start))
+
+
+def _letter_on_time(letter: Letter, facts: Facts) -> bool:
+    due, answered = letter.answer_due_at, letter.answered_at
+    return _letter_due(letter, facts) and answered is not None and (due is None or answered < due)
+
+
+def _letter_open(letter: Letter, facts: Facts) -> bool:
+    due = letter.answer_due_at
+    return letter.answered_at is None and (due is None or due > min(facts.end, facts.now))
 
 
 def _discharge_alerts(facts: Facts, region: str) -> Input:
@@ -342,15 +380,16 @@ def _outfalls_permitted(facts: Facts, region: str) -> Input:
 COLLECTORS: dict[str, Collector] = {
     "patrols.done": _patrols_done,
     "patrols.due": _patrols_due,
-    "cases.opened": _cases_opened,
-    "cases.due": _cases_due,
-    "cases.on_time": _cases_on_time,
-    "cases.closed": _cases_closed,
+    **{name: _of_cases(name) for name in CASES},
+    "letters.due": _of_letters(_letter_due),
+    "letters.on_time": _of_letters(_letter_on_time),
+    "letters.open": _of_letters(_letter_open),
     "alerts.discharge": _discharge_alerts,
     "survey.asked": _survey_asked,
     "survey.satisfied": _survey_satisfied,
     "reports.taken": _of_reports(lambda _one, _facts: True),
     "reports.settled": _of_reports(_is_settled),
+    "reports.rated": _of_reports(lambda one, facts: _is_settled(one, facts) and one.stars is not None),
     "reports.satisfied": _of_reports(_is_satisfied),
     "sections.judged": _of_sections(lambda _section, _verdict: True),
     "sections.good": _of_sections(lambda _section, verdict: verdict.class_ <= GOOD_CLASS),
@@ -360,6 +399,7 @@ COLLECTORS: dict[str, Collector] = {
     "sections.do_mean": _do_mean,
     "sections.on_target_share": _on_target_share,
     "flows.satisfied": _flow_satisfied,
+    "projects.listed": lambda _facts, region: _counted(f"project:{one.code}" for one in _projects(region)),
     "projects.total": _of_projects(lambda _one, _facts: True),
     "projects.started": _of_projects(lambda one, facts: _by(one.start_actual, facts)),
     "projects.completed": _of_projects(lambda one, facts: _by(one.end_actual, facts)),
@@ -379,6 +419,14 @@ COLLECTORS: dict[str, Collector] = {
 
 def collect(source: str, facts: Facts, region: str) -> Input:
     """What riverchief knows of a source for a region; None with the reason where it knows nothing."""
+    name, _, types = source.partition("@")
+    if types and name in CASES:
+        asked = types.split(",")
+        known = {one.code for one in casetypes.catalogue(facts.last_day)}
+        if unknown := sorted(set(asked) - known):
+            told = ", ".join(unknown)
+            return _none(f"事件类型中没有{told}", f"no type of cases is called {told}")
+        return _of_cases(name, asked)(facts, region)
     collector = COLLECTORS.get(source)
     if collector is None:
         return _none(f"平台没有“{source}”的计算", f"nothing here computes {source}")

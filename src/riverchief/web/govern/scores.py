@@ -12,6 +12,7 @@ from riverchief.ground import rules, states
 from riverchief.web import context
 from riverchief.web.cloud.models import Verdict
 from riverchief.web.govern.models import Score
+from riverchief.web.govern.sheets import find
 from riverchief.web.ground import ruling
 from riverchief.web.ground.models import Case, Closure, Patrol
 from riverchief.web.loop.events import came_from, emit
@@ -41,15 +42,11 @@ def month_of(day: date) -> tuple[datetime, datetime]:
 
 def score_chief(chief_code: str, day: date, cause: str = "") -> Score:
     """Evaluate the chief's sheet for the month up to now; every input names its records."""
-    registry = context.basin()
-    chief = registry.chiefs[chief_code]
+    chief = context.basin().chiefs[chief_code]
     now = context.now()
-    inputs = {
-        **_patrols(chief_code, chief.level, chief.region, day),
-        **_cases(chief_code, day, now),
-        **_sections(chief_code, day, now),
-    }
-    result = sheets.evaluate(sheets.named(SHEET), inputs)
+    sheet = find(SHEET)
+    inputs = inputs_of(sheet, chief_code, day)
+    result = sheets.evaluate(sheet, inputs)
     told = sheets.score_as_dict(result)
     score = Score.objects.create(
         id=new_id("score", now),
@@ -66,6 +63,17 @@ def score_chief(chief_code: str, day: date, cause: str = "") -> Score:
     came_from(score.pk, [(cause, "cause"), *records], code="govern.sheets", edition=SHEET)
     emit("score", score.pk, now, chief=chief_code)
     return score
+
+
+def inputs_of(sheet: sheets.Sheet, chief_code: str, day: date) -> dict[str, sheets.Input]:
+    """What the inputs of a chief's sheet come to for the month of a day, up to that day or now."""
+    chief, now = context.basin().chiefs[chief_code], context.now()
+    known = {
+        **_patrols(chief_code, chief.level, chief.region, day),
+        **_cases(chief_code, day, now),
+        **_sections(chief_code, day, now),
+    }
+    return {spec.name: known[spec.name] for spec in sheet.inputs if spec.name in known}
 
 
 def _patrols(chief: str, level: str, region: str, day: date) -> dict[str, sheets.Input]:
@@ -85,13 +93,14 @@ def _patrols(chief: str, level: str, region: str, day: date) -> dict[str, sheets
 
 def _cases(chief: str, day: date, now: datetime) -> dict[str, sheets.Input]:
     start, end = month_of(day)
+    own = list(Case.objects.filter(chief=chief, opened_at__lt=end).exclude(state__in=states.IDLE))
     due_cases = [
-        c
-        for c in Case.objects.filter(chief=chief, opened_at__lt=end).exclude(state__in=states.IDLE)
-        if (c.closed_at and c.closed_at >= start) or (c.due_at and start <= c.due_at < min(end, now))
+        c for c in own if (c.closed_at and c.closed_at >= start) or (c.due_at and start <= c.due_at < min(end, now))
     ]
     on_time = [c for c in due_cases if c.closed_at and (c.due_at is None or c.closed_at <= c.due_at)]
+    left = [c for c in own if c.closed_at is None and (c.due_at is None or c.due_at >= min(end, now))]
     return {
+        "cases_open": sheets.Input(float(len(left)), tuple(c.pk for c in left)),
         "cases_due": sheets.Input(float(len(due_cases)), tuple(c.pk for c in due_cases)),
         "cases_on_time": sheets.Input(float(len(on_time)), tuple(c.pk for c in on_time)),
     }

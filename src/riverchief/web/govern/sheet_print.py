@@ -5,7 +5,6 @@ It says what was frozen, never what the same inputs would come to today.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from riverchief.base import regions
@@ -86,19 +85,13 @@ def _items(told: dict[str, Any]) -> Part:
 
 
 def _why(item: dict[str, Any]) -> Said:
-    """How an item came to its points, with names for what its formula calls by codes."""
+    """How an item came to its points; of a person, with their name."""
     review = item["review"]
     if review is not None:
         zh, en = _person(review["who"])
         points = f"{review['points']:g}"
         return two(f"{zh}评定{points}分：{review['why']}", f"{en} gave {points} points: {review['why']}")
-    zh, en = item["why_zh"], item["why_en"]
-    words = {"weight": two("权重", "weight"), "target": two("目标值", "target")}
-    words |= {one["name"]: _name(one) for one in (*item["inputs"], *item["derived"])}
-    for code, said in words.items():
-        zh, en = (re.sub(rf"\b{re.escape(code)}\b", text, whole, flags=re.ASCII)
-                  for text, whole in ((said["zh"], zh), (said["en"], en)))  # fmt: skip
-    return two(zh.replace(" * ", " × ").replace(" / ", " ÷ "), en.replace(" * ", " × ").replace(" / ", " ÷ "))
+    return two(item["why_zh"], item["why_en"])
 
 
 def _person(username: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from riverchief.govern.sheets.sheet import SUBJECTS
 from riverchief.web import context
 from riverchief.web.accounts.models import User, audit
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.govern import sheet_print, sheets
+from riverchief.web.govern import gains, sheet_print, sheets
 from riverchief.web.govern.collectors import Facts
 from riverchief.web.govern.models import FrozenSheet, SheetInput
 from riverchief.web.wire import ERRORS, iso, named, one, page_of, user_of
@@ -113,10 +113,24 @@ def open_sheet(request: HttpRequest, code: str, region: str = "", period: str = 
         "max": score.maximum or None,
         "regions": [named(other) for other in sheets.regions_of(user)],
         "places": _places(sheet, inside, facts),
+        "steps": bool(sheet.steps),
         "enter": may,
         "freeze": {"possible": reason is None, "zh": reason[0] if reason else "", "en": reason[1] if reason else ""},
         "frozen": [_frozen(row) for row in _history(user, sheet, filled.region, span)],
     }
+
+
+@router.get(
+    "/sheets/{code}/gains", summary="What would gain points on a sheet", response={200: dict[str, Any], **ERRORS}
+)
+def sheet_gains(
+    request: HttpRequest, code: str, region: str = "", period: str = "", points: float = 3.0, tried: str = ""
+) -> dict[str, Any]:
+    """Steps and combinations of them that gain so many points, by effort; and what steps that one chose would gain."""
+    user, sheet = user_of(request), sheets.find(code)
+    place = sheets.region_of(user, region)
+    filled = sheets.fill(sheet, place.code, sheets.facts_of(sheets.span_for(sheet, period)))
+    return gains.of_sheet(filled, points, tried)
 
 
 def _input_more(given: dict[str, Any], filled: sheets.Filled, *, may: bool) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def pairs(items: list[Case]) -> dict[str, dict[str, Any]]:
     handled = {case.pk: case.dispatched_at for case in items}
     for photo in photos:
         kept = first.setdefault(photo.case_id, {"before": None, "after": None})
-        told = {"url": f"/api/v1/ground/evidence/{photo.pk}/image", "at": iso(photo.at), "by": photo.by}
+        told = {"id": photo.pk, "url": f"/api/v1/ground/evidence/{photo.pk}/image", "at": iso(photo.at), "by": photo.by}
         sent = handled[photo.case_id]
         if kept["before"] is None and (sent is None or photo.at < sent):
             kept["before"] = told

@@ -39,6 +39,7 @@ export default {
     comingRow: '{name}: {start} to {end}, {deputy} deputises', stretch: '{n} stretches, {length} in all', term: 'in office since {start}', day: 'As of', find: 'Find by name or region', none: 'Nobody matches.', assumed: 'demo name', empty: 'The registry has no chiefs yet.',
     keepers: 'River police and guards', logged: 'Reading a number is written down.', open: 'Open', close: 'Close', people: '{n} people',
   },
+  duty: { title: 'Annual report of duty', open: 'Annual report', simulated: 'The data are simulated by a demonstration; they were not measured.' },
   river: { now: 'today', title: 'River file', choose: 'Choose a river', word: 'As Word', pdf: 'As PDF', asOf: 'as of {time}', stretches: 'Stretch by stretch ({n} rows)' },
   camera: {
     title: 'Cameras', watch: 'Watch', seen: '{name}, {time}', state: { off: 'no address of a picture', waiting: 'waits for its first picture', failed: 'no picture came', ok: 'well' },

@@ -39,6 +39,7 @@ export default {
     comingRow: '{name}：{start}至{end}，由{deputy}代理', stretch: '{n}段，共{length}', term: '任期自{start}', day: '查看日期', find: '按姓名或地区查找', none: '没有符合的人。', assumed: '演示姓名', empty: '名录里还没有河长。',
     keepers: '河道警长和巡河员', logged: '查看号码会记入审计。', open: '展开', close: '收起', people: '{n}人',
   },
+  duty: { title: '年度述职报告', open: '述职报告', simulated: '数据由演示系统模拟生成，不是真实监测结果。' },
   river: { now: '至今', title: '一河一档', choose: '选择河流', word: '下载 Word', pdf: '下载 PDF', asOf: '截至{time}', stretches: '逐段明细（{n}条）' },
   camera: {
     title: '摄像头', watch: '看视频', seen: '{name}，{time}', state: { off: '未设抓图地址', waiting: '等待首次抓图', failed: '抓图失败', ok: '正常' },

@@ -55,7 +55,7 @@ def collect(
         step()
         earlier_facts = before or earlier(scope)
         parts["changes"] = part_of_changes(_facts(scope, parts, signer), earlier_facts, kept=before is not None)
-    parts["sources"] = _sources(scope, parts)
+    parts["sources"] = sources(scope, parts)
     return _facts(scope, {name: parts[name] for name in scope.kind.parts}, signer)
 
 
@@ -156,7 +156,8 @@ def _decisions(parts: dict[str, Part]) -> Part:
     return Part("decisions", rows=rows)
 
 
-def _sources(scope: Scope, parts: dict[str, Part]) -> Part:
+def sources(scope: Scope, parts: dict[str, Part]) -> Part:
+    """Editions that were applied, what figures mean, and which parts had no data."""
     rows = [
         {
             "edition": edition["code"],

@@ -21,7 +21,11 @@ SENSES = {"at_most": "≤ ", "at_least": "≥ ", "max": "≤ ", "min": "≥ "}
 def targets(scope: Scope) -> Part:
     """Targets whose period holds the end of this one, those most at risk first."""
     query, last = f"{API}/govern/targets", scope.period.last
-    found = list(visible(scope.reader, Target).filter(period_start__lte=last, period_end__gte=last))
+    return part_of(list(visible(scope.reader, Target).filter(period_start__lte=last, period_end__gte=last)), query)
+
+
+def part_of(found: list[Target], query: str) -> Part:
+    """These targets, those most at risk first."""
     if not found:
         return nothing("targets", "没有登记目标。", "No target is registered.", query)
     newest = board.newest(found)

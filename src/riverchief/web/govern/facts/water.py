@@ -100,34 +100,35 @@ def _query(section: Section, scope: Scope) -> str:
     return f"{base}/period?period={scope.span.label}" if scope.span else f"{base}/year?year={scope.period.year}"
 
 
+def row_of(scope: Scope, section: Section, last: date) -> dict[str, Any]:
+    """A section's class in this period, the one before and that of the year before; `last` is the last day known."""
+    found = judged(section, scope.period)
+    over = over_target(section, found, last) if found.class_ else []
+    return {
+        "name": named(section),
+        "river": named(_river(section)),
+        "county": scope.county(section.region),
+        "level": LEVELS.get(section.level, two(section.level, section.level)),
+        "target": section.target_class,
+        "class": found.class_,
+        "before": judged(section, scope.period.before()).class_,
+        "year_before": judged(section, scope.period.year_before()).class_,
+        "deciding": deciding(found, section.target_class),
+        "state": _state(section, found),
+        "_query": _query(section, scope),
+        "_over": over,
+        "_over_names": {code: property_name(code) for code in over},
+    }
+
+
 def sections(scope: Scope) -> Part:
     """The class of every section in this period, the one before and that of the year before, with the map."""
     if not scope.sections:
         return nothing("sections", "本辖区没有考核断面。", "There is no section in this region.")
     last = min(scope.period.last, evaluation.known_day())
-    rows, classes = [], {}
-    for section in scope.sections:
-        found = judged(section, scope.period)
-        classes[section.code] = found.class_
-        over = over_target(section, found, last) if found.class_ else []
-        rows.append(
-            {
-                "name": named(section),
-                "river": named(_river(section)),
-                "county": scope.county(section.region),
-                "level": LEVELS.get(section.level, two(section.level, section.level)),
-                "target": section.target_class,
-                "class": found.class_,
-                "before": judged(section, scope.period.before()).class_,
-                "year_before": judged(section, scope.period.year_before()).class_,
-                "deciding": deciding(found, section.target_class),
-                "state": _state(section, found),
-                "_query": _query(section, scope),
-                "_over": over,
-                "_over_names": {code: property_name(code) for code in over},
-            }
-        )
-    _cite(scope, last)
+    rows = [row_of(scope, section, last) for section in scope.sections]
+    classes = {section.code: row["class"] for section, row in zip(scope.sections, rows, strict=True)}
+    cite(scope, last)
     unwatched = [s for s in scope.sections if not s.station]
     notes: list[dict[str, Any]] = [note.as_dict() for note in (completeness_note(),) if note]
     if unwatched:
@@ -141,7 +142,8 @@ def _whole(scope: Scope) -> str:
     return f"{API}/cloud/ratings?period={scope.span.label}&against=previous" if scope.span else "/map"
 
 
-def _cite(scope: Scope, day: date) -> None:
+def cite(scope: Scope, day: date) -> None:
+    """Remember the editions of surface water that hold on a day."""
     surface, rule = surface_on(day), method()
     for edition in (surface.edition if surface else None, rule):
         if edition is not None:
