@@ -11,7 +11,7 @@ export default {
     brokenTitle: 'This browser cannot keep records', broken: 'Its storage cannot be opened ({why}). Leave private browsing, or use the phone’s own browser.',
   },
   signin: {
-    title: 'Sign in', lead: 'Sign in once; after that patrols need no signal.', username: 'User name or telephone', password: 'Password', submit: 'Sign in', wrong: 'Name or password is wrong.',
+    title: 'Sign in', lead: 'Sign in once; after that patrols need no signal.', username: 'User name or telephone', password: 'Password', submit: 'Sign in', code: 'Code', codeHint: 'The six digits of the authenticator application, or a recovery code.', codeWrong: 'The code is wrong or was used; wait for the next one.', wrong: 'Name or password is wrong.',
     offline: 'There is no signal now, and signing in needs it.', locked: 'Too many wrong tries. Try again in a quarter of an hour.', keeps: '{n} records of {name} are still on this phone. They stay until {name} signs in again.',
     again: '{name} has to sign in again. You can go on walking without; all records stay on this phone.', ways: 'Other ways to sign in (SMS code, link, passkey)', demo: 'Users of the demo',
   },

@@ -11,7 +11,7 @@ export default {
     brokenTitle: '本浏览器不能保存记录', broken: '无法打开本地存储（{why}）。请退出无痕模式，或换用系统自带浏览器。',
   },
   signin: {
-    title: '登录', lead: '登录一次后，没有信号也能巡河。', username: '用户名或手机号', password: '密码', submit: '登录', wrong: '用户名或密码不对。',
+    title: '登录', lead: '登录一次后，没有信号也能巡河。', username: '用户名或手机号', password: '密码', submit: '登录', code: '验证码', codeHint: '身份验证器应用显示的六位数字，或一个恢复码。', codeWrong: '验证码不对或已经用过，请等下一个。', wrong: '用户名或密码不对。',
     offline: '现在没有信号，登录需要网络。', locked: '输错次数太多，请一刻钟后再试。', keeps: '本机还有 {name} 的 {n} 条记录未上传，会一直保留到本人重新登录。',
     again: '{name} 的登录已失效，请重新登录；没有登录也可以继续巡河，记录都在本机。', ways: '其他登录方式（短信验证码、登录链接、通行密钥）', demo: '演示用户',
   },
