@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from riverchief.base import regions
 from riverchief.base.errors import InputError, NotFound, WrongState
@@ -508,11 +508,16 @@ def move(
 
 
 def escalate_overdue() -> None:
-    """Remind about cases past their deadline, one step of the ladder at a time."""
+    """Remind about cases past their deadline, one step of the ladder at a time.
+
+    For a problem that was overdue when it was entered the ladder begins with that moment: its chief is reminded first.
+    """
     now = context.now()
-    for case in Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE):
+    overdue = Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE)
+    for case in overdue.annotate(entered_at=Min("moves__at")):
+        assert case.due_at is not None
         try:
-            taken = deadlines.escalations(case.due_at, now) if case.due_at else ()
+            taken = deadlines.escalations(max(case.due_at, case.entered_at or case.due_at), now)
         except InputError:
             log.exception("case %s: working days are not known", case.number)
             continue
