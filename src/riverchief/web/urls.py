@@ -9,7 +9,7 @@ from riverchief.web.errors import no_such_address
 from riverchief.web.pages import page, phone_page, root_certificate, service_worker, static_file
 
 # the admin's own form asks for no second factor: whoever comes there signs in as everywhere else
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
