@@ -53,6 +53,7 @@ class Origin:
 
     type: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    incomplete: list[dict[str, str]] = field(default_factory=list)
     name: str = ""
     number: str = ""
     opened_at: datetime | None = None
@@ -269,6 +270,7 @@ def _open(
         section=alert.section if alert else "",
         type=given.type,
         values=given.values,
+        incomplete=given.incomplete,
         origin=given.name,
         origin_number=given.number,
         split_from=given.split_from,
@@ -560,6 +562,7 @@ def brief(case: Case, now: datetime) -> dict[str, Any]:
         "severity": case.severity,
         "type": case.type or None,
         "values": case.values,
+        "incomplete": case.incomplete,
         "stage": ledger_state(case),
         "source": case.source,
         "origin": case.origin or None,
