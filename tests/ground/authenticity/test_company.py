@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ground.authenticity.by_hand import T0, along, handed, known, track_of, uneven
+from riverchief.ground.authenticity import look
 from riverchief.ground.authenticity.company import apart_in_step_m, beside_share, on_the_move, replay, together
 from riverchief.ground.authenticity.model import Silence
 
@@ -82,3 +83,20 @@ def test_a_gap_of_either_is_no_company():
     hole = (time_s - T0 > 600) & (time_s - T0 < 1800)
     other = track_of(time_s[~hole], xy[~hole])
     assert beside_share(track_of(time_s, xy), other, 20) == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ({}, "each names the other"),
+        ({"Li": "them"}, "Li has yet to confirm"),
+        ({"Li": "you"}, "Li says"),
+        ({"Li": "photo"}, "a photograph of both taken on the way is missing"),
+    ],
+)
+def test_who_is_asked_about_a_companion_is_told_what_is_missing(missing, words):
+    track = track_of(*along())
+    answer = look(handed(track), known(others={"Li": track}, missing=missing))
+    [said] = [one for one in answer.reasons if one.kind == "together"]
+    assert words in said.en
+    assert said.zh.endswith("请说明。")

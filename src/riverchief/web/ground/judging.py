@@ -17,6 +17,7 @@ from riverchief.base.places import Interval
 from riverchief.base.time import CHINA, local_day
 from riverchief.ground import authenticity
 from riverchief.ground import patrol as tracks
+from riverchief.ground.assignment import LEVELS
 from riverchief.ground.authenticity.model import shipped
 from riverchief.web import context
 from riverchief.web.accounts.models import User
@@ -84,7 +85,7 @@ def stretches_of(patrol: Patrol) -> list[Interval]:
 def _level(patrol: Patrol) -> str:
     """By which level's rule a patrol is judged: its chief's; who is no chief walks by what is asked in the village."""
     chief = context.basin().chiefs.get(patrol.chief)
-    return chief.level if chief else "village"
+    return chief.level if chief and chief.level in LEVELS else "village"
 
 
 def _finished() -> QuerySet[Patrol]:
