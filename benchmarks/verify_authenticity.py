@@ -147,7 +147,8 @@ tested by arithmetic alone.
   to, not that fakes in the field look like these. After a first look at these seeds `replay` was narrowed to moments on the
   move, for a reason of its own (people who stand at one place every week); no figure changed, no limit was moved.
 - After the first publication of this page `even` went from 0.16 to 0.14, chosen on seeds 0 to 99: as many of `smooth` (97 of
-  100) and all of `straight` are told there, and 3 instead of 6 of 1,000 honest walkers asked. Seeds {FIRST} to {FIRST + count - 1} had been
+  100) and all of `straight` are told there, and 3 instead of 6 of 1,000 honest walkers asked. On seeds 100 to 199 `assistant`
+  fell from 4% to 2% by it, and `smooth` with its mark hidden from 99% to 94%. Seeds {FIRST} to {FIRST + count - 1} had been
   published by then, so seeds {FRESH} to {FRESH + count - 1}, which nobody had looked at, stand beside them.
 - The receivers are modelled, not measured: no track of a real phone stands behind these figures, and nobody confirmed the
   limits. Real phones differ from the model most in how smooth their fixes and how varied their accuracies are.
