@@ -74,11 +74,13 @@ def test_naming_each_other_with_a_photograph_of_both_is_company(zheng, wang):
             "name_en": "Wang Heqing (demo)",
             "role": "chief",
             "missing": "track",
+            "patrol": None,
         }
     ]
     second = walk(wang, ["zheng"])
     assert (together(first), together(second)) == (None, None)
-    assert [one["missing"] for one in shown(wang, second)["company"]] == [""]
+    assert [(one["missing"], one["patrol"]) for one in shown(wang, second)["company"]] == [("", first)]
+    assert wang.client.get(f"{PATROLS}/{first}").status_code == 404, "company sees no more of each other than a name"
 
 
 def test_one_side_alone_is_not_believed_and_is_told_what_is_missing(zheng, wang):

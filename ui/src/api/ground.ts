@@ -146,6 +146,8 @@ export interface Companion {
   name_en: string
   role: string
   missing: '' | 'photo' | 'them' | 'you' | 'track'
+  /** Their own patrol, for whoever may see it. */
+  patrol: string | null
 }
 
 export interface PatrolPiece {

@@ -182,6 +182,7 @@ def of(patrol: Patrol) -> list[dict[str, Any]]:
                 else {"username": who, "name_zh": who, "name_en": who, "role": ""}
             ),
             "missing": found[who].missing if who in found else "track",
+            "patrol": found[who].patrol.pk if who in found else None,
         }
         for who in told
     ]
