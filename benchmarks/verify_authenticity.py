@@ -25,8 +25,9 @@ from riverchief.simulate.walks import HONEST  # noqa: E402
 
 TARGET = ROOT / "docs" / "validation" / "authenticity.md"
 FIRST = 100  # seeds below it chose the limits
+FRESH = 200  # seeds from it on were looked at by nobody before the limits stood
 TOLD_MIN, ASKED_MAX = 0.90, 0.05
-BESIDE_THE_AIM = ("joint",)
+BESIDE_THE_AIM = ("joint",)  # where nobody announces it
 WORDS = {
     "plain": "a walk, nothing special",
     "canyon": "errors of tens of metres on parts of the way",
@@ -70,23 +71,37 @@ def table(rows: dict[str, Counter[str]], count: int) -> str:
 def main(count: int) -> int:
     seeds, rows, spent, missed = range(FIRST, FIRST + count), {}, [], []
     honest = fakes = ""
+    fresh_seeds = range(FRESH, FRESH + count)
+    shares: dict[str, list[float]] = {"silent": [], "announced": [], "silent, fresh": [], "announced, fresh": []}
     for kind in track(HONEST, "honest"):
         asked, _, rows[kind], ms = trials(kind, seeds)
         spent.append(ms)
-        honest += f"| {kind} | {WORDS[kind]} | {asked:.0%} |\n"
-        if asked > ASKED_MAX and kind not in BESIDE_THE_AIM:
-            missed.append(f"{kind}: {asked:.0%} of honest outings are asked about")
+        told = trials(kind, seeds, announced=True)[0] if kind in BESIDE_THE_AIM else asked
+        fresh = trials(kind, fresh_seeds)[0]
+        fresh_told = trials(kind, fresh_seeds, announced=True)[0] if kind in BESIDE_THE_AIM else fresh
+        for share, value in zip(shares.values(), (asked, told, fresh, fresh_told), strict=True):
+            share.append(value)
+        honest += f"| {kind} | {WORDS[kind]} | {asked:.0%} | {told:.0%} | {fresh_told:.0%} |\n"
+        if told > ASKED_MAX:
+            missed.append(f"{kind}: {told:.0%} of honest outings are asked about")
+    overall = {name: sum(values) / len(values) for name, values in shares.items()}
+    if overall["announced"] > ASKED_MAX:
+        missed.append(f"all honest outings: {overall['announced']:.1%} are asked about")
     for kind in track(RIGHT, "fakes"):
         asked, right, rows[kind], ms = trials(kind, seeds)
         spent.append(ms)
         hidden = trials(kind, seeds, marked=False)[1]
-        fakes += f"| {kind} | {WORDS[kind]} | {', '.join(sorted(RIGHT[kind]))} | {asked:.0%} | {right:.0%} | {hidden:.0%} |\n"
+        fresh = trials(kind, fresh_seeds, marked=False)[1]
+        reasons = ", ".join(sorted(RIGHT[kind]))
+        fakes += f"| {kind} | {WORDS[kind]} | {reasons} | {asked:.0%} | {right:.0%} | {hidden:.0%} | {fresh:.0%} |\n"
         if hidden < TOLD_MIN:
             missed.append(f"{kind}: {hidden:.0%} are told for the right reason without the phone's mark")
     blind = {kind: trials(kind, seeds, marked=False, claims=math.nan)[1] for kind in ("straight", "smooth")}
     even = {kind: trials(kind, seeds, claims=5.0)[0] for kind in ("plain", "pauses", "fast")}
+    lied = trials("shared", seeds, announced=True)[0]
     verdict = (
-        "The aim is reached for every kind but `joint`, which no limit can reach."
+        "The aim is reached where people who walk together announce it as the platform asks; where they do not, it is "
+        f"missed: {overall['silent']:.1%} of all honest outings are asked then, because of `joint`."
         if not missed
         else "**The aim is missed:** " + "; ".join(missed) + "."
     )
@@ -99,18 +114,25 @@ judge. The limits were chosen on seeds 0 to {FIRST - 1} of every kind; these are
 The aim: at least {TOLD_MIN:.0%} of the fakes asked about for the right reason, also when the phone's own mark of a mock location is
 hidden; at most {ASKED_MAX:.0%} of the honest ones asked. {verdict}
 
+| all honest outings, each kind with the same weight | seeds {FIRST} to {FIRST + count - 1} | seeds {FRESH} to {FRESH + count - 1} |
+|---|---|---|
+| asked, where the two of `joint` name each other with a photograph of both | {overall["announced"]:.1%} | {overall["announced, fresh"]:.1%} |
+| asked, where nobody says anything | {overall["silent"]:.1%} | {overall["silent, fresh"]:.1%} |
+
 ## Fakes
 
-| kind | what it is | right reasons | asked | asked, right reason | the same, mark hidden |
-|---|---|---|---|---|---|
+| kind | what it is | right reasons | asked | asked, right reason | the same, mark hidden | mark hidden, seeds {FRESH}… |
+|---|---|---|---|---|---|---|
 {fakes}
 ## Honest outings
 
-| kind | what it is | asked |
-|---|---|---|
+| kind | what it is | asked | asked, company announced | the same, seeds {FRESH}… |
+|---|---|---|---|---|
 {honest}
-`joint` stands beside the aim: two people side by side cannot be told from one person with two phones. They are asked, unless
-the patrol was announced as a joint one; then the companion's track is not compared.
+Two people side by side cannot be told from one person with two phones. They are asked, unless each has named the other from
+an account of their own and a photograph of both was taken on the way; then the companion's track is not compared. What that
+is worth against a liar: of `shared`, one person with the phones **and the passwords** of the others who names them all and
+hands in a photograph, {lied:.0%} are asked. The photograph stands on the patrol's page for the office to look at; no machine looks at it.
 
 ## Reasons found, share of outings
 
@@ -124,6 +146,10 @@ tested by arithmetic alone.
 - Outings and judge were written by the same hand, the outings first: high figures say that the judge does what it was meant
   to, not that fakes in the field look like these. After a first look at these seeds `replay` was narrowed to moments on the
   move, for a reason of its own (people who stand at one place every week); no figure changed, no limit was moved.
+- After the first publication of this page `even` went from 0.16 to 0.14, chosen on seeds 0 to 99: as many of `smooth` (97 of
+  100) and all of `straight` are told there, and 3 instead of 6 of 1,000 honest walkers asked. On seeds 100 to 199 `assistant`
+  fell from 4% to 2% by it, and `smooth` with its mark hidden from 99% to 94%. Seeds {FIRST} to {FIRST + count - 1} had been
+  published by then, so seeds {FRESH} to {FRESH + count - 1}, which nobody had looked at, stand beside them.
 - The receivers are modelled, not measured: no track of a real phone stands behind these figures, and nobody confirmed the
   limits. Real phones differ from the model most in how smooth their fixes and how varied their accuracies are.
 - Told by the fixes alone, with neither mark nor accuracy: {blind["straight"]:.0%} of `straight`, {blind["smooth"]:.0%} of `smooth`. An application that invents

@@ -89,6 +89,7 @@ def test_a_patrol_without_signal_survives_a_reload_and_a_crash_and_arrives_once(
     gaps = patrol["result"]["gaps"]
     assert len(gaps) == 1
     assert gaps[0]["end_s"] - gaps[0]["start_s"] > 120
+    assert gaps[0]["why"] == "no_signal"  # open again, with a first fix, and then none
     assert 1_600 < patrol["result"]["length_m"] < 2_100
     for note, photos in (("第一处：岸边垃圾", 1), ("第二处：新增排口", 0)):
         found = cases_of(quiet, note)
@@ -230,3 +231,61 @@ def test_on_a_full_phone_the_walk_goes_on_and_the_photograph_is_asked_for_again(
     patrol = patrol_of(quiet, CHIEF, key)
     assert_walked(patrol, points)
     assert patrol["result"]["photos"] == 1
+
+
+def test_two_who_walk_together_say_so_without_signal_and_the_other_confirms_by_a_tap(
+    phone, browser, quiet, photo, tmp_path
+):
+    phone.sign_in(CHIEF)
+    other = next(one for one in quiet.person(CHIEF).get("/ground/day")["people"] if one["role"] == "chief")
+    points = along(24_000, 24_600, 12)
+    with in_hand(browser, quiet, tmp_path / "other") as second:
+        second.open()
+        second.sign_in(other["username"])
+        for one in (phone, second):
+            one.signal(there=False)
+            one.page.click("[data-test=tab-walk]")
+        phone.page.click("[data-test=companions] summary")
+        phone.page.check(f"[data-test=companion-{other['username']}]", force=True)
+        for one in (phone, second):
+            one.page.click("[data-test=start]")
+            one.page.wait_for_selector("[data-test=walked]")
+        for point in points:
+            for one in (phone, second):
+                one.walk([point])
+        before = phone.waiting()
+        phone.page.set_input_files("[data-test=company]", str(photo("both", 5)))
+        phone.page.wait_for_function(
+            "n => Number(document.querySelector('[data-test=waiting]').dataset.waiting) > n", arg=before
+        )
+        keys = [one.finish() for one in (phone, second)]
+        for one in (phone, second):
+            one.signal(there=True)
+            one.sent()
+        told = patrol_of(quiet, CHIEF, keys[0])
+        assert [(one["username"], one["missing"]) for one in told["company"]] == [(other["username"], "them")]
+        assert [piece["about"] for piece in told["pieces"]] == ["company"]
+        second.page.goto("/m")
+        second.page.click("[data-test=company-confirm]")
+        second.sent()
+        for name, key in zip((CHIEF, other["username"]), keys, strict=True):
+            assert [one["missing"] for one in patrol_of(quiet, name, key)["company"]] == [""]
+        assert phone.troubles == second.troubles == []
+
+
+def test_a_report_asks_for_what_its_type_needs_and_goes_without_it(phone, quiet):
+    phone.sign_in(CHIEF)
+    phone.walk(along(25_000, 25_010, 2))
+    for material in ("rubble", None):
+        phone.page.click("[data-test=tab-report]")
+        phone.page.check("[name=type][value=dumping]", force=True)
+        if material:
+            phone.page.check(f"[data-test=field-material][value={material}]", force=True)
+        phone.page.fill("[data-test=note]", f"堆放 {material}")
+        phone.page.click("[data-test=save]")
+        phone.page.wait_for_selector("[data-test=saved]")
+        phone.page.click("[data-test=done]")
+    phone.sent()
+    [full], [lacking] = cases_of(quiet, "堆放 rubble"), cases_of(quiet, "堆放 None")
+    assert (full["values"], full["incomplete"]) == ({"material": "rubble"}, [])
+    assert [one["field"] for one in lacking["incomplete"]] == ["material"]

@@ -12,7 +12,7 @@ from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.geometry import distance_m, from_local_m
 from riverchief.base.network import Network
 from riverchief.base.places import Interval
-from riverchief.ground.patrol import GAP_S, as_dict, covered, judge, read_track
+from riverchief.ground.patrol import GAP_S, Gap, ToldGap, as_dict, covered, judge, read_track, why_of
 from riverchief.ground.rules import named
 
 ORIGIN = (111.9, 37.0)
@@ -162,3 +162,16 @@ def test_a_result_for_json_holds_everything():
     assert got["reasons"][0] == {"key": "patrol.too_short_time", "found": 3.3, "asked": 5.0, "unit": "min"}
     assert got["coverage"][0]["reach"] == "R1"
     assert got["rule"]["confirmed"] is False
+
+
+def test_a_gap_has_the_reason_that_lasted_longest_in_it():
+    gap = Gap(1000.0, 1600.0, 300.0)
+    told = [
+        ToldGap(900.0, 1200.0, "hidden"),
+        ToldGap(1200.0, 1350.0, "no_signal"),
+        ToldGap(1450.0, 1600.0, "no_signal"),
+    ]
+    assert why_of(gap, told) == "no_signal"  # 150 s + 150 s = 300 s, against 200 s
+    assert why_of(gap, told[:2]) == "hidden"
+    assert why_of(gap, [ToldGap(0.0, 1000.0, "closed"), ToldGap(1600.0, 1700.0, "closed")]) is None
+    assert why_of(gap, []) is None

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { isPhonePage, ownAddress } from '@/lib/leave'
+import { isOtherDocument, ownAddress } from '@/lib/leave'
 
 describe('where one goes after signing in', () => {
   it('follows our own addresses and no others', () => {
@@ -10,8 +10,8 @@ describe('where one goes after signing in', () => {
     }
   })
 
-  it('tells the phone’s pages from the desk’s', () => {
-    expect(['/m', '/m/report', '/m?x=1'].every(isPhonePage)).toBe(true)
-    expect(['/map', '/me', '/messages', '/today'].some(isPhonePage)).toBe(false)
+  it('tells the pages of the desk from other documents', () => {
+    expect(['/m', '/m/report', '/m?x=1', '/admin/', '/accounts/2fa/'].every(isOtherDocument)).toBe(true)
+    expect(['/map', '/me', '/messages', '/today', '/administer'].some(isOtherDocument)).toBe(false)
   })
 })

@@ -267,7 +267,8 @@ def escalations(
 ) -> tuple[Escalation, ...]:
     """The steps that are due by now for a case that should have been solved at `due_at`, in the ladder's order.
 
-    The caller knows which of them were taken already.
+    The caller knows which of them were taken already, and gives a later moment where nobody knew of the case at its
+    deadline.
     """
     if now <= due_at:
         return ()

@@ -40,6 +40,30 @@ class Gap:
     distance_m: float
 
 
+@dataclass(frozen=True, slots=True)
+class ToldGap:
+    """A time without fixes as the phone knows it [s since 1970 UTC], and what stood in the way.
+
+    `no_signal`, `hidden` (another application before it), `closed`, `denied` (positions turned off).
+    """
+
+    from_s: float
+    to_s: float
+    why: str
+
+    def overlap_s(self, gap: Gap) -> float:
+        """How long it stood in the way of a gap that the server reckons [s]."""
+        return min(self.to_s, gap.end_s) - max(self.from_s, gap.start_s)
+
+
+def why_of(gap: Gap, told: Sequence[ToldGap]) -> str | None:
+    """What the phone says of a gap: what stood in the way for the longest time of it; None where it says nothing."""
+    lasted_s: dict[str, float] = {}
+    for one in told:
+        lasted_s[one.why] = lasted_s.get(one.why, 0.0) + max(0.0, one.overlap_s(gap))
+    return max((why for why in lasted_s if lasted_s[why] > 0), key=lambda why: lasted_s[why], default=None)
+
+
 @dataclass(frozen=True)
 class Track:
     """A cleaned track.
@@ -220,14 +244,19 @@ def judge(track: Track, asked: Asked, last_finished: datetime | None = None, pho
     return shortfalls(asked, walk, last_finished)
 
 
-def as_dict(track: Track, parts: Sequence[Covered], reasons: Sequence[Reason], rule: PatrolRule) -> dict[str, Any]:
-    """A patrol's result for JSON."""
+def as_dict(
+    track: Track, parts: Sequence[Covered], reasons: Sequence[Reason], rule: PatrolRule, told: Sequence[ToldGap] = ()
+) -> dict[str, Any]:
+    """A patrol's result for JSON; `told` are the gaps that the phone knows of, for the reasons of those found here."""
     return {
         "length_m": round(track.length_m, 1),
         "duration_s": round(track.duration_s),
         "fixes": len(track.time_s),
         "dropped": track.dropped,
-        "gaps": [{"start_s": g.start_s, "end_s": g.end_s, "distance_m": round(g.distance_m, 1)} for g in track.gaps],
+        "gaps": [
+            {"start_s": g.start_s, "end_s": g.end_s, "distance_m": round(g.distance_m, 1), "why": why_of(g, told)}
+            for g in track.gaps
+        ],
         "coverage": [
             {
                 "reach": part.interval.reach,

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ground.authenticity.by_hand import T0, along, handed, known, track_of, uneven
+from riverchief.ground.authenticity import look
 from riverchief.ground.authenticity.company import apart_in_step_m, beside_share, on_the_move, replay, together
 from riverchief.ground.authenticity.model import Silence
 from riverchief.ground.authenticity.receiver import pace_variation
@@ -93,3 +94,20 @@ def test_a_fix_of_a_wrong_clock_years_away_makes_no_grid_of_years():
     assert together(handed(late), known(others={"Li": track_of(time_s, xy)})) is Silence.CANNOT_TELL
     assert pace_variation(late) is None
     assert pace_variation(track_of(time_s, xy)) is not None
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ({}, "each names the other"),
+        ({"Li": "them"}, "Li has yet to confirm"),
+        ({"Li": "you"}, "Li says"),
+        ({"Li": "photo"}, "a photograph of both taken on the way is missing"),
+    ],
+)
+def test_who_is_asked_about_a_companion_is_told_what_is_missing(missing, words):
+    track = track_of(*along())
+    answer = look(handed(track), known(others={"Li": track}, missing=missing))
+    [said] = [one for one in answer.reasons if one.kind == "together"]
+    assert words in said.en
+    assert said.zh.endswith("请说明。")

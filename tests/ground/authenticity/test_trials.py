@@ -22,4 +22,5 @@ def test_honest_walkers_are_left_alone(kind):
 def test_two_who_walk_together_all_the_way_cannot_be_told_from_one_with_two_phones():
     answer = trial("joint", 100)
     assert [reason.kind for reason in answer.reasons] == ["together"]
-    assert "please say so" in answer.reasons[0].en
+    assert "each names the other" in answer.reasons[0].en
+    assert trial("joint", 100, announced=True).reasons == ()

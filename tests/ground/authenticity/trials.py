@@ -43,11 +43,12 @@ def known(one):
     )
 
 
-def trial(kind, seed, marked=True, claims=None):
+def trial(kind, seed, marked=True, claims=None, announced=False):
     """The judge's answer.
 
     With `marked` false the phone's own mark of a mock location is taken away; `claims` [m] replaces the accuracy of
-    every fix, NaN for a phone that tells none.
+    every fix, NaN for a phone that tells none. With `announced` the others have named this walker and were named, with a
+    photograph of all: the platform leaves their tracks out.
     """
     one = outing(kind, seed)
     here, there = handed(one.recording), known(one)
@@ -56,7 +57,7 @@ def trial(kind, seed, marked=True, claims=None):
         fixes = replace(fixes, mock=np.zeros(len(fixes.mock), bool))
     if claims is not None:
         fixes = replace(fixes, accuracy_m=np.full(len(fixes.mock), claims))
-    return look(replace(here, fixes=fixes), there)
+    return look(replace(here, fixes=fixes), replace(there, others={}) if announced else there)
 
 
 def rightly(kind, answer):

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 
-from riverchief.web.ground.models import Case
+from riverchief.web.ground import cases, letters
+from riverchief.web.ground.models import Case, Letter
+from riverchief.web.loop.models import Event
 from web.ground.sheets import uploaded, workbook
 
 COUNTY = "149901000000"
@@ -114,3 +116,33 @@ def test_the_template_is_read_as_it_is_written(person):
         data = office.get(f"/api/v1/ground/problems/template.xlsx?language={language}").content
         told = send(office, data, True).json()
         assert (told["rows"], told["unread"], len(told["columns"])) == ([], [], 13)
+
+
+def climb():
+    cases.escalate_overdue()
+    for event in Event.objects.filter(kind="case-overdue").order_by("id"):
+        letters.on_overdue(event)
+
+
+def test_the_ladder_of_a_problem_that_came_overdue_begins_when_it_came(person, clock):
+    """Due in 2025; taken on Saturday 21 November 2026 at 00:00. One working day later is the end of Monday 23."""
+    office = person("county", region=COUNTY)
+    old = (1, *GOOD[1:5], date(2025, 3, 3), "2025-04-01", *GOOD[7:])
+    assert send(office, workbook(HEADS, old), False).json()["new"] == 1
+    clock.advance(900)
+    climb()
+    case = Case.objects.get()
+    assert (case.due_at, case.escalation) == (datetime.fromisoformat("2025-04-02T00:00+08:00"), 1), "a reminder"
+    assert not Letter.objects.exists()
+    clock.advance(3 * 86_400 - 1_000)  # Monday, 23:58
+    climb()
+    assert not Letter.objects.exists()
+    clock.advance(200)
+    climb()
+    assert [one.kind for one in Letter.objects.all()] == ["supervision_letter"]
+    clock.advance(86_400)
+    climb()
+    assert Letter.objects.count() == 1
+    clock.advance(86_400)  # the third working day, Wednesday, is over
+    climb()
+    assert {one.kind for one in Letter.objects.all()} == {"supervision_letter", "chief_order"}

@@ -322,3 +322,18 @@ def test_an_event_whose_record_is_gone_tells_nobody(platform, clock):
 def test_a_text_that_is_not_known_is_its_key():
     assert texts.words("no-such", {}, "zh") == "no-such"
     assert texts.words("title.nowhere", {}, "en") == "title.nowhere"
+
+
+def test_what_was_told_more_than_a_year_ago_goes_and_what_failed_stays_for_the_office(walker, gateway, provider, clock):
+    tell(walker, 1)
+    courier.send_due()
+    tell(walker, 2)
+    Message.objects.filter(dedupe_key="d2").update(state=FAILED)
+    tell(walker, 3)
+    clock.advance(399 * 86_400)
+    outbox.forget_old()
+    assert Message.objects.count() == 3
+    clock.advance(2 * 86_400)
+    tell(walker, 4)
+    outbox.forget_old()
+    assert set(Message.objects.values_list("dedupe_key", flat=True)) == {"d2", "d3", "d4"}, "d3 still waits to be sent"

@@ -49,6 +49,8 @@ export interface CaseCard {
   merged_into?: string | null
   type?: string | null
   values?: Record<string, string | number>
+  /** What its type asks for and a phone did not say. */
+  incomplete?: { field: string; zh: string; en: string }[]
   stage?: 'open' | 'recheck' | 'closed' | 'void'
   origin?: string | null
   origin_number?: string | null
@@ -97,13 +99,12 @@ export interface PatrolResult {
   length_m?: number
   duration_s?: number
   coverage?: { reach: string; from_m: number; to_m: number; fraction: number; pieces: [number, number][] }[]
-  gaps?: { start_s: number; end_s: number; distance_m: number }[]
+  /** `why` as the phone told it: no_signal, hidden, closed, denied. */
+  gaps?: { start_s: number; end_s: number; distance_m: number; why?: string | null }[]
   valid?: boolean
   reasons?: PatrolReason[]
   rule?: { name: string; name_zh?: string; name_en?: string; version?: string; document: string; document_zh?: string; confirmed: boolean }
   photos?: number
-  /** More of the track came after the end. */
-  late?: boolean
   [field: string]: unknown
 }
 
@@ -138,9 +139,21 @@ export interface Appeal {
   reason: string | null
 }
 
+/** Somebody who is said to have walked along, and what is missing until both have said so with a photograph. */
+export interface Companion {
+  username: string
+  name_zh: string
+  name_en: string
+  role: string
+  missing: '' | 'photo' | 'them' | 'you' | 'track'
+  /** Their own patrol, for whoever may see it. */
+  patrol: string | null
+}
+
 export interface PatrolPiece {
   id: string
   kind: 'photo' | 'voice' | 'note'
+  about?: 'company' | null
   text: string
   by: string
   at: string
@@ -154,6 +167,7 @@ export interface PatrolPage extends Omit<Patrol, 'authenticity'> {
   /** What was recorded, cut where nothing was: [epoch s, longitude, latitude]. */
   runs: [number, number, number][][]
   answers: Record<string, 'ok' | 'bad' | 'not_looked'>
+  company: Companion[]
   pieces: PatrolPiece[]
   appeals: Appeal[]
   allowed: ('appeal' | 'decide')[]
@@ -169,7 +183,7 @@ export interface PatrolPage extends Omit<Patrol, 'authenticity'> {
 export interface Authenticity {
   score: number
   asked: boolean
-  reasons: { kind: string; weight: number; zh: string; en: string; answer?: string | null }[]
+  reasons: { kind: string; weight: number; zh: string; en: string }[]
   confirmed: boolean
 }
 

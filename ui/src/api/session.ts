@@ -46,7 +46,9 @@ export interface DemoUser extends Named {
 }
 
 export const readSession = (): Promise<Session> => get('/session')
-export const signIn = (username: string, password: string): Promise<Session> =>
-  post('/session', { username, password })
+/** The code is that of the authenticator application; the server asks for it with `SECOND_FACTOR` where there is one. */
+export const signIn = (username: string, password: string, code = ''): Promise<Session> =>
+  post('/session', { username, password, code })
+export const SECOND_FACTOR = 'rule.second_factor'
 export const signOut = (): Promise<void> => remove('/session')
 export const demoUsers = (): Promise<Items<DemoUser>> => get('/session/demo-users')

@@ -1,4 +1,4 @@
-/** After signing in: to a page of the desk, or to the phone's own pages, which are another document. */
+/** After signing in: to a page of the desk, or to another document: the phone's pages, the admin's, those of accounts. */
 import type { Router } from 'vue-router'
 
 /** Only our own addresses are followed. */
@@ -7,9 +7,9 @@ export function ownAddress(wanted: unknown, otherwise = '/today'): string {
   return next.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : otherwise
 }
 
-export const isPhonePage = (path: string): boolean => /^\/m(?:[/?#]|$)/.test(path)
+export const isOtherDocument = (path: string): boolean => /^\/(?:m|admin|accounts)(?:[/?#]|$)/.test(path)
 
 export async function leaveFor(router: Router, path: string): Promise<void> {
-  if (isPhonePage(path)) window.location.assign(path)
+  if (isOtherDocument(path)) window.location.assign(path)
   else await router.push(path)
 }

@@ -52,6 +52,29 @@ export interface ChiefCard extends Named {
 export interface CaseType extends Named {
   code: string
   severity: number
+  /** What is asked of it; an answer that an older platform gave has none. */
+  fields?: TypeField[]
+}
+
+export interface TypeField extends Named {
+  key: string
+  kind: 'text' | 'number' | 'whole' | 'choice' | 'date'
+  unit: string
+  required: boolean
+  least: number | null
+  choices: (Named & { code: string })[]
+}
+
+/** Somebody who may walk along. */
+export interface PersonCard extends Named {
+  username: string
+  role: string
+}
+
+/** Somebody who says to have walked along on a patrol of mine that does not say so yet. */
+export interface CompanyAsked extends PersonCard {
+  patrol: string
+  started_at: string
 }
 
 /** A point of the checklist that is looked at on every patrol, and the kind of problem that it becomes. */
@@ -70,6 +93,8 @@ export interface Day {
   duty: Duty | null
   cases: DayCase[]
   chiefs: ChiefCard[]
+  people?: PersonCard[]
+  company?: CompanyAsked[]
   types: CaseType[]
   checklist: CheckPoint[]
 }

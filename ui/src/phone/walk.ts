@@ -28,6 +28,9 @@ interface Walk {
   photos: number
   reports: number
   answers: Record<string, Answer>
+  /** Usernames of those who walk along, and how many photographs show all of them. */
+  companions: string[]
+  together: number
   path: LonLat[]
 }
 
@@ -49,16 +52,16 @@ const KEPT = 'walk'
 /** Take up a patrol that was left by a reload, a crash or an empty battery. */
 export async function restore(): Promise<void> {
   const kept = (await (await queue()).kept(username.value, KEPT)) as Walk | null | undefined
-  walking.walk = kept ?? null
+  walking.walk = kept ? { ...kept, companions: kept.companions ?? [], together: kept.together ?? 0 } : null
   walking.restored = true
   why = 'closed'
   if (kept) listen()
 }
 
 /** Start: one tap. Raises StorageFull when not even the start can be kept. */
-export async function start(caseId: string | null = null): Promise<void> {
+export async function start(caseId: string | null = null, companions: string[] = []): Promise<void> {
   const started = new Date(nowS() * 1000)
-  const item = await put({ kind: 'patrol-start', body: { started_at: started.toISOString(), case: caseId } })
+  const item = await put({ kind: 'patrol-start', body: { started_at: started.toISOString(), case: caseId, companions: [...companions] } })
   walking.walk = {
     id: item.id,
     caseId,
@@ -68,6 +71,8 @@ export async function start(caseId: string | null = null): Promise<void> {
     photos: 0,
     reports: 0,
     answers: {},
+    companions: [...companions],
+    together: 0,
     path: [],
   }
   why = 'no_signal'
@@ -75,7 +80,7 @@ export async function start(caseId: string | null = null): Promise<void> {
   listen()
 }
 
-/** End the patrol: the last fixes, what was looked at, and the gaps that the phone knows of. */
+/** End the patrol: the last fixes, what was looked at, the gaps that the phone knows of, who walked along. */
 export async function finish(): Promise<string> {
   const walk = walking.walk!
   await writing
@@ -83,7 +88,8 @@ export async function finish(): Promise<string> {
   const body = {
     finished_at: new Date(nowS() * 1000).toISOString(),
     answers: { ...walk.answers },
-    gaps: walk.shape.gaps.length,
+    gaps: walk.shape.gaps.map((gap) => ({ ...gap })),
+    companions: [...walk.companions],
   }
   await put({ kind: 'patrol-finish', parent: walk.id, body })
   stopListening()
@@ -98,8 +104,15 @@ export async function answer(code: string, given: Answer): Promise<void> {
   await save()
 }
 
+/** Say who walks along; all of them. */
+export async function accompany(companions: string[]): Promise<void> {
+  if (!walking.walk) return
+  walking.walk.companions = [...companions]
+  await save()
+}
+
 /** Count what was added during the walk. */
-export async function added(what: 'photos' | 'reports'): Promise<void> {
+export async function added(what: 'photos' | 'reports' | 'together'): Promise<void> {
   if (!walking.walk) return
   walking.walk[what] += 1
   await save()

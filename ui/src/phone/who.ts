@@ -64,9 +64,9 @@ export function signedOut(): void {
 }
 
 /** Sign in; what an earlier user has left on this phone stays that user's. */
-export async function signIn(name: string, password: string): Promise<void> {
+export async function signIn(name: string, password: string, code = ''): Promise<void> {
   await readSession().then((session) => setCsrf(session.csrf))
-  const session = await askSignIn(name, password)
+  const session = await askSignIn(name, password, code)
   localStorage.removeItem(LEFT)
   remember(session.user)
   take(session)

@@ -42,8 +42,8 @@ export const useSession = defineStore('session', () => {
     take(await api.readSession())
   }
 
-  async function signIn(username: string, password: string): Promise<void> {
-    await api.signIn(username, password)
+  async function signIn(username: string, password: string, code = ''): Promise<void> {
+    await api.signIn(username, password, code)
     await load()
   }
 

@@ -105,7 +105,14 @@ def together(handed: Handed, known: Known) -> Figures | Silence:
         share = beside_share(track, other, rule["near_m"])
         if share >= best_share:
             best_share = share
-            best = {"name": name, "share": share, "near_m": rule["near_m"]}
+            words = rule["missing"][known.missing.get(name, "nobody")]
+            best = {
+                "name": name,
+                "share": share,
+                "near_m": rule["near_m"],
+                "missing_zh": words["zh"].format(name=name),
+                "missing_en": words["en"].format(name=name),
+            }
     return best
 
 

@@ -85,6 +85,9 @@ class Known:
         Other chiefs' patrols that overlap in time, by name; whoever was announced as walking along is left out.
     hashes : sequence of int
         Perceptual hashes (64 bits) of photographs handed in before, by anybody.
+    missing : mapping of str to str
+        By name, what is missing until one of `others` is company that was confirmed: `nobody` has said so, `them`,
+        `you`, `photo`. It decides nothing here; the walker is told.
     """
 
     network: Network
@@ -92,6 +95,7 @@ class Known:
     earlier: Mapping[str, Track] = field(default_factory=dict)
     others: Mapping[str, Track] = field(default_factory=dict)
     hashes: Sequence[int] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Schema
 from ninja.utils import check_csrf
+from pydantic import Field
 
 from riverchief.base.errors import NotAllowed
 from riverchief.web import context
-from riverchief.web.accounts import devices, entry_api
+from riverchief.web.accounts import devices, entry_api, second_factor
 from riverchief.web.accounts.models import User, audit
 from riverchief.web.basin.models import BasinInfo
 from riverchief.web.messages import outbox
@@ -24,10 +25,11 @@ DEMO_USERS = "demo-users.json"
 
 
 class SignIn(Schema):
-    """A name and a password."""
+    """A name and a password; the code of the authenticator application where the account has one."""
 
     username: str
     password: str
+    code: str = Field("", max_length=32)
 
 
 def _me(request: HttpRequest) -> dict[str, Any] | None:
@@ -86,7 +88,10 @@ def session(request: HttpRequest) -> dict[str, Any]:
 
 @router.post("/session", auth=None, summary="Sign in")
 def sign_in(request: HttpRequest, given: SignIn) -> dict[str, Any]:
-    """Sign in; too many wrong passwords lock the name out for a while."""
+    """Sign in; too many wrong passwords or codes lock the name out for a while.
+
+    Whoever has set up a second factor is answered `rule.second_factor` until the code comes with the password.
+    """
     if check_csrf(request):
         raise NotAllowed("the sign-in came without the X-CSRFToken header of this session; load the page again.")
     user = authenticate(request, username=given.username, password=given.password)
@@ -95,6 +100,8 @@ def sign_in(request: HttpRequest, given: SignIn) -> dict[str, Any]:
             "name or password is wrong, or this name is locked for a quarter of an hour after eight wrong tries.",
             username=given.username,
         )
+    assert isinstance(user, User)
+    second_factor.require(request, user, given.username, given.code)
     login(request, user)
     request.session[devices.WAY] = "password"
     audit(context.clock(), given.username, "sign-in")

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from riverchief.base import regions
 from riverchief.base.errors import InputError, NotFound, WrongState
@@ -53,6 +53,7 @@ class Origin:
 
     type: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    incomplete: list[dict[str, str]] = field(default_factory=list)
     name: str = ""
     number: str = ""
     opened_at: datetime | None = None
@@ -285,6 +286,7 @@ def _open(
         section=alert.section if alert else "",
         type=given.type,
         values=given.values,
+        incomplete=given.incomplete,
         origin=given.name,
         origin_number=given.number,
         split_from=given.split_from,
@@ -525,12 +527,16 @@ def move(
 
 
 def escalate_overdue() -> None:
-    """Remind about cases past their deadline, one step of the ladder at a time."""
+    """Remind about cases past their deadline, one step of the ladder at a time.
+
+    For a problem that was overdue when it was entered the ladder begins with that moment: its chief is reminded first.
+    """
     now = context.now()
-    late = Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE)
-    for case in late:
+    overdue = Case.objects.filter(closed_at__isnull=True, due_at__lt=now).exclude(state__in=states.IDLE)
+    for case in overdue.annotate(entered_at=Min("moves__at")):
+        assert case.due_at is not None
         try:
-            taken = deadlines.escalations(case.due_at, now) if case.due_at else ()
+            taken = deadlines.escalations(max(case.due_at, case.entered_at or case.due_at), now)
         except InputError:
             log.exception("case %s: working days are not known", case.number)
             continue
@@ -581,6 +587,7 @@ def brief(case: Case, now: datetime) -> dict[str, Any]:
         "severity": case.severity,
         "type": case.type or None,
         "values": case.values,
+        "incomplete": case.incomplete,
         "stage": ledger_state(case),
         "source": case.source,
         "origin": case.origin or None,

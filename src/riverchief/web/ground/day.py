@@ -17,7 +17,7 @@ from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin.registry import Registry
-from riverchief.web.ground import cases, rule_trial, ruling
+from riverchief.web.ground import cases, company, rule_trial, ruling
 from riverchief.web.ground.models import Case, Patrol
 from riverchief.web.wire import iso, named, user_of
 
@@ -30,7 +30,7 @@ _LAST_COUNTED = timedelta(days=370)  # the longest spacing that a rule can ask f
 
 @router.get("/day", summary="The walker's day")
 def day(request: HttpRequest) -> dict[str, Any]:
-    """What a phone needs to work without signal: stretches with their lines, things on them, duties, cases, chiefs."""
+    """What a phone needs to work without signal: stretches with their lines, things on them, duties, cases, people."""
     user, now = user_of(request), context.now()
     registry = context.basin()
     mine = _stretches(registry, user, local_day(now))
@@ -44,6 +44,8 @@ def day(request: HttpRequest) -> dict[str, Any]:
         "duty": _duty(registry, user, mine, now),
         "cases": _cases(user, now),
         "chiefs": _chiefs(registry, mine, local_day(now)),
+        "people": [company.card(one) for one in company.people(user)],
+        "company": company.asked(user),
         "types": _types(local_day(now)),
         "checklist": _checklist(local_day(now)),
     }
@@ -177,8 +179,24 @@ def _cases(user: User, now: datetime) -> list[dict[str, Any]]:
 
 
 def _types(on: date) -> list[dict[str, Any]]:
-    """What a walker may report, of the catalogue in force."""
-    return [{**named(one), "severity": one.severity} for one in casetypes.catalogue(on)]
+    """What a walker may report, of the catalogue in force, with what is asked of each."""
+    return [
+        {**named(one), "severity": one.severity, "fields": [_field(asked) for asked in one.fields]}
+        for one in casetypes.catalogue(on)
+    ]
+
+
+def _field(asked: casetypes.Field) -> dict[str, Any]:
+    return {
+        "key": asked.key,
+        "name_zh": asked.name_zh,
+        "name_en": asked.name_en,
+        "kind": asked.kind,
+        "unit": asked.unit,
+        "required": asked.required,
+        "least": asked.least,
+        "choices": [{"code": code, "name_zh": zh, "name_en": en} for code, zh, en in asked.choices],
+    }
 
 
 def _checklist(on: date) -> list[dict[str, Any]]:

@@ -10,17 +10,18 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from riverchief.base.errors import InputError
 from riverchief.base.places import Interval
 from riverchief.base.time import CHINA, local_day
 from riverchief.ground import authenticity
 from riverchief.ground import patrol as tracks
+from riverchief.ground.assignment import LEVELS
 from riverchief.ground.authenticity.model import shipped
 from riverchief.web import context
 from riverchief.web.accounts.models import User
-from riverchief.web.ground import ruling
+from riverchief.web.ground import company, ruling
 from riverchief.web.ground.models import Evidence, Patrol, PatrolPiece
 from riverchief.web.wire import iso
 
@@ -36,7 +37,7 @@ def reckon(patrol: Patrol, why: str = "") -> None:
     Parameters
     ----------
     why : str
-        What arrived late: "track", "photo"; empty at the patrol's end.
+        What arrived late: "track", "photo", "company"; empty at the patrol's end.
     """
     track = track_of(patrol)
     network = context.basin().basin.network
@@ -46,7 +47,8 @@ def reckon(patrol: Patrol, why: str = "") -> None:
     photos = _photos(patrol)
     asked = ruling.asked_of(rule, _level(patrol))
     reasons = tracks.judge(track, asked, ruling.last_counted(patrol), len(photos))
-    patrol.result = {**tracks.as_dict(track, parts, reasons, rule), "photos": len(photos)}
+    told = [tracks.ToldGap(one["from_s"], one["to_s"], one["why"]) for one in patrol.told_gaps]
+    patrol.result = {**tracks.as_dict(track, parts, reasons, rule, told), "photos": len(photos)}
     patrol.result["rule"]["id"] = version
     patrol.authenticity = _look(patrol, track, stretches, photos).as_dict()
     if why:
@@ -83,17 +85,23 @@ def stretches_of(patrol: Patrol) -> list[Interval]:
 def _level(patrol: Patrol) -> str:
     """By which level's rule a patrol is judged: its chief's; who is no chief walks by what is asked in the village."""
     chief = context.basin().chiefs.get(patrol.chief)
-    return chief.level if chief else "village"
+    return chief.level if chief and chief.level in LEVELS else "village"
 
 
 def _finished() -> QuerySet[Patrol]:
     return Patrol.objects.filter(finished_at__isnull=False)
 
 
+def _of_cases(patrol: Patrol) -> Q:
+    """Which evidence of cases was made on a patrol: what says so, and what of its reports came before it did."""
+    early = Q(patrol="", case__opened_at__gte=patrol.started_at, case__params__patrol=patrol.pk)
+    return Q(by=patrol.by) & (Q(patrol=patrol.pk) | early)
+
+
 def _photos(patrol: Patrol) -> list[authenticity.Photo]:
     """The patrol's photographs, its own and those of cases that were taken on it."""
     own: list[PatrolPiece | Evidence] = list(PatrolPiece.objects.filter(patrol=patrol, kind="photo"))
-    of_cases: list[PatrolPiece | Evidence] = list(Evidence.objects.filter(patrol=patrol.pk, kind="photo"))
+    of_cases: list[PatrolPiece | Evidence] = list(Evidence.objects.filter(_of_cases(patrol), kind="photo"))
     return [
         authenticity.Photo(
             (one.told_at or one.at).timestamp(),
@@ -112,8 +120,9 @@ def _look(
     accuracy_m = np.array([np.nan if point[3] is None else point[3] for point in rows], np.float64)
     mock = np.array([len(point) > 5 and bool(point[5]) for point in rows], np.bool_)
     handed = authenticity.Handed(track, authenticity.Fixes(accuracy_m, mock), photos)
+    others, unconfirmed = _others(patrol)
     known = authenticity.Known(
-        context.basin().basin.network, stretches, _earlier(patrol), _others(patrol), _hashes(patrol)
+        context.basin().basin.network, stretches, _earlier(patrol), others, _hashes(patrol), unconfirmed
     )
     return authenticity.look(handed, known)
 
@@ -129,24 +138,33 @@ def _earlier(patrol: Patrol) -> dict[str, tracks.Track]:
     return named
 
 
-def _others(patrol: Patrol) -> dict[str, tracks.Track]:
-    """Other people's patrols that overlap in time."""
-    end = patrol.finished_at or context.now()
-    found = _finished().exclude(by=patrol.by).filter(started_at__lt=end, finished_at__gt=patrol.started_at)
-    people = {
-        user.username: user.name_zh or user.username for user in User.objects.filter(username__in=_walkers(found))
-    }
-    return {people.get(one.by, one.by): track_of(one) for one in found.order_by("-started_at")[:OTHERS]}
+def _others(patrol: Patrol) -> tuple[dict[str, tracks.Track], dict[str, str]]:
+    """Other people's tracks at the same time by name, confirmed company left out; and of each what is missing."""
+    found = company.at_once(patrol).filter(finished_at__isnull=False)[:OTHERS]
+    apart = [one for one in company.beside(patrol, found) if one.missing]
+    names = names_of([one.patrol.by for one in apart])
+    others = {names[one.patrol.by]: track_of(one.patrol) for one in apart}
+    return others, {names[one.patrol.by]: one.missing for one in apart}
 
 
-def _walkers(found: QuerySet[Patrol]) -> list[str]:
-    return list(found.order_by("by").values_list("by", flat=True).distinct())
+def names_of(usernames: list[str]) -> dict[str, str]:
+    """By what name a walker knows somebody, by username."""
+    known = {user.username: user.name_zh for user in User.objects.filter(username__in=usernames)}
+    return {name: known.get(name) or name for name in usernames}
+
+
+def walked_with(patrol: Patrol) -> list[Patrol]:
+    """Ended patrols whose answer may be another one now that this one is known: companions, and who was beside it."""
+    beside = {one["figures"]["name"] for one in patrol.authenticity.get("reasons", []) if one["kind"] == "together"}
+    found = company.beside(patrol, company.at_once(patrol).filter(finished_at__isnull=False)[:OTHERS])
+    names = names_of([one.patrol.by for one in found])
+    return [one.patrol for one in found if one.missing != "nobody" or names[one.patrol.by] in beside]
 
 
 def _hashes(patrol: Patrol) -> list[int]:
     """Hashes of photographs handed in before by anybody, those of this patrol left out."""
     own = PatrolPiece.objects.exclude(patrol=patrol).exclude(picture_hash="").filter(at__lt=context.now())
-    of_cases = Evidence.objects.exclude(patrol=patrol.pk).exclude(picture_hash="")
+    of_cases = Evidence.objects.exclude(_of_cases(patrol)).exclude(picture_hash="")
     texts = [
         *own.order_by("-pk").values_list("picture_hash", flat=True)[:HASHES],
         *of_cases.order_by("-pk").values_list("picture_hash", flat=True)[:HASHES],

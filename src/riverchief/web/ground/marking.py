@@ -106,7 +106,7 @@ def classify(case: Case, user: User, code: str, values: dict[str, Any]) -> Case:
     origin, _ = typed(code, values, 0)
     with transaction.atomic():
         case = locked(case)
-        case.type, case.values = origin.type, origin.values
+        case.type, case.values, case.incomplete = origin.type, origin.values, []
         write(case, user, "classify", data={"type": origin.type, "values": origin.values})
     return case
 

@@ -43,6 +43,9 @@ class Case(Scoped):
     severity = models.IntegerField(default=2, help_text="1 minor … 3 gravest")
     type = models.CharField(max_length=32, blank=True, help_text="code of the catalogue of case types")
     values = models.JSONField(default=dict, blank=True, help_text="fields of its type by key")
+    incomplete = models.JSONField(
+        default=list, blank=True, help_text="what its type asks for and a phone did not say: field, zh, en"
+    )
     source = models.CharField(
         max_length=16, help_text="alert, finding, walker, instrument, table, hotline, split, meeting, citizen"
     )
@@ -131,6 +134,8 @@ class Patrol(Scoped):
     result = models.JSONField(default=dict, help_text="length_m, duration_s, coverage, gaps, validity with reasons")
     stretch = models.JSONField(default=list, help_text="reach, from_m, to_m of what was to be walked, if named")
     answers = models.JSONField(default=dict, help_text="by code of the checklist: ok, bad, not_looked")
+    companions = models.JSONField(default=list, help_text="whom the walker names as walking along: who, at")
+    told_gaps = models.JSONField(default=list, help_text="gaps as the phone knows them: from_s, to_s, why")
     authenticity = models.JSONField(default=dict, help_text="score with reasons; empty until the patrol ended")
     replies = models.JSONField(default=list, help_text="what the walker answers to a reason: reason, text, at")
     again = models.JSONField(default=list, help_text="when and why the result was reckoned anew")
@@ -150,6 +155,7 @@ class Patrol(Scoped):
         indexes: ClassVar = [
             models.Index(fields=["by", "finished_at"], name="patrol_of_person"),
             models.Index(fields=["reach", "chainage_m"], name="patrol_at_place"),
+            models.Index(fields=["started_at"], name="patrol_started"),
         ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from riverchief.base.places import Place
 from riverchief.base.time import local_day
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User, audit
-from riverchief.web.ground import appeals, evidence, judging, pieces
+from riverchief.web.ground import appeals, company, evidence, judging, pieces
 from riverchief.web.ground.models import Case, Patrol
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.sky.models import Finding
@@ -60,9 +60,13 @@ class Told:
 
 
 def start(
-    user: User, case: Case | None, told: Told | None = None, stretch: list[dict[str, Any]] | None = None
+    user: User,
+    case: Case | None,
+    told: Told | None = None,
+    stretch: list[dict[str, Any]] | None = None,
+    companions: Sequence[str] = (),
 ) -> Patrol:
-    """Start a patrol, now or as a phone says.
+    """Start a patrol, now or as a phone says, alone or with others.
 
     Raises
     ------
@@ -93,6 +97,9 @@ def start(
             stretch=parts,
             **_told(told, now),
         )
+        if companions:
+            company.name(patrol, user, companions, patrol.started_at)
+            patrol.save(update_fields=["companions"])
         if case is not None:
             findings = [(f.pk, "finding") for f in Finding.objects.filter(case=case.pk)]
             came_from(patrol.pk, [(case.pk, "cause"), *findings], code="ground.patrol")
@@ -177,24 +184,69 @@ def reckon_again(patrol: Patrol, why: str) -> None:
     patrol.save(update_fields=["result", "authenticity", "again"])
 
 
-def finish(
-    patrol: Patrol, user: User, finished_at: datetime | None = None, answers: dict[str, str] | None = None
-) -> Patrol:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a phone says at the end: checklist, gaps that it knows of, all who walked along (None: nothing is said)."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+    gaps: list[dict[str, Any]] = field(default_factory=list)
+    companions: list[str] | None = None
+
+
+def finish(patrol: Patrol, user: User, finished_at: datetime | None = None, said: Ending | None = None) -> Patrol:
     """End a patrol: what was walked, seen and missed, whether it counts, and what it is asked about, with reasons."""
     require_own(patrol, user)
     _require_open(patrol)
-    now = context.now()
+    now, said = context.now(), said or Ending()
     with transaction.atomic():
         patrol.finished_at = finished_at or now
-        patrol.answers = answers or {}
+        patrol.answers, patrol.told_gaps = said.answers, said.gaps
+        if said.companions is not None:
+            company.name(patrol, user, said.companions, patrol.finished_at, whole=True)
         judging.reckon(patrol)
-        patrol.save(update_fields=["result", "authenticity", "answers", "finished_at"])
+        patrol.save(
+            update_fields=["result", "authenticity", "answers", "told_gaps", "companions", "finished_at"],
+        )
+        _reckon_beside(patrol)
         case = Case.objects.select_for_update().filter(pk=patrol.case).first()
         if case is not None:
             evidence.add_track(case, user, patrol)
         emit("patrol", patrol.pk, now, key=f"{patrol.pk}:finished", case=patrol.case)
     audit(context.clock(), user.username, "finish-patrol", patrol.pk, length_m=patrol.result["length_m"])
     return patrol
+
+
+def _reckon_beside(patrol: Patrol) -> None:
+    """Reckon those anew who walked beside this one and ended before: only now there is a track to compare with."""
+    for other in judging.walked_with(patrol):
+        held = Patrol.objects.select_for_update().get(pk=other.pk)
+        before = held.authenticity
+        judging.reckon(held, "company")
+        if held.authenticity != before:
+            held.save(update_fields=["result", "authenticity", "again"])
+
+
+def name_company(patrol: Patrol, user: User, names: Sequence[str], at: datetime) -> None:
+    """Keep whom a walker names after the end, and reckon both sides anew.
+
+    Raises
+    ------
+    NotAllowed, InputError
+        For somebody else's patrol, or when none of those named may walk along.
+    """
+    require_own(patrol, user)
+    with transaction.atomic():
+        patrol = Patrol.objects.select_for_update().get(pk=patrol.pk)
+        company.require(patrol, user, names, at)
+        patrol.save(update_fields=["companions"])
+        company_changed(patrol)
+    audit(context.clock(), user.username, "name-company", patrol.pk, companions=company.said(patrol))
+
+
+def company_changed(patrol: Patrol) -> None:
+    """Reckon a patrol and those beside it anew, as who walked along is known better; the caller holds a transaction."""
+    reckon_again(patrol, "company")
+    _reckon_beside(patrol)
 
 
 def brief(patrol: Patrol) -> dict[str, Any]:
@@ -225,6 +277,7 @@ def full(patrol: Patrol, user: User) -> dict[str, Any]:
         "runs": judging.runs_of(patrol),
         "stretch": patrol.stretch,
         "answers": patrol.answers,
+        "company": company.of(patrol),
         "device": patrol.device or None,
         "clock": patrol.clock or None,
         "skew_s": patrol.skew_s,

@@ -72,6 +72,7 @@ class PatrolPiece(models.Model):
     patrol = models.ForeignKey("ground.Patrol", models.CASCADE, related_name="pieces")
     position = models.IntegerField(help_text="place in the chain, from 0")
     kind = models.CharField(max_length=8, help_text="photo, voice, note")
+    about = models.CharField(max_length=8, blank=True, help_text="company: shows those who walk along")
     text = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64)
     lon = models.FloatField(null=True)

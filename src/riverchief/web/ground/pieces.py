@@ -20,6 +20,7 @@ from riverchief.web.wire import iso
 
 def entry_of(piece: PatrolPiece) -> dict[str, Any]:
     """What is sealed of a piece."""
+    about = {"about": piece.about} if piece.about else {}  # older seals know no such word
     return {
         "id": piece.id,
         "kind": piece.kind,
@@ -30,6 +31,7 @@ def entry_of(piece: PatrolPiece) -> dict[str, Any]:
         "by": piece.by,
         "at": iso(piece.at),
         "told_at": iso(piece.told_at),
+        **about,
     }
 
 
@@ -40,8 +42,8 @@ def first_broken(patrol: Patrol) -> dict[str, Any] | None:
     return None if broken is None else {"index": broken.index, "why": broken.why}
 
 
-def add_photo(patrol: Patrol, user: User, name: str, data: bytes, told: Told) -> PatrolPiece:
-    """A photograph of a patrol.
+def add_photo(patrol: Patrol, user: User, name: str, data: bytes, told: Told, about: str = "") -> PatrolPiece:
+    """A photograph of a patrol; about "company" where it shows those who walk along.
 
     Raises
     ------
@@ -51,7 +53,8 @@ def add_photo(patrol: Patrol, user: User, name: str, data: bytes, told: Told) ->
     media.place_photo(data)
     fingerprint = media.picture_hash(data)
     sha256 = context.store().files.put(data)
-    return _append(patrol, user, told, kind="photo", text=name[:200], sha256=sha256, picture_hash=as_text(fingerprint))
+    fields = {"text": name[:200], "sha256": sha256, "picture_hash": as_text(fingerprint)}
+    return _append(patrol, user, told, kind="photo", about=about, **fields)
 
 
 def add_voice(patrol: Patrol, user: User, name: str, data: bytes, told: Told) -> PatrolPiece:
@@ -99,6 +102,7 @@ def brief(piece: PatrolPiece) -> dict[str, Any]:
     return {
         "id": piece.pk,
         "kind": piece.kind,
+        "about": piece.about or None,
         "text": piece.text,
         "sha256": piece.sha256,
         "prev_hash": piece.previous,

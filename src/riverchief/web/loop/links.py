@@ -15,7 +15,7 @@ from riverchief.web.ground import cases, closures, handover, letters
 from riverchief.web.ground.phone import inbox
 from riverchief.web.loop import tail
 from riverchief.web.loop.models import Event
-from riverchief.web.messages import notices
+from riverchief.web.messages import notices, outbox
 from riverchief.web.messages import rules as messages
 from riverchief.web.public import senders
 from riverchief.web.sky import missions
@@ -85,4 +85,5 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("ask-for-the-record", 86_400, outlook_record.ask),
     Periodic("score-outlooks", 86_400, outlooks.score_ended),
     Periodic("remind-patrols", 21_600, notices.remind_patrols),
+    Periodic("forget-messages", 86_400, outbox.forget_old),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from riverchief.web.messages.models import DELIVERED, FAILED, QUEUED, Message
 
 log = logging.getLogger("riverchief.messages")
 CODE = "sign-in-code"
+KEPT = timedelta(days=400)  # a year of an office, and the month in which it is assessed
 _TEXTABLE = re.compile(r"\+861\d{10}|\+(?!86)\d{7,15}")  # a land line of China takes no text message
 
 
@@ -123,3 +125,9 @@ def check_settings() -> list[str]:
         except RiverError as error:
             wrong.append(f"{name}: {error.sentence}")
     return wrong
+
+
+def forget_old() -> None:
+    """Take away what was told more than a year ago. What failed stays until an office has seen it."""
+    before = context.now() - KEPT
+    Message.objects.filter(made_at__lt=before).exclude(state__in=(FAILED, QUEUED)).delete()

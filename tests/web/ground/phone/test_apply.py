@@ -257,3 +257,91 @@ def test_only_its_walker_adds_to_a_patrol(chief, guard, office, clock):
     assert answer["state"] in ("held", "refused")
     assert not PatrolPiece.objects.exists()
     assert not Evidence.objects.exists()
+
+
+def reported(phone, patrol, *photos, **more):
+    """A report on a patrol with photographs, handed in as the shipped page does; its id."""
+    text, key = phone.record("report", {**BANK, "note": "foam", "severity": 1, "patrol": patrol, **more}, parent=patrol)
+    for data in photos:
+        phone.file(data)
+    phone.answers(text, *(photo(phone, key, data)[0] for data in photos))
+    return key
+
+
+def test_a_photograph_of_a_case_that_was_found_on_the_patrol_counts_for_it(chief):
+    text, key = chief.start()
+    chief.answers(text, chief.track(key, chief.walk()))
+    case = reported(chief, key, photograph(1))
+    chief.answers(chief.finish(key))
+    assert Patrol.objects.get(pk=key).result["photos"] == 1
+    assert Evidence.objects.get(case=case).patrol == key
+    chief.file(photograph(2))
+    assert chief.states(photo(chief, case, photograph(2))[0]) == ["stored"]
+    found = Patrol.objects.get(pk=key)
+    assert (found.result["photos"], [line["why"] for line in found.again]) == (2, ["photo"])
+
+
+def test_a_photograph_of_another_case_counts_for_the_patrol_on_which_it_was_made(chief, guard, office):
+    case = dispatched(guard, office)
+    text, key = chief.start()
+    chief.answers(text, chief.track(key, chief.walk()))
+    data = photograph(3)
+    chief.file(data)
+    body = {"subject": case, "on": key, "at": chief.clock.now().isoformat(), **BANK}
+    other = chief.record("photo", {**body, "on": "patrol-01KAJ0000000000000000000ZZ"}, parent=case, file=data)[0]
+    assert chief.states(chief.record("photo", body, parent=case, file=data)[0], other) == ["stored", "stored"]
+    chief.answers(chief.finish(key))
+    assert Patrol.objects.get(pk=key).result["photos"] == 1, "the other one was made on no patrol that is known"
+
+
+def test_a_report_and_its_photograph_that_come_before_the_patrol_count_for_it(chief):
+    text, key = chief.start()
+    reported(chief, key, photograph(4))
+    chief.answers(text, chief.track(key, chief.walk()), chief.finish(key))
+    assert Patrol.objects.get(pk=key).result["photos"] == 1
+
+
+def test_nobody_elses_photograph_counts(chief, guard):
+    text, key = chief.start()
+    chief.answers(text, chief.track(key, chief.walk()))
+    reported(guard, key, photograph(5))
+    chief.answers(chief.finish(key))
+    assert Patrol.objects.get(pk=key).result["photos"] == 0
+
+
+def test_gaps_have_the_reasons_that_the_phone_knows(chief):
+    text, key = chief.start()
+    points = chief.walk()
+    t = points[0][0]
+    kept = [p for p in points if not (t + 300 < p[0] < t + 600 or t + 900 < p[0] < t + 1200)]
+    told = [
+        {"from_s": t + 300, "to_s": t + 420, "why": "no_signal"},
+        {"from_s": t + 420, "to_s": t + 600, "why": "hidden"},
+        {"from_s": t + 1500, "to_s": t + 1570, "why": "closed"},
+    ]
+    chief.answers(text, chief.track(key, kept), chief.finish(key, gaps=told))
+    found = chief.client.get(f"{PATROLS}/{key}").json()["result"]["gaps"]
+    assert [(gap["start_s"] - t, gap["end_s"] - t, gap["why"]) for gap in found] == [
+        (300, 600, "hidden"),
+        (900, 1200, None),
+    ]
+    assert Patrol.objects.get(pk=key).told_gaps == told
+
+
+def test_a_phone_of_before_tells_how_many_gaps_and_is_understood(chief):
+    text, key = chief.start()
+    assert chief.states(text, chief.track(key, chief.walk()), chief.finish(key, gaps=3)) == ["stored"] * 3
+    assert Patrol.objects.get(pk=key).told_gaps == []
+
+
+def test_fields_of_a_type_are_kept_and_what_is_missing_refuses_nothing(guard, office):
+    values = {"area_m2": "12.5", "use": "养殖", "colour": "red"}
+    text, key = guard.record("report", {**BANK, "note": "x", "severity": 2, "type": "encroachment", "values": values})
+    assert guard.states(text) == ["stored"]
+    shown = office.get(f"{CASES}/{key}").json()["case"]
+    assert shown["values"] == {"area_m2": 12.5, "use": "pond"}
+    assert [(one["field"], "no field" in one["en"]) for one in shown["incomplete"]] == [("colour", True)]
+    text, key = guard.record("report", {**BANK, "note": "x", "severity": 2, "type": "dumping"})
+    assert guard.states(text) == ["stored"]
+    lacking = office.get(f"{CASES}/{key}").json()["case"]["incomplete"]
+    assert lacking == [{"field": "material", "zh": "堆放物必填", "en": "What lies there is needed"}]

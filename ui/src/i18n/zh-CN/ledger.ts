@@ -3,7 +3,7 @@ export default {
   ledger: {
     type: '类型', anyType: '全部类型', noType: '未认定类型', stage: '销号状态', anyStage: '全部', source: '来源', anySource: '全部来源', region: '县区', anyRegion: '全部县区', from: '发现自', to: '至', unassigned: '无责任人', more: '再显示一页', clear: '清除筛选', filters: '更多筛选', photos: '整改前后', before: '整改前', after: '整改后', noPhotos: '—',
     figures: '未销号 {open}，待复核 {recheck}，已销号 {closed}；超期 {overdue}，无责任人 {unassigned}。', import: '导入清单', monthly: '月报表',
-    unconfirmed: '类型目录及其严重程度、取证要求未经核实。', values: '类型信息', evidenceWanted: '取证要求', verifiedBy: '复核方式', origin: '来源编号', splitFrom: '拆分自', joint: '参办县', export: '导出封存包', exportHint: '压缩包内附核验程序，可在系统外核验。',
+    unconfirmed: '类型目录及其严重程度、取证要求未经核实。', values: '类型信息', incomplete: '信息不全', evidenceWanted: '取证要求', verifiedBy: '复核方式', origin: '来源编号', splitFrom: '拆分自', joint: '参办县', export: '导出封存包', exportHint: '压缩包内附核验程序，可在系统外核验。',
     more_actions: '台账操作', send: '提交', reason: '理由', note: '说明', done: '已记载。', choose: '请选择', county: '县区', authority: '受理单位', number: '文号', day: '日期', fine: '罚款（元）', result: '处理结果', toWhom: '移送对象', part: '拆出的问题', addPart: '再拆一项', where: '河段', at: '里程（m）',
   },
   markWord: { classify: '认定类型', join_county: '增加参办县', leave_county: '移出参办县', add_part: '反馈本县情况', hand_over: '移送', enforcement: '登记执法结果', draft: '起草督办函', order: '起草河长令', split: '拆分' },

@@ -10,6 +10,7 @@ export const PREFIX = {
   note: 'evidence',
   'case-action': 'action',
   'patrol-answer': 'answer',
+  'patrol-company': 'company',
 } as const
 
 export type Kind = keyof typeof PREFIX

@@ -1,7 +1,7 @@
 export default {
   act: { close: 'Close' },
   m: {
-    title: 'Patrol', skip: 'Skip to content', language: '中文', retry: 'Try again', back: 'Back', cancel: 'Cancel', yes: 'Yes',
+    title: 'Patrol', comma: ', ', skip: 'Skip to content', language: '中文', retry: 'Try again', back: 'Back', cancel: 'Cancel', yes: 'Yes',
     noScript: 'The patrol page needs JavaScript.',
   },
   nav: { day: 'Today', walk: 'Patrol', report: 'Report', cases: 'Cases', mine: 'Me', label: 'Pages' },
@@ -11,7 +11,7 @@ export default {
     brokenTitle: 'This browser cannot keep records', broken: 'Its storage cannot be opened ({why}). Leave private browsing, or use the phone’s own browser.',
   },
   signin: {
-    title: 'Sign in', lead: 'Sign in once; after that patrols need no signal.', username: 'User name or telephone', password: 'Password', submit: 'Sign in', wrong: 'Name or password is wrong.',
+    title: 'Sign in', lead: 'Sign in once; after that patrols need no signal.', username: 'User name or telephone', password: 'Password', submit: 'Sign in', code: 'Code', codeHint: 'The six digits of the authenticator application, or a recovery code.', codeWrong: 'The code is wrong or was used; wait for the next one.', wrong: 'Name or password is wrong.',
     offline: 'There is no signal now, and signing in needs it.', locked: 'Too many wrong tries. Try again in a quarter of an hour.', keeps: '{n} records of {name} are still on this phone. They stay until {name} signs in again.',
     again: '{name} has to sign in again. You can go on walking without; all records stay on this phone.', ways: 'Other ways to sign in (SMS code, link, passkey)', demo: 'Users of the demo',
   },
@@ -30,6 +30,7 @@ export default {
     problem: 'Problem', photo: 'Photo', noPosition: 'No position yet; go where the sky is open', denied: 'The browser does not allow positions; turn them on in its settings', silent: 'No position for {time}', accuracy: 'Position ±{m} m',
     checklist: 'Checklist', ok: 'Fine', bad: 'Problem', notLooked: 'Not seen', at: '{stake}', off: '{length} from the river', last: 'Last patrol', none: 'No patrol yet.',
     keepAwake: 'Keep this page open: in the background or with the screen locked a browser records no position, and a gap is left.', imported: 'Imported track', import: 'Import GPX or KML', importHint: 'A track of another application can be filed as a patrol (needs signal).', importDone: '{name} is imported.',
+    companions: 'With me', alone: 'nobody', findPerson: 'Find', nobodyHere: 'Nobody is on the list; it is renewed with the next signal.', companyHint: 'Each names the other on their own phone, and one photo on the way shows both: then it is company. Otherwise you will be asked.', companyPhoto: 'Photo of both', companyTaken: '{n} photos of both', companyLate: 'There is no photo of both yet. Take it before you end; afterwards it proves nothing.', gapList: 'The gaps',
     saved: 'Kept on this phone', keepPhotos: 'Keep again ({n})', forCase: 'Patrol for case {number}', points: 'fixes',
   },
   check: { water_body: 'Water', surface: 'Water surface', in_stream: 'In the channel', bank: 'Banks', activity: 'What people do', outfall: 'Outfalls', sign: 'Public sign', structures: 'Structures' },
@@ -38,7 +39,7 @@ export default {
     title: 'Report a problem', what: 'What is it', words: 'In words (optional)', wordsHint: 'Where, and what it looks like', photo: 'Photo', more: 'Another photo', voice: 'Voice', stop: 'Stop', recorded: '{n} voice notes', noVoice: 'This phone cannot record',
     severity: 'How grave', send: 'Save report', where: 'Where', noPlace: 'No position yet. Wait under open sky, or tap the place on the map.', pick: 'Tap the place on the map', picked: 'Place chosen on the map', mine: 'Use my position',
     kept: 'Saved; it is sent when there is signal.', keptMore: 'It gets its number when it has arrived.', full: 'Storage is full and the photo does not fit. Connect to send, or delete other things from the phone; it is still on the page.', needWhat: 'Choose what it is, or write a sentence.', another: 'Report another', done: 'Done',
-    removePhoto: 'Remove this photo',
+    removePhoto: 'Remove this photo', optional: 'More (optional)', least: 'at least {n}',
   },
   cases: {
     title: 'My cases', none: 'No case was given to me.', waiting: 'Reports that wait to be sent', turn: 'My turn', others: 'With others', due: 'Due', state: 'State', actions: 'What to do', history: 'Noted on this phone, waiting to be sent: {what}', open: 'Open',
@@ -47,7 +48,7 @@ export default {
   },
   queue: {
     title: 'Waiting to be sent', none: 'Nothing is waiting.', lead: 'A record stays on this phone until the server has confirmed it.', send: 'Send now', export: 'Export as a file', exportHint: 'When the phone must be changed or mended, give this file to the office.', size: '{n} records, {size}', dismiss: 'I have read it', refusedTitle: 'Not accepted by the server', waitingTitle: 'Waiting',
-    kind: { 'patrol-start': 'Patrol started', track: 'Track', 'patrol-finish': 'Patrol ended', report: 'Report', photo: 'Photo', voice: 'Voice note', note: 'Note', 'case-action': 'Step of a case', 'patrol-answer': 'Answer' },
+    kind: { 'patrol-start': 'Patrol started', track: 'Track', 'patrol-finish': 'Patrol ended', report: 'Report', photo: 'Photo', voice: 'Voice note', note: 'Note', 'case-action': 'Step of a case', 'patrol-answer': 'Answer', 'patrol-company': 'Who walked along' },
     points: '{n} fixes', others: 'Records of other people on this phone are shown and sent only when they sign in.',
   },
   me: {
@@ -56,7 +57,7 @@ export default {
   },
   patrol: {
     title: 'Patrol', counts: 'Counts', countsNot: 'Does not count', because: 'Because', checking: 'Authenticity', fine: 'Nothing doubtful was found.', asked: 'Please say a word to these points. What you say stands beside the score for the office.', answer: 'My answer', send: 'Hand in', answered: 'Answered: {text}',
-    limits: 'The limits are not confirmed locally: they remind, and take off nothing by themselves.', notFound: 'The server does not have this patrol; it may not be sent yet.', needNet: 'The result needs signal.', score: '{n} points', list: 'Last patrols', waiting: 'still on this phone, waiting', notFinished: 'not ended', late: 'More of the track came after the end; the result was reckoned anew.',
+    limits: 'The limits are not confirmed locally: they remind, and take off nothing by themselves.', notFound: 'The server does not have this patrol; it may not be sent yet.', needNet: 'The result needs signal.', score: '{n} points', list: 'Last patrols', waiting: 'still on this phone, waiting', notFinished: 'not ended', late: 'More came after the end; the result was reckoned anew.', company: 'Walked along', both: 'confirmed by both, with a photo', them: 'has yet to confirm on their phone', you: 'says you walked together', photo: 'both have said so; the photo of both is missing', track: 'their patrol has not arrived yet', confirm: 'Yes, together', askCompany: '{name} says you walked together at {time}', look: 'See this patrol', addCompany: 'Say who walked with me', gaps: 'Gaps', gapUnknown: 'the phone gave no reason',
   },
   patrolReason: {
     too_short_time: 'only {found} min, {asked} min asked', too_short_way: 'only {found} m, {asked} m asked', too_soon: '{found} h after the last one, {asked} h asked', too_few_photos: '{found} photos, {asked} asked', no_track: 'no track', not_accepted: 'this kind is not accepted', elsewhere: 'not on the own stretch', out_of_season: 'out of season',

@@ -11,7 +11,7 @@ from riverchief.ground import casetypes
 from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.ground import cases, evidence, judging, patrols, pieces
+from riverchief.web.ground import cases, company, evidence, judging, patrols, pieces
 from riverchief.web.ground.models import Case, Evidence, Move, Patrol, PatrolPiece, PhoneRecord
 from riverchief.web.ground.phone import files
 from riverchief.web.ground.phone.records import Made, Record
@@ -23,7 +23,7 @@ def _patrol_start(user: User, record: Record, row: PhoneRecord) -> None:
     said = record.body
     case = _case(user, said.case) if said.case else None
     told = patrols.Told(record.id, parse_time(said.started_at), record.device, record.clock, row.skew_s)
-    patrols.start(user, case, told, [part.model_dump() for part in said.stretch])
+    patrols.start(user, case, told, [part.model_dump() for part in said.stretch], said.companions)
 
 
 def _track(user: User, record: Record, row: PhoneRecord) -> None:
@@ -41,7 +41,9 @@ def _patrol_finish(user: User, record: Record, row: PhoneRecord) -> None:
             f"{patrol.pk} began {iso(patrol.started_at)} and cannot have ended {iso(finished_at)}: the phone's clock "
             f"was moved. The office can end it.",
         )
-    patrols.finish(patrol, user, finished_at, record.body.answers)
+    said = record.body
+    gaps = [gap.model_dump() for gap in said.gaps] if isinstance(said.gaps, list) else []
+    patrols.finish(patrol, user, finished_at, patrols.Ending(said.answers, gaps, said.companions))
 
 
 def _report(user: User, record: Record, row: PhoneRecord) -> None:
@@ -49,11 +51,19 @@ def _report(user: User, record: Record, row: PhoneRecord) -> None:
     place, lon, lat = patrols.place_of(said.lon, said.lat, said.system)
     beside = {"type": said.type, "accuracy_m": said.accuracy_m, "patrol": said.patrol}
     told = cases.Told(record.id, record.at, {name: value for name, value in beside.items() if value is not None})
-    known = casetypes.recognised(said.type or "", local_day(context.now()))
-    origin = cases.Origin(type=known.code) if known else None
+    origin = _typed(casetypes.recognised(said.type or "", local_day(context.now())), said.values)
     case = cases.open_by_walker(user, place, lon, lat, said.note, said.severity, told, origin)
     if said.patrol and Patrol.objects.filter(pk=said.patrol, by=user.username).exists():
         came_from(case.pk, [(said.patrol, "cause")], code="ground.patrol")
+
+
+def _typed(kind: casetypes.CaseType | None, values: dict[str, str | float]) -> cases.Origin | None:
+    """A report's type with its fields. What is missing or cannot be refuses nothing: the office sees what it is."""
+    if kind is None:
+        return None
+    kept, faults = casetypes.check(kind, values)
+    missing = [{"field": one.field, "zh": one.zh, "en": one.en} for one in faults]
+    return cases.Origin(type=kind.code, values=kept, incomplete=missing)
 
 
 def _photo(user: User, record: Record, row: PhoneRecord) -> None:
@@ -62,8 +72,8 @@ def _photo(user: User, record: Record, row: PhoneRecord) -> None:
     if case is not None:
         evidence.add_photo(case, user, said.name, data, on, _told(record, said))
     elif patrol is not None:
-        pieces.add_photo(patrol, user, said.name, data, _told(record, said))
-    _again(on, "photo")
+        pieces.add_photo(patrol, user, said.name, data, _told(record, said), said.about)
+    _again(on, said.about or "photo")
 
 
 def _voice(user: User, record: Record, row: PhoneRecord) -> None:
@@ -113,6 +123,11 @@ def _patrol_answer(user: User, record: Record, row: PhoneRecord) -> None:
     patrol.save(update_fields=["replies"])
 
 
+def _patrol_company(user: User, record: Record, row: PhoneRecord) -> None:
+    said = record.body
+    patrols.name_company(_patrol(user, said.patrol), user, said.companions, record.at)
+
+
 APPLY: dict[str, Callable[[User, Record, PhoneRecord], None]] = {
     "patrol-start": _patrol_start,
     "track": _track,
@@ -123,6 +138,7 @@ APPLY: dict[str, Callable[[User, Record, PhoneRecord], None]] = {
     "note": _note,
     "case-action": _case_action,
     "patrol-answer": _patrol_answer,
+    "patrol-company": _patrol_company,
 }
 
 
@@ -167,8 +183,10 @@ def _subject(user: User, record: Record) -> tuple[Case | None, Patrol | None, st
     if patrol is not None:
         return None, patrol, patrol.pk
     case = _case(user, key)
-    on = record.parent or case.params.get("patrol", "")
-    return case, None, on if Patrol.objects.filter(pk=on, by=user.username).exists() else ""
+    # a photograph says on which patrol it was made; of older phones its report says it
+    told = [getattr(record.body, "on", None), record.parent, case.params.get("patrol")]
+    own = set(Patrol.objects.filter(pk__in=[one for one in told if one], by=user.username).values_list("pk", flat=True))
+    return case, None, next((one for one in told if one in own), "")
 
 
 def _told(record: Record, said: Made) -> evidence.Told:
@@ -180,5 +198,9 @@ def _told(record: Record, said: Made) -> evidence.Told:
 
 def _again(patrol: str, why: str) -> None:
     found = Patrol.objects.select_for_update().filter(pk=patrol, finished_at__isnull=False).first()
-    if found is not None:
+    if found is None:
+        return
+    if why == company.PHOTO:
+        patrols.company_changed(found)
+    else:
         patrols.reckon_again(found, why)

@@ -26,6 +26,7 @@ PREFIX = {
     "note": "evidence",
     "case-action": "action",
     "patrol-answer": "answer",
+    "patrol-company": "company",
 }
 
 
@@ -49,6 +50,8 @@ System = Annotated[str, AfterValidator(_known_system)]
 Time = Annotated[str, Field(max_length=40)]
 Key = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[str, Field(max_length=8_000)]
+Person = Annotated[str, Field(min_length=1, max_length=150)]
+People = Annotated[list[Person], Field(max_length=20)]
 
 
 class _Said(BaseModel):
@@ -69,6 +72,7 @@ class PatrolStart(_Said):
     started_at: Time
     case: Key | None = None
     stretch: list[Part] = Field([], max_length=200)
+    companions: People = []
 
 
 class Track(_Said):
@@ -79,12 +83,21 @@ class Track(_Said):
     n: int = Field(ge=0)
 
 
+class ToldGap(_Said):
+    """A time without fixes [s since 1970], and what stood in the way."""
+
+    from_s: Number
+    to_s: Number
+    why: Literal["no_signal", "hidden", "closed", "denied"]
+
+
 class PatrolFinish(_Said):
-    """A patrol ends."""
+    """A patrol ends. Phones of before told how many gaps they knew of, and of no companions."""
 
     finished_at: Time
     answers: dict[Key, Literal["ok", "bad", "not_looked"]] = {}
-    gaps: int | None = None
+    gaps: Annotated[list[ToldGap], Field(max_length=5_000)] | int | None = None
+    companions: People | None = None
 
 
 class Report(_Said):
@@ -97,13 +110,16 @@ class Report(_Said):
     note: Text
     severity: int = Field(ge=1, le=3)
     type: Annotated[str, Field(max_length=48)] | None = None
+    values: dict[Key, Annotated[str, Field(max_length=2_000)] | Number] = Field({}, max_length=40)
     patrol: Key | None = None
 
 
 class Made(_Said):
-    """A photograph or a recording, whose file comes beside it."""
+    """A photograph or a recording, whose file comes beside it; `on` is the patrol on which it was made."""
 
     subject: Key
+    on: Key | None = None
+    about: Literal["", "company"] = ""
     at: Time
     lon: Lon | None = None
     lat: Lat | None = None
@@ -138,6 +154,13 @@ class PatrolAnswer(_Said):
     text: Text
 
 
+class PatrolCompany(_Said):
+    """Who walked along, said after the end: mostly the answer to somebody who has named this walker."""
+
+    patrol: Key
+    companions: Annotated[list[Person], Field(min_length=1, max_length=20)]
+
+
 BODIES: dict[str, type[_Said]] = {
     "patrol-start": PatrolStart,
     "track": Track,
@@ -148,6 +171,7 @@ BODIES: dict[str, type[_Said]] = {
     "note": Note,
     "case-action": CaseAction,
     "patrol-answer": PatrolAnswer,
+    "patrol-company": PatrolCompany,
 }
 
 
