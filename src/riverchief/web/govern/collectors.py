@@ -18,7 +18,7 @@ from riverchief.base.spans import Span
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
-from riverchief.ground import citizens, states
+from riverchief.ground import citizens, projects, states
 from riverchief.ground.assignment import LEVELS
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
@@ -311,18 +311,14 @@ def _projects(region: str) -> list[Project]:
     return [one for one in context.basin().basin.projects if one.region and contains(region, one.region)]
 
 
-def _by(day: date | None, facts: Facts) -> bool:
-    return day is not None and day <= facts.last_day
-
-
-def _of_projects(chosen: Callable[[Project, Facts], bool]) -> Collector:
+def _of_projects(chosen: Callable[[Project, date], bool]) -> Collector:
     """How many projects are so; none where the region has no project."""
 
     def collect(facts: Facts, region: str) -> Input:
-        projects = _projects(region)
-        if not projects:
+        own = _projects(region)
+        if not own:
             return _none("看板上没有本地区的项目", "no project of the region stands on a board")
-        return _counted(f"project:{one.code}" for one in projects if chosen(one, facts))
+        return _counted(f"project:{one.code}" for one in own if chosen(one, facts.last_day))
 
     return collect
 
@@ -360,17 +356,7 @@ COLLECTORS: dict[str, Collector] = {
     "sections.do_mean": _do_mean,
     "sections.on_target_share": _on_target_share,
     "flows.satisfied": _flow_satisfied,
-    "projects.total": _of_projects(lambda _one, _facts: True),
-    "projects.started": _of_projects(lambda one, facts: _by(one.start_actual, facts)),
-    "projects.completed": _of_projects(lambda one, facts: _by(one.end_actual, facts)),
-    "projects.starts_due": _of_projects(lambda one, facts: _by(one.start_planned, facts)),
-    "projects.ends_due": _of_projects(lambda one, facts: _by(one.end_planned, facts)),
-    "projects.started_due": _of_projects(
-        lambda one, facts: _by(one.start_planned, facts) and _by(one.start_actual, facts)
-    ),
-    "projects.completed_due": _of_projects(
-        lambda one, facts: _by(one.end_planned, facts) and _by(one.end_actual, facts)
-    ),
+    **{f"projects.{name}": _of_projects(test) for name, test in projects.COUNTS.items()},
     "outfalls.total": _outfalls,
     "outfalls.permitted": _outfalls_permitted,
 }
