@@ -1,4 +1,4 @@
-"""重点项目: registry rows, plans, reports and photographs in; rates with ranks, curves, lateness, doubts, survival out."""
+"""重点项目: registry rows, plans, reports, photographs in; rates with ranks, curves, doubts, survival out."""
 
 from riverchief.ground.projects.money import Point, cumulative, money_curve
 from riverchief.ground.projects.photos import doubts
