@@ -127,7 +127,7 @@ def _reports(
         return None
     months = _months(begun, done if done is not None and done <= today else today)
     every = [m for k, m in enumerate(months) if k % 3 == 0 or k >= len(months) - _NEWEST_MONTHS]
-    pace, made = draw.uniform(0.6, 1.0), None
+    pace, cost, made = draw.uniform(0.6, 1.0), draw.uniform(0.85, 1.0), None
     assert plan.investment_fen is not None
     by = f"county-{prefix(project.region)}" if len(prefix(project.region)) >= 6 else OFFICE
     for month in every:
@@ -140,7 +140,7 @@ def _reports(
             plan=plan,
             month=month.label,
             share=share,
-            spent_fen=round(plan.investment_fen * share * draw.uniform(0.85, 1.0)),
+            spent_fen=round(plan.investment_fen * share * cost),
             text=TEXT,
             started=begun if month is every[0] else None,
             completed=done if over else None,
