@@ -69,6 +69,6 @@ def test_another_county_sees_the_board_and_not_the_money(visit):
     page = visit("county-149902", DESK, "en")
     page.goto("/project/prj-1")
     settled(page)
-    expect(page.get_by_text("seen by the offices of its region only")).to_be_visible()
+    expect(page.get_by_text("seen by the offices of its region only").first).to_be_visible()
     expect(page.locator("[data-test=report-form]")).to_have_count(0)
     assert page.troubles == []
