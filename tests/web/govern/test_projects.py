@@ -228,6 +228,19 @@ def test_living_trees_are_a_share_with_its_interval(office, second, plot):
     assert post(second, f"plot-checks/{key}/confirm").status_code == 409
 
 
+def test_the_sheet_of_afforestation_takes_confirmed_counts(office, second, plot):
+    def survival():
+        sheet = second.get(f"{API}/sheets/afforestation", {"period": "2026", "region": HERE}).json()
+        return next(one for one in sheet["items"] if one["code"] == "survival")
+
+    key = post(office, "plots/plot-1/checks", kind="survival", on="2026-10-01", counted=200, alive=180).json()["id"]
+    assert survival()["value"] is None  # nobody else has confirmed it
+    post(second, f"plot-checks/{key}/confirm")
+    found = survival()
+    assert found["value"] == 90
+    assert {one["href"] for given in found["inputs"] for one in given["records"]} == {"/project/prj-1"}
+
+
 def test_what_is_no_count_of_trees_is_refused(office, person, plot):
     for given in (
         {"kind": "survival", "on": "2026-10-01", "counted": 10, "alive": 11},

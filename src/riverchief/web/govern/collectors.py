@@ -24,7 +24,7 @@ from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.ground import ruling
-from riverchief.web.ground.models import Case, Patrol
+from riverchief.web.ground.models import Case, Patrol, PlotCheck
 from riverchief.web.public.models import CitizenReport, SurveyAnswer
 
 DISCHARGING = ("outfall", "works", "enterprise")
@@ -92,6 +92,12 @@ class Facts:
         """Cases of those reports that are closed."""
         found = Case.objects.filter(pk__in=[one.case for one in self.reports], closed_at__isnull=False)
         return set(found.values_list("pk", flat=True))
+
+    @cached_property
+    def tree_counts(self) -> list[PlotCheck]:
+        """Counts of living trees on planted plots within the span, as somebody else confirmed them."""
+        found = PlotCheck.objects.filter(kind="survival", on__gte=self.span.first, on__lte=self.last_day)
+        return list(found.exclude(confirmed_by="").select_related("plot__plan"))
 
     @cached_property
     def verdicts(self) -> dict[str, PeriodVerdict]:
@@ -323,6 +329,19 @@ def _of_projects(chosen: Callable[[Project, date], bool]) -> Collector:
     return collect
 
 
+def _of_trees(what: str) -> Collector:
+    """Sampled trees of the span's counts of survival that somebody else confirmed; none where nobody counted."""
+
+    def collect(facts: Facts, region: str) -> Input:
+        own = [one for one in facts.tree_counts if contains(region, one.plot.plan.region)]
+        if not own:
+            return _none("期内没有已复核的成活率抽查", "no confirmed count of living trees in the period")
+        records = tuple(sorted({f"project:{one.plot.plan_id}" for one in own}))
+        return Input(float(sum(getattr(one, what) for one in own)), records)
+
+    return collect
+
+
 def _facilities(region: str) -> Sequence[Facility]:
     return [one for one in context.basin().basin.facilities if one.kind in DISCHARGING and contains(region, one.region)]
 
@@ -357,6 +376,8 @@ COLLECTORS: dict[str, Collector] = {
     "sections.on_target_share": _on_target_share,
     "flows.satisfied": _flow_satisfied,
     **{f"projects.{name}": _of_projects(test) for name, test in projects.COUNTS.items()},
+    "plots.counted": _of_trees("counted"),
+    "plots.alive": _of_trees("alive"),
     "outfalls.total": _outfalls,
     "outfalls.permitted": _outfalls_permitted,
 }
