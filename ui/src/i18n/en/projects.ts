@@ -9,7 +9,7 @@ export default {
     waiting: '{n} not confirmed', waitingLong: 'Not yet confirmed by somebody else: {n}. What is not confirmed counts neither in shares and money nor in rates.',
     standings: 'Counties and task forces', rankNote: 'As of {day}; the highest rate first, equals share a rank. Only confirmed first and last days count.',
     assumed: 'Numbers of projects, days and money are assumed for the demonstration and checked against no document; not for official use.', assumedOne: 'Days, money and reports of this project are assumed for the demonstration.', invented: '(demo)',
-    excel: 'Excel', excelLead: 'Change the workbook and send it back: it is looked at row by row, then sound rows are taken. Reports in it wait for somebody else.', excelOut: 'Plans, milestones, reports and plots of the projects that you may see.',
+    excel: 'Excel', download: 'Download the workbook', excelLead: 'Change the workbook and send it back: it is looked at row by row, then sound rows are taken. Reports in it wait for somebody else.', excelOut: 'Plans, milestones, reports and plots of the projects that you may see.',
     looked: 'Looked at: {fresh} new, {changed} changed, {same} as before, {bad} faults. Nothing is written yet.', took: 'Written: {fresh} new, {changed} changed, {same} as before; {bad} faults were left out.',
     hidden: 'Plan, money, reports and photographs are seen by the offices of its region only.', hiddenShort: 'Seen by the offices of its region only.', broken: 'The seal of photograph {n} does not hold: it or the figures of its report were changed afterwards.',
     milestones: 'Milestones', milestone: 'Milestone', noMilestones: 'No milestone yet. Offices bring them in with Excel.', overdue: 'overdue', where: 'Where',

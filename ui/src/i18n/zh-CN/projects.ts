@@ -9,7 +9,7 @@ export default {
     waiting: '{n} 条待复核', waitingLong: '有 {n} 条月报待他人复核，未计入进度、投资与开完工率。',
     standings: '县区与专班排名', rankNote: '截至 {day}，按开工率、完工率由高到低排名，相同者并列。只用已复核的开工、完工日期。',
     assumed: '项数、日期与投资均为演示假定值，未与任何文件核对，不得用于通报。', assumedOne: '本项目的日期、投资与月报为演示假定值。', invented: '（演示）',
-    excel: 'Excel 导入导出', excelLead: '导出的工作簿改好后原样导回：先逐行检查，再写入无误的行；月报行写入后待他人复核。', excelOut: '导出可见项目的计划、里程碑、月报与小班。',
+    excel: 'Excel 导入导出', download: '导出工作簿', excelLead: '导出的工作簿改好后原样导回：先逐行检查，再写入无误的行；月报行写入后待他人复核。', excelOut: '导出可见项目的计划、里程碑、月报与小班。',
     looked: '检查完毕：新增 {fresh} 行，修改 {changed} 行，{same} 行无变化，{bad} 处有误。尚未写入。', took: '已写入：新增 {fresh} 行，修改 {changed} 行，{same} 行无变化，{bad} 处有误未写入。',
     hidden: '计划、投资、月报与照片只对本地区的河长办可见。', hiddenShort: '只对本地区的河长办可见。', broken: '第 {n} 张照片的封存校验不通过：照片或月报数字在封存后被改动。',
     milestones: '里程碑', milestone: '里程碑', noMilestones: '还没有里程碑。河长办可用 Excel 导入。', overdue: '逾期', where: '位置',
