@@ -97,6 +97,8 @@ def pages(office, case, alert, letter):
         "dischargers": "/dischargers",
         "discharger": f"/discharger/{discharger['code']}",
         "rankings": "/rankings",
+        "projects": "/projects",
+        "project": "/project/prj-1",
         "targets": "/targets",
         "target": f"/target/{target['id']}",
         "sheets": "/sheets",

@@ -43,6 +43,8 @@ NAMES = (
     "mission",
     "govern",
     "score",
+    "projects",
+    "project",
 )
 
 

@@ -31,6 +31,7 @@ NONE_IN_THE_STORY = {
     "handoffs",
     "meetings",
     "notices",
+    "plot-checks",
 }
 COUNTIES = ("149901000000", "149902000000")
 REPORT_WITHIN_S = 120.0
@@ -68,6 +69,7 @@ def report(office):
 @pytest.fixture(scope="session")
 def known(office, alert, case, report, letter):
     """Something that exists, by the segment of a path after which its key or name stands."""
+    reports = office.get("/govern/projects/prj-1")["reports"]
     return {
         "sections": alert["alert"]["section"],
         "signs": office.get("/basin/signs")["items"][0]["code"],
@@ -88,6 +90,10 @@ def known(office, alert, case, report, letter):
         "tables": "chiefs",
         "duty": "2026",
         "chiefs": office.get("/basin/chiefs")["items"][0]["code"],
+        "projects": "prj-1",
+        "progress": reports[0]["id"],
+        "project-photos": reports[0]["photos"][0]["id"],
+        "plots": office.get("/govern/projects/prj-2")["plots"][0]["id"],
         "rivers": office.get("/basin/rivers")["items"][0]["code"],
         "cameras": office.get("/basin/cameras")["items"][0]["code"],
         "rules": office.post("/ground/rules", {"text": office.get("/ground/rule-presets")["items"][0]["text"]})["id"],

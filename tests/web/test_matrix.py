@@ -29,11 +29,12 @@ KEYS = {
     "hand-overs": "basin.HandOver", "handoffs": "ground.Handoff", "letters": "ground.Letter",
     "measures": "cloud.AirMeasure", "meetings": "ground.Meeting", "missions": "sky.Mission",
     "notices": "ground.Notice", "patrols": "ground.Patrol", "people": "accounts.User", "photos": "sky.Photo",
-    "pieces": "ground.PatrolPiece", "reports": "govern.Report", "scores": "govern.Score",
+    "pieces": "ground.PatrolPiece", "plot-checks": "ground.PlotCheck", "plots": "ground.ProjectPlot",
+    "progress": "ground.ProjectReport", "project-photos": "ground.ProjectPhoto", "reports": "govern.Report", "scores": "govern.Score",
 }  # fmt: skip
 OPEN = {
     "cameras": "none", "chiefs": "ch-beiguan", "dischargers": "works-shangchuan", "duty": "2026", "exports": "none", "files": "none",
-    "layers": "none", "passkeys": "1", "permits": "1", "readings": "none", "receipts": "none", "requests.json": "none",
+    "layers": "none", "passkeys": "1", "permits": "1", "projects": "prj-1", "readings": "none", "receipts": "none", "requests.json": "none",
     "requests": "none", "rivers": "none", "rules": "none", "sections": "none", "sheets": "none", "signs": "none", "stills": "none",
     "tables": "chiefs", "targets": "none",
 }  # fmt: skip

@@ -6,7 +6,6 @@ import { CHAIN, chainOf, stepHref } from '@/lib/chain'
 import { countNodes, groups, kindOf } from '@/lib/explain'
 import { healthRows } from '@/lib/health'
 import { hexRows, hexToText } from '@/lib/hex'
-import { boardSum, projectState } from '@/lib/projects'
 
 const step = (name: string, id: string, at: string): Step => ({ step: name, id, at, summary_key: '', params: {}, href: null })
 const node = (id: string, parents: ExplainNode[] = []): ExplainNode => ({ id, step: id.split('-')[0]!, parents })
@@ -46,23 +45,7 @@ describe('bytes', () => {
   })
 })
 
-describe('boards and self-check', () => {
-  const project = (dates: Partial<Record<'start_planned' | 'end_planned' | 'start_actual' | 'end_actual', string>>) => ({
-    code: 'p', board: 'b', name_zh: '', name_en: '', start_planned: null, end_planned: null, start_actual: null, end_actual: null, ...dates,
-  })
-  const DAY = '2026-11-21'
-
-  it('says how a project stands against its plan', () => {
-    expect(projectState(project({ end_actual: '2026-11-01' }), DAY)).toBe('finished')
-    expect(projectState(project({ end_planned: '2026-11-01', start_actual: '2026-01-01' }), DAY)).toBe('late')
-    expect(projectState(project({ start_actual: '2026-01-01' }), DAY)).toBe('running')
-    expect(projectState(project({ start_planned: '2026-01-01' }), DAY)).toBe('lateStart')
-    expect(projectState(project({ start_planned: '2027-01-01', end_actual: '2026-12-01' }), DAY)).toBe('planned')
-    expect(boardSum([project({ end_actual: '2026-11-01', start_actual: '2026-01-01' }), project({ start_planned: '2026-01-01' })], DAY)).toEqual({
-      n: 2, started: 1, finished: 1, late: 1,
-    })
-  })
-
+describe('the self-check', () => {
   it('judges what can be judged and only tells the rest', () => {
     const rows = healthRows({
       now: '', events: 10, last_reading_known_at: null, failures: [], failures_total: 1, schedules: [],

@@ -44,7 +44,12 @@ HEADINGS = {
     "station": "监测站编码", "valid_from": "启用日", "valid_to": "停用日（当日不含）", "kind": "类型",
     "flow_m3s": "流量_m3s", "permit": "许可证号", "still_url": "抓图地址", "stream_url": "视频地址",
     "every_s": "抓图间隔_s", "section": "断面编码", "username": "账号", "name": "姓名", "phone": "手机号",
-    "role": "角色",
+    "role": "角色", "task_force": "专班", "investment_wan": "投资_万元", "goals": "改善断面与指标",
+    "project": "项目编码",
+    "planned": "计划日", "month": "月份", "share_percent": "完成比例_%", "spent_wan": "累计完成投资_万元",
+    "number": "小班号", "area_ha": "面积_公顷", "species_zh": "树种", "species_en": "树种英文名",
+    "planted_on": "栽植日", "trees_per_ha": "密度_株每公顷", "started": "开工日", "completed": "完工日",
+    "text": "进展说明",
 }  # fmt: skip
 MOST_ROWS = 20_000
 SPARE_COLUMNS = 20  # beside those of a table, which are told as not known

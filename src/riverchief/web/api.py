@@ -22,6 +22,7 @@ from riverchief.web.cloud.evaluation_api import router as evaluation
 from riverchief.web.govern.api import router as govern
 from riverchief.web.govern.duty_api import router as duty
 from riverchief.web.govern.loads_api import router as loads
+from riverchief.web.govern.projects_api import router as key_projects
 from riverchief.web.govern.reports_api import router as reports
 from riverchief.web.govern.sheets_api import router as sheets
 from riverchief.web.govern.targets_api import router as targets
@@ -79,6 +80,7 @@ api.add_router("/ground", patrol_rules, tags=["ground"])
 api.add_router("/govern", govern, tags=["govern"])
 api.add_router("/govern", duty, tags=["govern"])
 api.add_router("/govern", loads, tags=["govern"])
+api.add_router("/govern", key_projects, tags=["govern"])
 api.add_router("/govern", sheets, tags=["govern"])
 api.add_router("/govern", reports, tags=["govern"])
 api.add_router("/govern", targets, tags=["govern"])

@@ -58,6 +58,9 @@ def prepare(folder: Path, basin: Basin, clock: ScaledClock, **settings: object) 
 
     enter_examples(basin, clock.now())
     energy.enter_examples(basin, clock.now())
+    from riverchief.web.ground import project_examples
+
+    project_examples.enter_examples(basin, clock.now())
     from riverchief.web.govern import target_seed
 
     target_seed.seed(basin, local_day(clock.now()).year, clock.now())

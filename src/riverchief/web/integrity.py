@@ -9,8 +9,8 @@ from itertools import chain
 from riverchief.base.errors import RiverError
 from riverchief.web import context
 from riverchief.web.accounts.models import audit_fault
-from riverchief.web.ground import evidence, pieces, sealing
-from riverchief.web.ground.models import Case, Evidence, Patrol, PatrolPiece
+from riverchief.web.ground import evidence, pieces, projects, sealing
+from riverchief.web.ground.models import Case, Evidence, Patrol, PatrolPiece, ProjectPhoto, ProjectPlan
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ def faults() -> Iterator[Fault]:
         broken = pieces.first_broken(patrol)
         if broken is not None:
             yield Fault("patrol", patrol.pk, broken["why"])
+    for plan in ProjectPlan.objects.exclude(photos_seal="").order_by("pk").iterator():
+        broken = projects.first_broken(plan)
+        if broken is not None:
+            yield Fault("project", plan.pk, broken["why"])
     yield from _files()
 
 
@@ -45,7 +49,8 @@ def _files() -> Iterator[Fault]:
     store = context.store().files
     of_cases = Evidence.objects.order_by("pk").values_list("pk", "sha256")
     of_patrols = PatrolPiece.objects.order_by("pk").values_list("pk", "sha256")
-    for key, sha256 in chain(of_cases.iterator(), of_patrols.iterator()):
+    of_projects = ProjectPhoto.objects.order_by("pk").values_list("pk", "sha256")
+    for key, sha256 in chain(of_cases.iterator(), of_patrols.iterator(), of_projects.iterator()):
         try:
             store.read(sha256)
         except RiverError as error:

@@ -1,10 +1,12 @@
 """Which parts of two years are compared."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
 from riverchief.base.errors import InputError
-from riverchief.govern.change.periods import represented, year_and_before
+from riverchief.govern.change.periods import months_sampled, represented, year_and_before, year_around
 
 
 def _days(*spans):
@@ -45,3 +47,22 @@ def test_days_belong_to_their_period():
 def test_a_sample_stands_for_the_time_around_it():
     assert represented(np.array([0.0, 2, 10, 11])).tolist() == [2, 5, 4.5, 1]
     assert represented(np.array([0.0, 400, 401]))[1] == 30.5  # a gap of a year is nobody's
+
+
+def test_the_years_around_works_leave_the_works_out():
+    pair = year_around(date(2025, 3, 1), date(2025, 6, 30))
+    assert (str(pair.before.first), str(pair.before.last)) == ("2024-03-01", "2025-02-28")
+    assert (str(pair.after.first), str(pair.after.last)) == ("2025-07-01", "2026-06-30")
+    assert pair.of(np.array(["2025-02-28", "2025-03-01", "2025-06-30", "2025-07-01"], "datetime64[D]")).tolist() == [
+        0, -1, -1, 1,
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="cannot be completed on 2025-02-28"):
+        year_around(date(2025, 3, 1), date(2025, 2, 28))
+
+
+def test_months_without_a_sample_are_counted():
+    window = year_around(date(2025, 3, 1), date(2025, 3, 1)).after  # 2025-03-02 to 2026-03-01
+    first = np.datetime64("2025-03-02")
+    assert months_sampled(first + np.arange(0, 365, 28), window) == 12
+    assert months_sampled(first + np.arange(90), window) == 3
+    assert months_sampled(first - np.arange(1, 90), window) == 0

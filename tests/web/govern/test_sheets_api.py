@@ -110,7 +110,7 @@ def test_projects_are_counted_from_their_boards_and_ranked_by_county(person):
     ]
     total = next(one for one in item(found, "start_rate")["inputs"] if one["name"] == "projects_total")
     assert (total["name"], total["value"], total["computed"], total["form"]) == ("projects_total", 2.0, True, False)
-    assert {one["href"] for one in total["records"]} == {"/govern?project=prj-1", "/govern?project=prj-2"}
+    assert {one["href"] for one in total["records"]} == {"/project/prj-1", "/project/prj-2"}
     places = {one["code"]: one for one in found["places"]}
     assert [places[code]["ranks"]["completion_rate"] for code in (COUNTY, OTHER)] == [2, 1]
     # at the end of March only the works had started

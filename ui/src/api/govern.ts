@@ -41,17 +41,6 @@ export interface ScoreSheet extends ScoreCard {
   banner_en?: string
 }
 
-export interface Project extends Named {
-  code: string
-  board: string
-  region?: string | null
-  start_planned: string | null
-  end_planned: string | null
-  start_actual: string | null
-  end_actual: string | null
-  assumed?: boolean
-}
-
 export interface Chief extends Named {
   code: string
   level: string
@@ -62,5 +51,4 @@ export interface Chief extends Named {
 
 export const scores = (): Promise<Items<ScoreCard>> => get('/govern/scores')
 export const score = (id: string): Promise<ScoreSheet> => get(`/govern/scores/${encodeURIComponent(id)}`)
-export const projects = (): Promise<Items<Project>> => get('/govern/projects')
 export const chiefs = (): Promise<Items<Chief>> => get('/basin/chiefs')

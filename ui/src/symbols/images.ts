@@ -67,6 +67,7 @@ function colourOf(symbol: SymbolName, variant: string, theme: Theme): string {
   if (symbol === 'case') return severityColour(Number(variant || 1))
   if (symbol.startsWith('alert') || symbol === 'finding') return token.alarm
   if (symbol.startsWith('station')) return symbol === 'station-silent' || variant === 'air' ? token.ink3 : token.river
+  if (symbol === 'project') return token.river
   if (symbol === 'region') return token.town
   if (symbol === 'flight' || symbol === 'photo') return token.flight
   return token.ink3

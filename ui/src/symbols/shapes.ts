@@ -28,6 +28,7 @@ export type SymbolName =
   | 'alert-ring'
   | 'finding'
   | 'photo'
+  | 'project'
   | 'patrol'
   | 'flight'
 
@@ -47,6 +48,10 @@ const BASIN: readonly Stroke[] = [{ d: 'M3.5 7h17c0 7-3.5 10.5-8.5 10.5S3.5 14 3
 const ACROSS: readonly Stroke[] = [{ d: 'M9 3.5h6v17H9z', fill: 'main', stroke: 'ground', width: 1.6 }]
 
 export const SHAPES: Record<SymbolName, readonly Stroke[]> = {
+  project: [
+    { d: 'M4.5 4.5h15v15h-15z', fill: 'main', stroke: 'ground', width: 2 },
+    { d: 'M8.5 16v-8l6.5 2.6-6.5 2.6', fill: 'ground' },
+  ],
   // filled: alive; ring: late; crossed: silent
   'station-alive': [{ d: circle(6.5), fill: 'main', stroke: 'ground', width: 2 }],
   'station-late': [

@@ -1,7 +1,7 @@
 """归因: two years of samples with flow or weather in; what changed, what the conditions did, the rest, out."""
 
 from riverchief.govern.change.flow import explain_flow
-from riverchief.govern.change.periods import Pair, Window, year_and_before
+from riverchief.govern.change.periods import Pair, Window, months_sampled, year_and_before, year_around
 from riverchief.govern.change.result import Change
 from riverchief.govern.change.split import Part, Split
 from riverchief.govern.change.weather import explain_weather
@@ -14,5 +14,7 @@ __all__ = [
     "Window",
     "explain_flow",
     "explain_weather",
+    "months_sampled",
     "year_and_before",
+    "year_around",
 ]

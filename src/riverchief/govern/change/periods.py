@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,38 @@ def year_and_before(days: NDArray[np.datetime64], year: int, before: int | None 
         start = np.datetime64(f"{one}-01-01")
         windows.append(Window(start + first, start + (end if whole else last)))
     return Pair(windows[0], windows[1], whole)
+
+
+YEAR_D = 365
+MONTHS_MIN = 10  # of the twelve of a year, each of which must hold a sample
+
+
+def year_around(first: date, last: date) -> Pair:
+    """The year before works began and the year after they were completed; what lies between is in neither.
+
+    Parameters
+    ----------
+    first, last : date
+        First and last day of the works.
+
+    Raises
+    ------
+    InputError
+        When they end before they begin.
+    """
+    if last < first:
+        raise InputError(
+            f"works that begin on {first} cannot be completed on {last}.", first=str(first), last=str(last)
+        )
+    begun, done = np.datetime64(first, "D"), np.datetime64(last, "D")
+    return Pair(Window(begun - YEAR_D, begun - 1), Window(done + 1, done + YEAR_D), whole=True)
+
+
+def months_sampled(days: NDArray[np.datetime64], window: Window) -> int:
+    """How many of the twelve parts of a year hold a sample: a mean of summer days is no mean of the year."""
+    inside = days[window.holds(days)]
+    part = (inside - window.first).astype(int) * 12 // YEAR_D
+    return int(np.unique(np.minimum(part, 11)).size)
 
 
 def represented(time_d: Floats) -> Floats:

@@ -207,7 +207,7 @@ _PAGES = {
     "case-": "/case/",
     "section:": "/section/",
     "station:": "/station/",
-    "project:": "/govern?project=",
+    "project:": "/project/",
     "facility:": "/discharger/",
 }
 

@@ -13,7 +13,7 @@ from threading import Lock
 
 from django.http import HttpRequest, HttpResponse
 
-from riverchief.base.basin import Basin, Camera, Chief, Facility, Reach, River, Section, Sign, Station
+from riverchief.base.basin import Basin, Camera, Chief, Facility, Project, Reach, River, Section, Sign, Station
 from riverchief.base.errors import InputError
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
@@ -93,6 +93,11 @@ class Registry:
     def cameras(self) -> dict[str, Camera]:
         """Cameras by code."""
         return {c.code: c for c in self.basin.cameras}
+
+    @cached_property
+    def projects(self) -> dict[str, Project]:
+        """Key projects by code."""
+        return {p.code: p for p in self.basin.projects}
 
     @cached_property
     def offices(self) -> assignment.Offices:

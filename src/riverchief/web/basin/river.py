@@ -19,6 +19,7 @@ from riverchief.base.errors import NotFound
 from riverchief.base.places import Place
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.govern.report import Facts, Part, Said
+from riverchief.ground.projects import state_of
 from riverchief.web import context
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
@@ -232,21 +233,31 @@ def _outfalls(file: File) -> Part:
     )
 
 
-def state_of(project: Project, day: date) -> Said:
-    """How far a project was on a day."""
-    if project.end_actual and project.end_actual <= day:
-        return two("已完工", "done")
-    late = project.end_planned is not None and project.end_planned < day
-    if project.start_actual and project.start_actual <= day:
-        return two("逾期在建", "late") if late else two("在建", "under way")
-    return two("逾期未开工", "not begun, late") if late else two("未开工", "not begun")
+_STATES = {
+    "completed": two("已完工", "done"),
+    "late": two("逾期在建", "late"),
+    "running": two("在建", "under way"),
+    "late_start": two("逾期未开工", "not begun, late"),
+    "planned": two("未开工", "not begun"),
+}
+
+
+def project_state(project: Project, day: date) -> Said:
+    """How far a project was on a day, in words."""
+    return _STATES[state_of(project, day)]
 
 
 def _project_rows(file: File, restoring: bool) -> list[Mapping[str, Any]]:
     found = file.on_it(file.registry.basin.projects)
     wanted = [(km, p) for km, p in found if any(w in f"{p.name_zh} {p.name_en}" for w in RESTORING) or not restoring]
     return [
-        {"name": named(p), "km": km, "planned": _day(p.end_planned), "state": state_of(p, file.day), "_code": p.code}
+        {
+            "name": named(p),
+            "km": km,
+            "planned": _day(p.end_planned),
+            "state": project_state(p, file.day),
+            "_code": p.code,
+        }
         for km, p in wanted
     ]
 

@@ -1,4 +1,4 @@
-"""The govern stage over HTTP: scores that open to their records, and boards of projects."""
+"""The govern stage over HTTP: scores that open to their records."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from riverchief.base.time import local_day
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.basin.models import Project
 from riverchief.web.govern import gains
 from riverchief.web.govern.models import Score
 from riverchief.web.wire import ERRORS, iso, named, one, page_of
@@ -58,27 +56,3 @@ def score(request: HttpRequest, key: str) -> dict[str, Any]:
 def score_gains(request: HttpRequest, key: str, points: float = 3.0, tried: str = "") -> dict[str, Any]:
     """Steps and combinations of them that gain so many points, by effort; and what steps that one chose would gain."""
     return gains.of_score(one(request, Score, key), points, tried)
-
-
-@router.get("/projects", summary="Boards of key projects")
-def projects(request: HttpRequest, board: str = "") -> dict[str, Any]:
-    """Key projects with planned and actual dates, and per board how many have started and ended by today."""
-    found = visible(request.user, Project)
-    if board:
-        found = found.filter(board=board)
-    today = local_day(context.now())
-    items, boards = [], dict[str, dict[str, int]]()
-    for project in found:
-        started = project.start_actual is not None and project.start_actual <= today
-        ended = project.end_actual is not None and project.end_actual <= today
-        count = boards.setdefault(project.board, {"total": 0, "started": 0, "ended": 0})
-        count["total"] += 1
-        count["started"] += started
-        count["ended"] += ended
-        dates = {
-            name: value.isoformat() if (value := getattr(project, name)) else None
-            for name in ("start_planned", "end_planned", "start_actual", "end_actual")
-        }
-        more = {"board": project.board, "region": project.region, "started": started, "ended": ended}
-        items.append({**named(project), **more, **dates, "assumed": project.assumed})
-    return {**page_of(items), "boards": [{"board": name, **count} for name, count in boards.items()]}

@@ -18,13 +18,13 @@ from riverchief.base.spans import Span
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.cloud.standards.water.periods import PeriodVerdict
 from riverchief.govern.sheets import Input
-from riverchief.ground import casetypes, citizens, states
+from riverchief.ground import casetypes, citizens, projects, states
 from riverchief.ground.assignment import LEVELS
 from riverchief.web import context
 from riverchief.web.cloud import evaluation, flows
 from riverchief.web.cloud.models import Alert, Verdict
 from riverchief.web.ground import ruling
-from riverchief.web.ground.models import Case, Letter, Patrol
+from riverchief.web.ground.models import Case, Letter, Patrol, PlotCheck
 from riverchief.web.public.models import CitizenReport, SurveyAnswer
 
 DISCHARGING = ("outfall", "works", "enterprise")
@@ -98,6 +98,12 @@ class Facts:
         """Cases of those reports that are closed."""
         found = Case.objects.filter(pk__in=[one.case for one in self.reports], closed_at__isnull=False)
         return set(found.values_list("pk", flat=True))
+
+    @cached_property
+    def tree_counts(self) -> list[PlotCheck]:
+        """Counts of living trees on planted plots within the span, as somebody else confirmed them."""
+        found = PlotCheck.objects.filter(kind="survival", on__gte=self.span.first, on__lte=self.last_day)
+        return list(found.exclude(confirmed_by="").select_related("plot__plan"))
 
     @cached_property
     def verdicts(self) -> dict[str, PeriodVerdict]:
@@ -349,18 +355,27 @@ def _projects(region: str) -> list[Project]:
     return [one for one in context.basin().basin.projects if one.region and contains(region, one.region)]
 
 
-def _by(day: date | None, facts: Facts) -> bool:
-    return day is not None and day <= facts.last_day
-
-
-def _of_projects(chosen: Callable[[Project, Facts], bool]) -> Collector:
+def _of_projects(chosen: Callable[[Project, date], bool]) -> Collector:
     """How many projects are so; none where the region has no project."""
 
     def collect(facts: Facts, region: str) -> Input:
-        projects = _projects(region)
-        if not projects:
+        own = _projects(region)
+        if not own:
             return _none("看板上没有本地区的项目", "no project of the region stands on a board")
-        return _counted(f"project:{one.code}" for one in projects if chosen(one, facts))
+        return _counted(f"project:{one.code}" for one in own if chosen(one, facts.last_day))
+
+    return collect
+
+
+def _of_trees(what: str) -> Collector:
+    """Sampled trees of the span's counts of survival that somebody else confirmed; none where nobody counted."""
+
+    def collect(facts: Facts, region: str) -> Input:
+        own = [one for one in facts.tree_counts if contains(region, one.plot.plan.region)]
+        if not own:
+            return _none("期内没有已复核的成活率抽查", "no confirmed count of living trees in the period")
+        records = tuple(sorted({f"project:{one.plot.plan_id}" for one in own}))
+        return Input(float(sum(getattr(one, what) for one in own)), records)
 
     return collect
 
@@ -400,17 +415,9 @@ COLLECTORS: dict[str, Collector] = {
     "sections.on_target_share": _on_target_share,
     "flows.satisfied": _flow_satisfied,
     "projects.listed": lambda _facts, region: _counted(f"project:{one.code}" for one in _projects(region)),
-    "projects.total": _of_projects(lambda _one, _facts: True),
-    "projects.started": _of_projects(lambda one, facts: _by(one.start_actual, facts)),
-    "projects.completed": _of_projects(lambda one, facts: _by(one.end_actual, facts)),
-    "projects.starts_due": _of_projects(lambda one, facts: _by(one.start_planned, facts)),
-    "projects.ends_due": _of_projects(lambda one, facts: _by(one.end_planned, facts)),
-    "projects.started_due": _of_projects(
-        lambda one, facts: _by(one.start_planned, facts) and _by(one.start_actual, facts)
-    ),
-    "projects.completed_due": _of_projects(
-        lambda one, facts: _by(one.end_planned, facts) and _by(one.end_actual, facts)
-    ),
+    **{f"projects.{name}": _of_projects(test) for name, test in projects.COUNTS.items()},
+    "plots.counted": _of_trees("counted"),
+    "plots.alive": _of_trees("alive"),
     "outfalls.total": _outfalls,
     "outfalls.permitted": _outfalls_permitted,
 }

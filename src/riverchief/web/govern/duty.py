@@ -26,7 +26,7 @@ from riverchief.sky import media
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.basin.river import LEVELS, state_of
+from riverchief.web.basin.river import LEVELS, project_state
 from riverchief.web.cloud import evaluation
 from riverchief.web.govern.facts import goals, water
 from riverchief.web.govern.facts.collect import sources
@@ -427,7 +427,7 @@ def _projects(year: Year) -> Part:
     rows = [
         {
             "name": named(one), "place": _place(one.place) if one.place else None,
-            "planned": one.end_planned.isoformat() if one.end_planned else None, "state": state_of(one, year.last),
+            "planned": one.end_planned.isoformat() if one.end_planned else None, "state": project_state(one, year.last),
             "_code": one.code,
         }
         for one in found

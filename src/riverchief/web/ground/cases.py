@@ -542,7 +542,7 @@ def escalate_overdue() -> None:
             continue
         if taken and taken[-1].number > case.escalation:
             with transaction.atomic():  # as it is now: somebody may have moved it meanwhile
-                if held := late.select_for_update().filter(pk=case.pk, due_at=case.due_at).first():
+                if held := overdue.select_for_update().filter(pk=case.pk, due_at=case.due_at).first():
                     _climb(held, taken[-1], now)
 
 

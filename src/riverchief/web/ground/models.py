@@ -9,6 +9,15 @@ from django.db import models
 from riverchief.web.accounts.scoped import Scoped
 from riverchief.web.ground.ledger_models import Handoff, Letter, Meeting, Notice, NoticeReceipt, SeriesCount
 from riverchief.web.ground.phone_models import PatrolPiece, PhoneFile, PhoneRecord
+from riverchief.web.ground.project_models import (
+    PlotCheck,
+    ProjectEntry,
+    ProjectMilestone,
+    ProjectPhoto,
+    ProjectPlan,
+    ProjectPlot,
+    ProjectReport,
+)
 from riverchief.web.ground.rule_models import PatrolAppeal, RuleVersion
 
 __all__ = [
@@ -26,6 +35,13 @@ __all__ = [
     "PatrolPiece",
     "PhoneFile",
     "PhoneRecord",
+    "PlotCheck",
+    "ProjectEntry",
+    "ProjectMilestone",
+    "ProjectPhoto",
+    "ProjectPlan",
+    "ProjectPlot",
+    "ProjectReport",
     "RuleVersion",
     "SeriesCount",
 ]

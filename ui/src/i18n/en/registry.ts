@@ -21,6 +21,7 @@ export default {
     permit: 'Permit', still_url: 'Address of the picture', stream_url: 'Address of the stream', every_s: 'Between pictures (s)', section: 'Section', username: 'Account', name: 'Name', phone: 'Telephone', role: 'Role',
   },
   registryFault: {
+    unknown_code: '“{value}” is not in the register', not_yours: '“{value}” is of another region',
     at: '{sheet}, row {row}, {heading}: ', atRow: '{sheet}, row {row}: ', atSheet: '{sheet}: ',
     unknown_chief: '{value} is no chief of the registry', unknown_reach: '{value} is no reach of the registry', unknown_section: '{value} is no section of the registry', unknown_station: '{value} is no station of the registry', unknown_region: '{value} is no region of the registry',
     foreign_region: '{value} lies outside of your region', foreign_chief: '{value} is a chief outside of your region', bad_phone: '{value} is no telephone number', phone_taken: 'the number {value} has an account already', chief_taken: '{value} has an account already', role_not_given: 'your office does not give the role {value}',

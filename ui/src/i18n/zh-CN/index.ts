@@ -6,6 +6,7 @@ import ledger, { ledgerKeys } from './ledger'
 import messages from './messages'
 import pages from './pages'
 import papers from './papers'
+import projects from './projects'
 import properties from './properties'
 import quality from './quality'
 import registry from './registry'
@@ -14,4 +15,4 @@ import standing from './standing'
 import targets from './targets'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, ...standing, ...registry, ...targets, ...papers, ...citizens, ...ledger, ...messages, ...rules, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }
+export default { ...app, ...words, ...pages, ...govern, ...projects, ...standing, ...registry, ...targets, ...papers, ...citizens, ...ledger, ...messages, ...rules, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }

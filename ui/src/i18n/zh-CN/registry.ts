@@ -21,6 +21,7 @@ export default {
     permit: '许可证号', still_url: '抓图地址', stream_url: '视频地址', every_s: '抓图间隔（秒）', section: '断面', username: '账号', name: '姓名', phone: '手机号', role: '角色',
   },
   registryFault: {
+    unknown_code: '“{value}”不在登记册中', not_yours: '“{value}”不归本单位管理',
     at: '{sheet}第{row}行“{heading}”：', atRow: '{sheet}第{row}行：', atSheet: '{sheet}：',
     unknown_chief: '“{value}”不在河长名录中', unknown_reach: '“{value}”不在河段名录中', unknown_section: '“{value}”不在断面名录中', unknown_station: '“{value}”不在监测站名录中', unknown_region: '“{value}”不在行政区名录中',
     foreign_region: '“{value}”不在本单位辖区内', foreign_chief: '“{value}”不是本单位辖区内的河长', bad_phone: '“{value}”不是电话号码', phone_taken: '号码{value}已有账号', chief_taken: '“{value}”已有账号', role_not_given: '本单位不能授予角色“{value}”',

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from riverchief.base import regions
+from riverchief.base.basin import Project
 from riverchief.base.time import CHINA, deadline_text
 from riverchief.base.units import PROPERTIES
 from riverchief.govern import sheets
 from riverchief.govern.report import Part, Said
+from riverchief.ground import projects as rules
 from riverchief.ground import states
 from riverchief.web import context
 from riverchief.web.accounts.visibility import visible
-from riverchief.web.basin.models import Project
 from riverchief.web.cloud.models import Alert
 from riverchief.web.govern.facts.scope import API, Scope, named, nothing, property_name, two
 from riverchief.web.govern.models import Score
@@ -171,23 +172,21 @@ def projects(scope: Scope) -> Part:
     """Boards of key projects: how many have started and ended by the period's end."""
     query = f"{API}/govern/projects"
     last = scope.period.last
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for project in visible(scope.reader, Project):
-        if project.region and not regions.contains(scope.region, project.region):
-            continue
-        counts[project.board]["total"] += 1
-        counts[project.board]["started"] += bool(project.start_actual and project.start_actual <= last)
-        counts[project.board]["ended"] += bool(project.end_actual and project.end_actual <= last)
+    boards: dict[str, list[Project]] = defaultdict(list)
+    for project in context.basin().basin.projects:
+        if not project.region or regions.contains(scope.region, project.region):
+            boards[project.board].append(project)
+    rates = {board: rules.rate(found, last) for board, found in sorted(boards.items())}
     rows = [
         {
             "board": board,
-            "total": count["total"],
-            "started": count["started"],
-            "start_share": count["started"] / count["total"],
-            "ended": count["ended"],
-            "end_share": count["ended"] / count["total"],
+            "total": rate.total,
+            "started": rate.started,
+            "start_share": rate.started / rate.total,
+            "ended": rate.completed,
+            "end_share": rate.completed / rate.total,
         }
-        for board, count in sorted(counts.items())
+        for board, rate in rates.items()
     ]
     if not rows:
         return nothing("projects", "没有登记重点项目。", "No key project is registered.", query)
