@@ -53,6 +53,7 @@ def test_templates_and_forms_are_listed_and_copied(tmp_path):
         "monthly",
         "annual",
         "meeting",
+        "duty",
         "ledger",
         "river",
         "sheet",

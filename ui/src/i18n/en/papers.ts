@@ -17,7 +17,7 @@ export default {
     unscored: 'Nothing can be scored yet, so there is nothing to gain.', none: 'Nothing that can still be done gains points.',
     comesTo: '{gain} points, to {points}; about {days} days of work', change: '{name}: {before} → {after}', topBy: 'By this: {steps}.',
     notLeast: 'There are too many combinations to look at all of them; a smaller one may exist.',
-    try: 'Try it out', tryHint: 'Move a slider: the sheet is evaluated with the changed figures.', tried: '{gain} points, to {points}; about {days} days of work.',
+    try: 'Try it out', steps: 'What could be done', tryHint: 'Move a slider: the sheet is evaluated with the changed figures.', tried: '{gain} points, to {points}; about {days} days of work.',
     step: 'Doing it once', ofOne: 'Gains', days: 'Days of work', times: 'How often',
     left: 'From the figures as they are now; {n} days of {period} are left, today included.', over: '{period} is over: this only shows what would have been.', note: 'Days of work are the sheet’s own estimate.',
   },

@@ -17,7 +17,7 @@ export default {
     unscored: '目前尚无可计分的项目，无从提分。', none: '能做的已全部做到，没有可提高的分。',
     comesTo: '{gain}分，至{points}分；约{days}人日', change: '{name}：{before} → {after}', topBy: '做法：{steps}。',
     notLeast: '组合太多，未能逐一比较，可能还有更省的办法。',
-    try: '试算', tryHint: '拖动滑块，考核表按改变后的数据重新计算。', tried: '{gain}分，至{points}分；约{days}人日。',
+    try: '试算', steps: '可做的事', tryHint: '拖动滑块，考核表按改变后的数据重新计算。', tried: '{gain}分，至{points}分；约{days}人日。',
     step: '做一次', ofOne: '提高', days: '人日', times: '次数',
     left: '按当前数据推算；{period}还剩{n}天（含今天）。', over: '{period}已结束，仅作推演。', note: '人日为考核表自定的估计。',
   },
