@@ -51,6 +51,8 @@ def register(api: NinjaAPI) -> None:
         return api.create_response(request, body("session.none", "Nobody is signed in. Sign in first."), status=401)
 
     def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
+        if isinstance(error.__cause__, RiverError):  # what reading the body said, which knows more than that it failed
+            return on_river_error(request, error.__cause__)
         code = {400: "input.body", 403: "session.token"}.get(error.status_code, f"http.{error.status_code}")
         sentence = {
             400: f"{error}: the body is not JSON in UTF-8. Mend it and send again.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -30,12 +31,42 @@ def _finite(text: str) -> float:
     return value
 
 
+RECORDS = "/ground/phone/records"  # what a phone hands in is kept whatever it holds, and refused record by record
+
+
+def odd(text: str) -> bool:
+    """Whether a text holds what no database keeps: a NUL, or half of a character."""
+    return any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def texts(told: Any) -> Iterator[str]:
+    """Every text in a value of JSON, names of fields included."""
+    waiting = [told]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+
+
 class PlainText(Parser):
     """Questions that can be kept and reckoned with: texts without a NUL, and numbers that are some."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """The body; NaN, Infinity and numbers too large for any are no JSON (RFC 8259, section 6)."""
+        """The body; NaN, Infinity and numbers too large for any are no JSON (RFC 8259, section 6).
+
+        Raises
+        ------
+        InputError
+            When a text holds a NUL or half of a character, which no database keeps.
+        """
         told: dict[str, Any] = json.loads(request.body, parse_float=_finite, parse_constant=_finite)
+        escaped = b"\\u" in request.body  # JSON can write neither in another way
+        if escaped and not request.path.endswith(RECORDS) and any(odd(text) for text in texts(told)):
+            raise InputError("a text holds a NUL or half of a character; send it without.")
         return told
 
     def parse_querydict(

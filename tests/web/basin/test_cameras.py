@@ -143,6 +143,9 @@ def test_a_cameras_password_is_told_to_offices_alone(camera, person):
     assert "admin:secret@10.0.0.5" in str(office.get("/api/v1/basin/tables/cameras").json())
     seen = guard.get("/api/v1/basin/tables/cameras").json()["items"][0]["cells"]
     assert (seen["still_url"], seen["stream_url"]) == ("http://10.0.0.5/snap.jpg", "rtsp://10.0.0.5/live")
+    shown = office.get("/api/v1/basin/places").json(), office.get("/api/v1/basin/cameras").json()
+    assert "rtsp://10.0.0.5/live" in str(shown[0]), "to follow the stream nobody needs the password on a page"
+    assert "secret" not in str(shown)
     assert (office.get("/api/v1/basin/workbook").status_code, guard.get("/api/v1/basin/workbook").status_code) == (
         200,
         403,

@@ -337,8 +337,10 @@ def test_nobody_gives_points_on_a_template(person):
 def test_signs_that_no_database_keeps_and_units_that_are_none_are_told(person):
     client = person("county", region=COUNTY)
     path, known = "sheets/enforcement/inputs", {"region": COUNTY, "period": "2026-11", "name": "law_fines"}
-    assert post(client, path, **known, value=3, why="a\x00b").status_code == 200
-    assert SheetInput.objects.get().why == "ab"
+    for odd in ("a\x00b", "a\ud83cb"):
+        answer = post(client, path, **known, value=3, why=odd)
+        assert (answer.status_code, "half of a character" in answer.json()["sentence"]) == (400, True)
+    assert not SheetInput.objects.exists()
     answer = post(client, path, **known, value=3, unit='x,"\n')
     assert (answer.status_code, "单位" in answer.json()["data"]["zh"]) == (400, True)
     answer = client.get("/api/v1/govern/inputs", {"name": "\x00", "region": "14"})

@@ -16,6 +16,7 @@ from riverchief.base.time import local_day
 from riverchief.ground.assignment import Answerable
 from riverchief.web import context
 from riverchief.web.basin.answers import Answer
+from riverchief.web.basin.cameras import bare
 from riverchief.web.basin.registry import Registry
 from riverchief.web.wire import named, page_of, parse_day
 
@@ -128,7 +129,7 @@ def _places(registry: Registry, day: str) -> dict[str, Any]:
     for facility in basin.facilities:
         add(facility, facility.kind, facility.place, permit=facility.permit, pollutants=facility.pollutants)
     for camera in basin.cameras:
-        add(camera, "camera", camera.place, section=camera.section, stream=camera.stream_url)
+        add(camera, "camera", camera.place, section=camera.section, stream=bare(camera.stream_url))
     return {"type": "FeatureCollection", "features": features}
 
 

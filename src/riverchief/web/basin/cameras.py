@@ -132,6 +132,12 @@ def _check(content: bytes) -> None:
         raise NoStill(f"what the camera sent is no picture: {error}.", why="no_image") from None
 
 
+def bare(url: str) -> str:
+    """An address without the name and password that may stand in it: those are told to offices, in the registry."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def shown(camera: Camera) -> dict[str, Any]:
     """A camera for a page: its last picture, and how its last try went."""
     last = newest(camera.code)
@@ -145,6 +151,6 @@ def shown(camera: Camera) -> dict[str, Any]:
         "why": last.why or None if last else None,
         "tried_at": iso(last.at) if last else None,
         "still": {"id": good.pk, "at": iso(good.at), "sha256": good.sha256} if good else None,
-        "stream_url": camera.stream_url or None,
+        "stream_url": bare(camera.stream_url) or None,
         "section": camera.section or None,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -21,6 +20,7 @@ from riverchief.web.accounts import people
 from riverchief.web.accounts.models import User
 from riverchief.web.accounts.visibility import visible
 from riverchief.web.basin import changes, imports
+from riverchief.web.basin.cameras import bare
 from riverchief.web.basin.models import Draft, HandOver
 from riverchief.web.basin.registry import Registry
 from riverchief.web.ground import handover
@@ -29,7 +29,6 @@ from riverchief.web.wire import iso, named, one, page_of, parse_day, user_of
 router = Router()
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PASSWORD = re.compile(r"^(\w+://)[^/@]*@")
 STATES = ("open", "approved", "refused", "withdrawn")
 Text = Annotated[str, Field(max_length=2000), AfterValidator(lambda text: text.replace("\x00", ""))]
 
@@ -192,7 +191,7 @@ def table(request: HttpRequest, file: str) -> dict[str, Any]:
         raise NotFound("table", file)
     rows = cells_of(basin)[name]
     if not user_of(request).is_office():  # a camera's password is for whoever enters its address
-        rows = [row | {c: _PASSWORD.sub(r"\1", row[c]) for c in row if c.endswith("_url")} for row in rows]
+        rows = [row | {c: bare(row[c]) for c in row if c.endswith("_url")} for row in rows]
     return {
         "file": name,
         "columns": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from riverchief.base import regions
+from riverchief.base.errors import InputError
 from riverchief.base.ids import new_id
 from riverchief.base.time import CHINA, day_of_closing_stamp, local_day
 from riverchief.govern import sheets
@@ -80,15 +81,21 @@ def _patrols(chief: str, level: str, region: str, day: date) -> dict[str, sheets
     start, end = month_of(day)
     walked = Patrol.objects.filter(chief=chief, finished_at__isnull=False, started_at__gte=start, started_at__lt=end)
     valid = [p for p in walked if p.counts]
-    ended = ruling.duties(region, level, start.date(), day)
-    rule = ruling.rule_for(region, day)
-    if not ended and rule.asks(level):
-        ended = [rules.duty_on(rule.of(level), day)]
-    required = sum(duty.required for duty in ended)
     return {
         "patrols_done": sheets.Input(float(len(valid)), tuple(p.pk for p in valid)),
-        "patrols_due": sheets.Input(float(required), ()),
+        "patrols_due": _patrols_due(level, region, start.date(), day),
     }
+
+
+def _patrols_due(level: str, region: str, start: date, day: date) -> sheets.Input:
+    try:
+        ended = ruling.duties(region, level, start, day)
+        rule = ruling.rule_for(region, day)
+        if not ended and rule.asks(level):
+            ended = [rules.duty_on(rule.of(level), day)]
+    except InputError as error:  # a year of which no notice names the working days yet
+        return sheets.Input(None, why=error.sentence)
+    return sheets.Input(float(sum(duty.required for duty in ended)), ())
 
 
 def _cases(chief: str, day: date, now: datetime) -> dict[str, sheets.Input]:

@@ -196,9 +196,10 @@ class Ending:
 def finish(patrol: Patrol, user: User, finished_at: datetime | None = None, said: Ending | None = None) -> Patrol:
     """End a patrol: what was walked, seen and missed, whether it counts, and what it is asked about, with reasons."""
     require_own(patrol, user)
-    _require_open(patrol)
     now, said = context.now(), said or Ending()
     with transaction.atomic():
+        patrol = Patrol.objects.select_for_update().get(pk=patrol.pk)  # with the points that came until now
+        _require_open(patrol)
         patrol.finished_at = finished_at or now
         patrol.answers, patrol.told_gaps = said.answers, said.gaps
         if said.companions is not None:

@@ -131,6 +131,14 @@ def test_a_nul_or_half_a_character_in_a_note_is_refused(guard):
     assert guard.states(report(guard, note="a\x00b")[0], report(guard, note="a\ud83c")[0]) == ["refused", "refused"]
 
 
+def test_a_fix_of_no_time_of_ours_is_refused_and_not_tried_for_ever(chief):
+    start, patrol = chief.start()
+    assert chief.states(start) == ["stored"]
+    for second in (1e300, -1.0):
+        [answer] = chief.answers(chief.track(patrol, [[second, 112.0632, 37.0632, 5.0, None, 0]]))
+        assert (answer["state"], "points" in answer["sentence"]) == ("refused", True)
+
+
 def test_a_fault_of_the_platform_holds_the_record_and_shows_on_the_self_check(guard, person, monkeypatch):
     text, key = report(guard)
     good, _ = guard.record("report", {**BANK, "note": "fine", "severity": 1})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
@@ -13,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from riverchief.base.errors import InputError
 from riverchief.base.ids import split_id
-from riverchief.web.wire import parse_time
+from riverchief.web.wire import odd, parse_time, texts
 
 MOST_BYTES = 8_000_000  # of one record's text; a track of a day, one fix a second, has some four million
 PREFIX = {
@@ -44,6 +43,7 @@ def _known_system(text: str) -> str:
 
 M = TypeVar("M", bound=BaseModel)
 Number = Annotated[float, AfterValidator(_finite)]
+Second = Annotated[float, Field(ge=0, lt=4_102_444_800)]  # of the years 1970 to 2099
 Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
 System = Annotated[str, AfterValidator(_known_system)]
@@ -78,7 +78,7 @@ class PatrolStart(_Said):
 class Track(_Said):
     """Fixes: seconds since 1970, longitude, latitude, accuracy [m], speed [m/s], whether the phone marks it as mock."""
 
-    points: list[tuple[Number, Lon, Lat, Number | None, Number | None, Literal[0, 1]]]
+    points: list[tuple[Second, Lon, Lat, Number | None, Number | None, Literal[0, 1]]]
     system: System
     n: int = Field(ge=0)
 
@@ -86,8 +86,8 @@ class Track(_Said):
 class ToldGap(_Said):
     """A time without fixes [s since 1970], and what stood in the way."""
 
-    from_s: Number
-    to_s: Number
+    from_s: Second
+    to_s: Second
     why: Literal["no_signal", "hidden", "closed", "denied"]
 
 
@@ -231,7 +231,7 @@ def envelope(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: value[:most]
         for name, most in limits.items()
-        if isinstance(value := told.get(name), str) and not _odd(value)
+        if isinstance(value := told.get(name), str) and not odd(value)
     }
     seq = told.get("seq")
     return {**found, "seq": seq if isinstance(seq, int) and 0 <= seq < 2**53 else 0}
@@ -251,7 +251,7 @@ def read(text: str) -> Record:
         told = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"the record is no JSON ({error}).") from None
-    if any(_odd(said) for said in _texts(told)):
+    if any(odd(said) for said in texts(told)):
         raise InputError("a text of the record holds a NUL or half of a character; write it without.")
     head = _parsed(_Envelope, told, "record")
     if head.kind not in BODIES:
@@ -285,21 +285,3 @@ def _parsed(model: type[M], told: Any, name: str) -> M:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "it"
         raise InputError(f"{name}: {where}: {first['msg']}.", field=where) from None
-
-
-def _odd(text: str) -> bool:
-    """Whether a text holds what no database keeps."""
-    return any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def _texts(told: Any) -> Iterator[str]:
-    """Every text in a value of JSON, names of fields included."""
-    waiting = [told]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, dict):
-            waiting += [*value, *value.values()]
-        elif isinstance(value, list):
-            waiting += value
