@@ -66,6 +66,10 @@ class Offices:
         """Chiefs by code."""
         return {chief.code: chief for chief in self.chiefs}
 
+    def duties_on(self, reach: str) -> Sequence[Responsibility]:
+        """Stretches of a reach, of whatever day."""
+        return self._duties_on.get(reach, ())
+
     @cached_property
     def _duties_on(self) -> dict[str, list[Responsibility]]:
         found: dict[str, list[Responsibility]] = {}

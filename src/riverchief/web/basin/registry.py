@@ -13,6 +13,7 @@ from threading import Lock
 
 from django.http import HttpRequest, HttpResponse
 
+from riverchief.base import regions
 from riverchief.base.basin import Basin, Camera, Chief, Facility, Project, Reach, River, Section, Sign, Station
 from riverchief.base.errors import InputError
 from riverchief.base.geometry import Floats
@@ -88,6 +89,14 @@ class Registry:
     def chiefs(self) -> dict[str, Chief]:
         """Chiefs by code."""
         return {c.code: c for c in self.basin.chiefs}
+
+    @cached_property
+    def chiefs_by_county(self) -> dict[str, list[Chief]]:
+        """Chiefs by the trimmed code of their county; those above a county by that of their own region."""
+        found: dict[str, list[Chief]] = {}
+        for chief in self.basin.chiefs:
+            found.setdefault(regions.prefix(chief.region)[:6], []).append(chief)
+        return found
 
     @cached_property
     def cameras(self) -> dict[str, Camera]:

@@ -19,6 +19,7 @@ from riverchief.base.time import local_day
 from riverchief.ground.authenticity.model import limits
 from riverchief.web import context
 from riverchief.web.accounts.models import Role, User
+from riverchief.web.accounts.visibility import within
 from riverchief.web.basin.registry import Registry
 from riverchief.web.ground.models import Patrol, PatrolPiece
 from riverchief.web.wire import iso, named
@@ -28,6 +29,7 @@ PEOPLE = 60  # a phone's list of who may walk along
 ASKED = timedelta(days=14)  # how long somebody is asked whether they walked along
 ASKED_MOST = 10  # of how many of one's last patrols
 LONGEST = timedelta(days=1)  # nobody walks for longer
+NEAR_DEG = 0.3  # between the beginnings of two who walked side by side: one may have begun a day's walk before
 _SAID = (  # what of a patrol is needed here; its track is long
     "id",
     "by",
@@ -68,11 +70,12 @@ def people(user: User) -> list[User]:
     if not home:
         return []
     above = [regions.normalise(home[:digits]) for digits in (2, 4, 6) if len(home) >= digits]
-    inside = [c.code for c in registry.basin.chiefs if _belongs(regions.prefix(c.region), home)]
+    inside = [c.code for county, chiefs in registry.chiefs_by_county.items() if _belongs(county, home) for c in chiefs]
     found = User.objects.filter(role__in=_ROLES, is_active=True).exclude(pk=user.pk)
-    found = found.filter(Q(chief__in=inside) | Q(region__startswith=home) | Q(region__in=above, chief=""))
+    found = found.filter(Q(chief__in=inside) | within(home) | Q(region__in=above, chief=""))
     first = _beside_stretch(registry, user)
-    return sorted(found, key=lambda one: (first.get(one.chief, 9), one.role, one.username))[:PEOPLE]
+    near = sorted(found.filter(chief__in=first), key=lambda one: (first[one.chief], one.role, one.username))
+    return [*near, *found.exclude(chief__in=first).order_by("role", "username")[:PEOPLE]][:PEOPLE]
 
 
 def _belongs(region: str, home: str) -> bool:
@@ -84,11 +87,10 @@ def _beside_stretch(registry: Registry, user: User) -> dict[str, int]:
     day = local_day(context.now())
     near: dict[str, int] = {}
     for part in registry.offices.held_by(user.chief, day) if user.chief else ():
-        for duty in registry.basin.responsibilities:
+        for duty in registry.offices.duties_on(part.reach):
             where = duty.interval
-            if where.reach == part.reach:
-                same = where.from_m < part.to_m and part.from_m < where.to_m
-                near[duty.chief] = min(near.get(duty.chief, 9), 0 if same else 1)
+            same = where.from_m < part.to_m and part.from_m < where.to_m
+            near[duty.chief] = min(near.get(duty.chief, 9), 0 if same else 1)
     return near
 
 
@@ -144,9 +146,13 @@ def require(patrol: Patrol, user: User, names: Sequence[str], at: datetime) -> N
 
 
 def at_once(patrol: Patrol) -> QuerySet[Patrol]:
-    """Other people's patrols that overlap in time."""
+    """Other people's patrols that overlap in time and began near enough to have walked along."""
     end = patrol.finished_at or context.now()
     others = Patrol.objects.exclude(by=patrol.by).filter(started_at__lt=end, started_at__gt=patrol.started_at - LONGEST)
+    if patrol.lon is not None and patrol.lat is not None:
+        box = {"lon__range": (patrol.lon - NEAR_DEG, patrol.lon + NEAR_DEG)}
+        box |= {"lat__range": (patrol.lat - NEAR_DEG, patrol.lat + NEAR_DEG)}
+        others = others.filter(Q(**box) | Q(lon__isnull=True))
     return others.filter(Q(finished_at__gt=patrol.started_at) | Q(finished_at__isnull=True)).order_by("-started_at")
 
 
@@ -188,15 +194,20 @@ def of(patrol: Patrol) -> list[dict[str, Any]]:
     ]
 
 
+def _overlap(one: Patrol, other: Patrol) -> bool:
+    now = context.now()
+    return one.started_at < (other.finished_at or now) and other.started_at < (one.finished_at or now)
+
+
 def asked(user: User) -> list[dict[str, Any]]:
     """Patrols of somebody on which another one says to have walked along, and that do not say so themselves yet."""
     since = context.now() - ASKED
     mine = Patrol.objects.filter(by=user.username, started_at__gt=since, finished_at__isnull=False)
-    found = [
-        (own, other.by)
-        for own in mine.order_by("-started_at").only(*_SAID)[:ASKED_MOST]
-        for other in at_once(own).only(*_SAID)
-        if user.username in said(other) and other.by not in said(own)
-    ]
+    walked = list(mine.order_by("-started_at").only(*_SAID)[:ASKED_MOST])
+    if not walked:
+        return []
+    naming = Patrol.objects.filter(started_at__gt=since - LONGEST).exclude(companions=[]).exclude(by=user.username)
+    others = [one for one in naming.only(*_SAID) if user.username in said(one)]
+    found = [(own, one.by) for own in walked for one in others if one.by not in said(own) and _overlap(own, one)]
     cards = {one.username: card(one) for one in User.objects.filter(username__in={who for _, who in found})}
     return [{"patrol": own.pk, "started_at": iso(own.started_at), **cards[who]} for own, who in found if who in cards]

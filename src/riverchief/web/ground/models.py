@@ -172,6 +172,8 @@ class Patrol(Scoped):
             models.Index(fields=["by", "finished_at"], name="patrol_of_person"),
             models.Index(fields=["reach", "chainage_m"], name="patrol_at_place"),
             models.Index(fields=["started_at"], name="patrol_started"),
+            # few have company, and every phone asks who has named its walker
+            models.Index(fields=["started_at"], name="patrol_with_company", condition=~models.Q(companions=[])),
         ]
 
 
