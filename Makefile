@@ -28,13 +28,18 @@ $(UI): $(UI_SOURCES) | .venv/.done
 demo: setup ui
 	$(BIN)/riverchief demo
 
-# the platform's tests on PostgreSQL, then those in the browser, run beside the others, on the second core
+# two lanes, one for each core: all that needs no browser and then the walker's phone, which brings a platform of its own;
+# beside them the platform's tests on PostgreSQL and then the other tests in the browser
+PHONE := tests/e2e/test_phone.py tests/e2e/test_phone_page.py
+
 test: setup ui
 	@mkdir -p build; \
-	{ $(BIN)/python tools/on_postgres.py; postgres=$$?; $(BIN)/pytest -q -rs tests/e2e && exit $$postgres; } \
+	{ $(BIN)/python tools/on_postgres.py; postgres=$$?; \
+		$(BIN)/pytest -q -rs --durations=10 tests/e2e $(PHONE:%=--ignore=%) && exit $$postgres; } \
 		> build/beside.log 2>&1 & beside=$$!; \
 	$(BIN)/pytest -q -rs --ignore=tests/e2e $(PYTEST_ARGS); tests=$$?; \
-	wait $$beside; also=$$?; cat build/beside.log; exit $$((tests || also))
+	$(BIN)/pytest -q -rs --durations=10 $(PHONE); phone=$$?; \
+	wait $$beside; also=$$?; cat build/beside.log; exit $$((tests || phone || also))
 
 check: setup
 	$(BIN)/ruff check .
