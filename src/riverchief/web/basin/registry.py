@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from threading import Lock
 
+import numpy as np
 from django.http import HttpRequest, HttpResponse
 
 from riverchief.base import regions
@@ -89,6 +90,26 @@ class Registry:
     def chiefs(self) -> dict[str, Chief]:
         """Chiefs by code."""
         return {c.code: c for c in self.basin.chiefs}
+
+    @cached_property
+    def things_on(self) -> dict[str, list[tuple[Section | Facility, str]]]:
+        """Sections and facilities of each reach, with their kind."""
+        sections: list[tuple[Section | Facility, str]] = [(section, "section") for section in self.basin.sections]
+        found: dict[str, list[tuple[Section | Facility, str]]] = {}
+        for item, kind in (*sections, *((facility, facility.kind) for facility in self.basin.facilities)):
+            if item.place is not None:
+                found.setdefault(item.place.reach, []).append((item, kind))
+        return found
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """Box of each reach's line (n, 4): west, south, east, north [°]; NaN where nothing is drawn."""
+        found = np.full((len(self.basin.reaches), 4), np.nan)
+        for i, reach in enumerate(self.basin.reaches):
+            if reach.line:
+                line = np.asarray(reach.line, np.float64)
+                found[i] = *line.min(axis=0), *line.max(axis=0)
+        return found
 
     @cached_property
     def chiefs_by_county(self) -> dict[str, list[Chief]]:

@@ -70,12 +70,14 @@ def people(user: User) -> list[User]:
     if not home:
         return []
     above = [regions.normalise(home[:digits]) for digits in (2, 4, 6) if len(home) >= digits]
+    known = User.objects.filter(role__in=_ROLES, is_active=True).exclude(pk=user.pk)
+    near = _beside_stretch(registry, user)
+    first = sorted(known.filter(chief__in=near), key=lambda one: (near[one.chief], one.role, one.username))
+    others = known.filter(within(home) | Q(region__in=above), chief="").order_by("role", "username")
+    # those of a whole county are more than a phone's list: no more are looked for than it takes
     inside = [c.code for county, chiefs in registry.chiefs_by_county.items() if _belongs(county, home) for c in chiefs]
-    found = User.objects.filter(role__in=_ROLES, is_active=True).exclude(pk=user.pk)
-    found = found.filter(Q(chief__in=inside) | within(home) | Q(region__in=above, chief=""))
-    first = _beside_stretch(registry, user)
-    near = sorted(found.filter(chief__in=first), key=lambda one: (first[one.chief], one.role, one.username))
-    return [*near, *found.exclude(chief__in=first).order_by("role", "username")[:PEOPLE]][:PEOPLE]
+    rest = [code for code in inside if code not in near][: 2 * PEOPLE]
+    return [*first, *others[:PEOPLE], *known.filter(chief__in=rest).order_by("role", "username")][:PEOPLE]
 
 
 def _belongs(region: str, home: str) -> bool:

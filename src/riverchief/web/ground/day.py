@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.http import HttpRequest
 from ninja import Router
 
-from riverchief.base.basin import Facility, Section
 from riverchief.base.errors import InputError
 from riverchief.base.places import Interval, Place
 from riverchief.base.time import local_day
@@ -90,35 +90,30 @@ def _water(registry: Registry, mine: list[Interval]) -> list[dict[str, Any]]:
     box = _box(registry, mine)
     if box is None:
         return []
-    own = {where.reach for where in mine}
+    own, (west, south, east, north) = {where.reach for where in mine}, registry.boxes.T
+    near = np.flatnonzero((west <= box[2]) & (box[0] <= east) & (south <= box[3]) & (box[1] <= north))
     return [
         {"reach": reach.code, "line": [list(xy) for xy in reach.line]}
-        for reach in registry.basin.reaches
+        for reach in (registry.basin.reaches[i] for i in near)
         if reach.code not in own and any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for x, y in reach.line)
     ]
 
 
 def _things(registry: Registry, mine: list[Interval]) -> list[dict[str, Any]]:
     """Sections, outfalls and the rest on my stretch."""
-    basin = registry.basin
-    everything: list[tuple[Section | Facility, str]] = [
-        *((s, "section") for s in basin.sections),
-        *((f, f.kind) for f in basin.facilities),
-    ]
     return [
         {
             "kind": kind,
             **named(item),
-            "reach": item.place.reach,
-            "chainage_m": item.place.chainage_m,
+            "reach": place.reach,
+            "chainage_m": place.chainage_m,
             "lon": item.lon,
             "lat": item.lat,
         }
-        for item, kind in everything
-        if item.place is not None
-        and any(
-            where.reach == item.place.reach and where.from_m <= item.place.chainage_m <= where.to_m for where in mine
-        )
+        for reach in dict.fromkeys(where.reach for where in mine)
+        for item, kind in registry.things_on.get(reach, ())
+        if (place := item.place) is not None
+        and any(where.reach == reach and where.from_m <= place.chainage_m <= where.to_m for where in mine)
     ]
 
 
