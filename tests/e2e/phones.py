@@ -17,6 +17,10 @@ from riverchief.web.demo import PASSWORD
 CHIEF = "chief-ch-chengzhao-town"  # answers for the lower Changyuan and the Fen beside it
 RIVER = "changyuan-03"
 FIX_S = 0.1  # between two fixes, by the wall; on a clock that runs 30 times as fast a walker makes 3 m of it
+WRITTEN = """([lon, lat]) => {
+  const walk = document.querySelector('[data-test=walked]')
+  return !walk || walk.dataset.here === `${lon},${lat}`
+}"""
 Points = Sequence[tuple[float, float]]
 
 
@@ -90,11 +94,20 @@ class Phone:
         self.page.wait_for_selector("[data-test=start]")
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
 
+    def start(self) -> None:
+        """Begin a walk; returns when its page is there."""
+        self.page.click("[data-test=start]")
+        self.page.wait_for_selector("[data-test=walked]")
+
     def walk(self, points: Points) -> None:
-        """The receiver tells one point after the other."""
+        """The receiver tells one point after the other; on a walk, the next one once the page has written this one down.
+
+        Told two quickly after each other, a busy Chromium hands the page the last one alone.
+        """
         for lon, lat in points:
             self.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 6})
             self.page.wait_for_timeout(FIX_S * 1000)
+            self.page.wait_for_function(WRITTEN, arg=[lon, lat])
 
     def photograph(self, path: Path) -> None:
         """Take a photograph on the page that is open, and wait until it is kept."""

@@ -63,8 +63,7 @@ def test_a_patrol_without_signal_survives_a_reload_and_a_crash_and_arrives_once(
     phone.page.wait_for_selector("[data-test=start]")
     phone.signal(there=False)
     phone.page.reload()
-    phone.page.click("[data-test=start]")
-    phone.page.wait_for_selector("[data-test=walked]")
+    phone.start()
     phone.walk(points[:16])
     phone.photograph(photo("one", 1))
     phone.report("第一处：岸边垃圾", photo("two", 2))
@@ -104,7 +103,7 @@ def test_a_patrol_without_signal_survives_a_reload_and_a_crash_and_arrives_once(
 def test_another_user_on_the_same_phone_neither_sees_nor_sends_what_is_not_theirs(phone, quiet):
     phone.sign_in(CHIEF)
     phone.signal(there=False)
-    phone.page.click("[data-test=start]")
+    phone.start()
     points = along(28_000, 28_600, 14)
     phone.walk(points)
     mine = phone.finish()
@@ -131,7 +130,7 @@ def test_another_user_on_the_same_phone_neither_sees_nor_sends_what_is_not_their
 def test_a_server_that_dies_while_it_receives_gets_everything_once(phone, quiet, photo):
     phone.sign_in(CHIEF)
     phone.signal(there=False)
-    phone.page.click("[data-test=start]")
+    phone.start()
     points = along(30_000, 31_500, 36)
     phone.walk(points)
     for i in range(6):
@@ -165,7 +164,7 @@ def test_uploads_that_come_twice_and_backwards_are_stored_once_and_in_order(phon
 
     phone.sign_in(CHIEF)
     phone.signal(there=False)
-    phone.page.click("[data-test=start]")
+    phone.start()
     points = along(21_000, 22_500, 36)
     phone.walk(points)
     phone.report("倒着到的上报", photo("back", 30))
@@ -211,7 +210,7 @@ def test_on_a_full_phone_the_walk_goes_on_and_the_photograph_is_asked_for_again(
         phone.open()
         phone.sign_in(CHIEF)
         phone.signal(there=False)
-        phone.page.click("[data-test=start]")
+        phone.start()
         points = along(23_000, 24_500, 40)
         phone.walk(points[:8])
         fill(1_200_000)
