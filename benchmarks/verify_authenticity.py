@@ -68,10 +68,12 @@ def table(rows: dict[str, Counter[str]], count: int) -> str:
     return text
 
 
-def main(count: int) -> int:
-    seeds, rows, spent, missed = range(FIRST, FIRST + count), {}, [], []
-    honest = fakes = ""
-    fresh_seeds = range(FRESH, FRESH + count)
+Rows = dict[str, Counter[str]]
+
+
+def honest_rows(count: int, rows: Rows, spent: list[float], missed: list[str]) -> tuple[str, dict[str, float]]:
+    """The table of honest outings and the share of all that are asked; adds reasons, times [ms] and misses."""
+    text, fresh_seeds, seeds = "", range(FRESH, FRESH + count), range(FIRST, FIRST + count)
     shares: dict[str, list[float]] = {"silent": [], "announced": [], "silent, fresh": [], "announced, fresh": []}
     for kind in track(HONEST, "honest"):
         asked, _, rows[kind], ms = trials(kind, seeds)
@@ -81,21 +83,47 @@ def main(count: int) -> int:
         fresh_told = trials(kind, fresh_seeds, announced=True)[0] if kind in BESIDE_THE_AIM else fresh
         for share, value in zip(shares.values(), (asked, told, fresh, fresh_told), strict=True):
             share.append(value)
-        honest += f"| {kind} | {WORDS[kind]} | {asked:.0%} | {told:.0%} | {fresh_told:.0%} |\n"
+        text += f"| {kind} | {WORDS[kind]} | {asked:.0%} | {told:.0%} | {fresh_told:.0%} |\n"
         if told > ASKED_MAX:
             missed.append(f"{kind}: {told:.0%} of honest outings are asked about")
     overall = {name: sum(values) / len(values) for name, values in shares.items()}
     if overall["announced"] > ASKED_MAX:
         missed.append(f"all honest outings: {overall['announced']:.1%} are asked about")
+    return text, overall
+
+
+def fake_rows(count: int, rows: Rows, spent: list[float], missed: list[str]) -> str:
+    """The table of fakes; adds reasons, times [ms] and misses."""
+    text, seeds = "", range(FIRST, FIRST + count)
     for kind in track(RIGHT, "fakes"):
         asked, right, rows[kind], ms = trials(kind, seeds)
         spent.append(ms)
         hidden = trials(kind, seeds, marked=False)[1]
-        fresh = trials(kind, fresh_seeds, marked=False)[1]
+        fresh = trials(kind, range(FRESH, FRESH + count), marked=False)[1]
         reasons = ", ".join(sorted(RIGHT[kind]))
-        fakes += f"| {kind} | {WORDS[kind]} | {reasons} | {asked:.0%} | {right:.0%} | {hidden:.0%} | {fresh:.0%} |\n"
+        text += f"| {kind} | {WORDS[kind]} | {reasons} | {asked:.0%} | {right:.0%} | {hidden:.0%} | {fresh:.0%} |\n"
         if hidden < TOLD_MIN:
             missed.append(f"{kind}: {hidden:.0%} are told for the right reason without the phone's mark")
+    return text
+
+
+def main(count: int) -> int:
+    rows: Rows = {}
+    spent: list[float] = []
+    missed: list[str] = []
+    honest, overall = honest_rows(count, rows, spent, missed)
+    fakes = fake_rows(count, rows, spent, missed)
+    text = page(count, honest, fakes, overall, rows, spent, missed)
+    TARGET.write_text(text, encoding="utf-8")
+    print(text)
+    return bool(missed)
+
+
+def page(
+    count: int, honest: str, fakes: str, overall: dict[str, float], rows: Rows, spent: list[float], missed: list[str]
+) -> str:
+    """The page, with what is asked beside the two tables."""
+    seeds = range(FIRST, FIRST + count)
     blind = {kind: trials(kind, seeds, marked=False, claims=math.nan)[1] for kind in ("straight", "smooth")}
     even = {kind: trials(kind, seeds, claims=5.0)[0] for kind in ("plain", "pauses", "fast")}
     lied = trials("shared", seeds, announced=True)[0]
@@ -105,7 +133,7 @@ def main(count: int) -> int:
         if not missed
         else "**The aim is missed:** " + "; ".join(missed) + "."
     )
-    text = f"""# Authenticity of patrols: who is asked, and who is not
+    return f"""# Authenticity of patrols: who is asked, and who is not
 
 {written(f"benchmarks/verify_authenticity.py {count}")}
 
@@ -158,9 +186,6 @@ tested by arithmetic alone.
   are common, `constant` is to be set above 1 in the limits, and fewer invented paths are told.
 - A replay is looked for among the tracks that are handed over; one of a track from elsewhere is not found.
 """
-    TARGET.write_text(text, encoding="utf-8")
-    print(text)
-    return bool(missed)
 
 
 if __name__ == "__main__":
