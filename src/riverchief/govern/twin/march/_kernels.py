@@ -12,8 +12,10 @@ from riverchief.govern.twin.hydraulics._kernels import (
     channel_faces,
     close_loops,
     eliminate,
+    fillings,
     gather,
-    level_at,
+    level_in,
+    prepare,
     structure_faces,
 )
 from riverchief.govern.twin.transport import _kernels as transport
@@ -70,7 +72,9 @@ def correct(grid, state, tau, work, structures, chords):
     channel_faces(grid, level, flow, known_q, tau, 0, n + chords, coef)
     structure_faces(grid, level, flow, setting, structures, coef)
     gather(grid, flow, coef, work, chords)
-    eliminate(grid, level, known_v, source, flow, coef, tau, work)
+    fillings(grid, level, known_v, source, tau, work)
+    prepare(grid, source, flow, coef, tau, work)
+    eliminate(grid, coef, tau, work)
     back_substitute(grid, tau, alpha, right, work, d_level, d_flow)
     if chords > 0 and not close_loops(grid, coef, tau, work, chords):
         return np.inf
@@ -82,10 +86,12 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        most = max(most, abs(d) / (h + REFERENCE_M))
+        if not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught
+            most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        most = max(most, abs(d) / (abs(flow[f]) + 0.02 * scale))
+        if not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+            most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
 
@@ -166,10 +172,11 @@ def limit(grid, state, dt, lateral, work):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def accept(grid, state, dt, lateral, work, balance):
     """Make the step the state: levels from volumes, the balance of water, one step of history."""
-    bed, fixed, up = grid.bed, grid.fixed, grid.up
+    bed, cell_rows, cell_scale, fixed, up = grid.bed, grid.cell_rows, grid.cell_scale, grid.fixed, grid.up
     clock, flow, flow_1, flux, old_lateral = state.clock, state.flow, state.flow_1, state.flux, state.lateral
     level, level_1, volume, volume_1 = state.level, state.level_1, state.volume, state.volume_1
     new_flow, new_flux, new_level, new_volume = work.flow, work.flux, work.level, work.volume
+    row = work.row
     for i in range(bed.size):
         level_1[i] = level[i]
         volume_1[i] = volume[i]
@@ -180,7 +187,7 @@ def accept(grid, state, dt, lateral, work, balance):
             balance[IN] += dt * lateral[i]
             continue
         volume[i] = new_volume[i]
-        level[i] = level_at(grid, i, new_volume[i], new_level[i])
+        level[i] = level_in(cell_rows, bed, cell_scale, i, new_volume[i], row[i])
         balance[IN] += dt * lateral[i]
     for f in range(up.size):
         flow_1[f] = flow[f]
@@ -240,7 +247,7 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
         grow = min(max(0.9 * np.sqrt(control.tolerance / max(work.miss[0], 1e-12)), 0.3), 1.6)
         clock[2] = control.least_s if control.least_s >= control.most_s else max(dt * grow, control.least_s)
         if carried:
-            balance[SUBSTEPS] += transport.carry(grid, state, work, forcing, dt, book)
+            balance[SUBSTEPS] += transport.carry(grid, state, work, dt, book)
         accept(grid, state, dt, new_lateral, work, balance)
         for f in range(n_face):
             totals[f] += dt * new_flux[f]
