@@ -93,6 +93,13 @@ def _spaced(parameters: Sequence[Parameter]) -> tuple[Bounds[Any, Any], list[int
     return Bounds(low, high), free, np.array([p.low for p in parameters])
 
 
+def _kept(sets: Floats, losses: Floats) -> Calibration:
+    """The best of all sets that were tried (n, 8), with their losses (n,), and those nearly as good, in order."""
+    order = np.argsort(losses, kind="stable")
+    kept = order[losses[order] <= losses[order[0]] + BEHAVIOURAL]
+    return Calibration(sets[kept[0]], float(losses[kept[0]]), sets[kept], losses[kept])
+
+
 def calibrate(
     rain_mm: ArrayLike,
     evaporation_mm: ArrayLike,
@@ -161,7 +168,4 @@ def calibrate(
         seed=seed,
         polish=False,
     )
-    sets, losses = np.concatenate([s for s, _ in tried]), np.concatenate([v for _, v in tried])
-    order = np.argsort(losses, kind="stable")
-    kept = order[losses[order] <= losses[order[0]] + BEHAVIOURAL]
-    return Calibration(sets[kept[0]], float(losses[kept[0]]), sets[kept], losses[kept])
+    return _kept(np.concatenate([s for s, _ in tried]), np.concatenate([v for _, v in tried]))

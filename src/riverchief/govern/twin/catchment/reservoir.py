@@ -94,6 +94,27 @@ class Balance:
     lost_m3s: Floats
 
 
+def _checked(inflow_m3s: ArrayLike, outflow_m3s: ArrayLike, loss_mm: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Inflow, outflow and loss as float64 (n,) each, without gaps, flows not negative."""
+    came, asked = np.asarray(inflow_m3s, np.float64), np.asarray(outflow_m3s, np.float64)
+    loss = np.asarray(loss_mm, np.float64)
+    if came.ndim != 1 or came.shape != asked.shape or loss.shape not in ((), came.shape):
+        raise InputError(
+            f"the reservoir has {came.shape} inflows, {asked.shape} outflows and {loss.shape} losses; give one "
+            "of each a step."
+        )
+    for name, flows in (("inflow", came), ("outflow", asked)):
+        wrong = np.flatnonzero(~(np.isfinite(flows) & (flows >= 0)))
+        if wrong.size:
+            raise InputError(
+                f"the reservoir's {name} is {flows[wrong[0]]:g} m³/s at step {wrong[0]}; it must be a number of "
+                "0 m³/s or more. Fill the gap first."
+            )
+    if not np.isfinite(loss).all():
+        raise InputError("the reservoir's loss has a gap; give a number of millimetres for every step.")
+    return came, asked, np.asarray(np.broadcast_to(loss, came.shape), np.float64)
+
+
 def balance(
     curve: StorageCurve,
     start_m3: float,
@@ -131,22 +152,7 @@ def balance(
     InputError
         Gaps, negative flows, series of different length, a beginning outside of 0 … capacity.
     """
-    came, asked = np.asarray(inflow_m3s, np.float64), np.asarray(outflow_m3s, np.float64)
-    loss = np.asarray(loss_mm, np.float64)
-    if came.ndim != 1 or came.shape != asked.shape or loss.shape not in ((), came.shape):
-        raise InputError(
-            f"the reservoir has {came.shape} inflows, {asked.shape} outflows and {loss.shape} losses; give one "
-            "of each a step."
-        )
-    for name, flows in (("inflow", came), ("outflow", asked)):
-        wrong = np.flatnonzero(~(np.isfinite(flows) & (flows >= 0)))
-        if wrong.size:
-            raise InputError(
-                f"the reservoir's {name} is {flows[wrong[0]]:g} m³/s at step {wrong[0]}; it must be a number of "
-                "0 m³/s or more. Fill the gap first."
-            )
-    if not np.isfinite(loss).all():
-        raise InputError("the reservoir's loss has a gap; give a number of millimetres for every step.")
+    came, asked, losses = _checked(inflow_m3s, outflow_m3s, loss_mm)
     if not (step_s > 0 and 0 <= start_m3 <= capacity_m3):
         raise InputError(
             f"the reservoir begins with {start_m3:g} m³ of at most {capacity_m3:g} m³, steps of {step_s:g} s; "
@@ -156,7 +162,6 @@ def balance(
     storage = np.empty(n + 1)
     released, spilled, lost = np.empty(n), np.empty(n), np.empty(n)
     storage[0] = start_m3
-    losses = np.broadcast_to(loss, came.shape)
     for t in range(n):
         there = storage[t] + came[t] * step_s
         gone = min(losses[t] * 1e-3 * curve.area(storage[t]), there)

@@ -226,7 +226,7 @@ def calibrate(inflows_m3s: Sequence[ArrayLike], observed_m3s: ArrayLike, step_s:
     inflows = [_flows(f"inflow {k + 1}", q) for k, q in enumerate(inflows_m3s)]
 
     def of(v: Floats) -> Confluence:
-        return Confluence(tuple(Muskingum(k * step_s, v[-2]) for k in v[:-2]), v[-1])
+        return Confluence(tuple(Muskingum(float(k) * step_s, float(v[-2])) for k in v[:-2]), float(v[-1]))
 
     def missed(v: Floats) -> float:
         return 1 - float(nse(of(v).route(inflows, step_s), observed))
