@@ -88,5 +88,7 @@ def test_hours_are_served_as_days_are():
 )
 def test_bad_input_is_named(area_km2, change, said):
     rain, lift = weather()
+    with pytest.raises(InputError, match="donor's area is 0 km²"):
+        Donor(0, donor().calibration, donor().updating)
     with pytest.raises(InputError, match=said):
         inflow_series(donor(), rain, lift, area_km2, **{"history": 365, **change})

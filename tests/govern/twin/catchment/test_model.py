@@ -166,6 +166,7 @@ def test_runoff_and_discharge_are_the_same_water():
     [
         ([1, np.nan], [1, 1], gr4j(300, 0, 60, 2), {}, "rain is nan mm at step 1"),
         ([1, 1], [1, -2], gr4j(300, 0, 60, 2), {}, "evaporation is -2 mm at step 1"),
+        ([1, 9999], [1, 1], gr4j(300, 0, 60, 2), {}, "rain is 9999 mm at step 1"),
         ([1, 1], [1], gr4j(300, 0, 60, 2), {}, "shape"),
         ([1, 1], [1, 1], gr4j(-3, 0, 60, 2), {}, "soil_mm is -3 mm"),
         ([1, 1], [1, 1], gr4j(300, np.nan, 60, 2), {}, "exchange_mm_d"),

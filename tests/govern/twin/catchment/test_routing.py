@@ -132,5 +132,7 @@ def test_what_is_no_reach_no_step_or_no_confluence_is_refused():
             Muskingum(k, x)
     with pytest.raises(InputError, match="step"):
         route([1, 1], Muskingum(DAY, 0.2), 0)
+    with pytest.raises(InputError, match="far below the step"):
+        route([1, 1], Muskingum(1, 0.2), 30 * DAY)
     with pytest.raises(InputError, match="one each"):
         Confluence((Muskingum(DAY, 0.2),)).route([[1, 1], [1, 1]], DAY)

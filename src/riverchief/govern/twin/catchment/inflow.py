@@ -19,6 +19,11 @@ MEMBERS = 64
 _DELAY = NAMES.index("delay_d")
 
 
+def _check_area(whose: str, area_km2: float) -> None:
+    if not (np.isfinite(area_km2) and area_km2 > 0):
+        raise InputError(f"the {whose}'s area is {area_km2:g} km²; it must be more than 0 km².")
+
+
 @dataclass(frozen=True)
 class Donor:
     """A gauged basin that lends its parameters.
@@ -36,6 +41,10 @@ class Donor:
     area_km2: float
     calibration: Calibration
     updating: Updating
+
+    def __post_init__(self) -> None:
+        """Refuse what has no area."""
+        _check_area("donor", self.area_km2)
 
 
 @dataclass(frozen=True)
@@ -104,11 +113,10 @@ def inflow_series(
 
     Notes
     -----
-    The area's ratio moves runoff and delay; the routing store and the width are the donor's. The width holds for the
-    donor itself: what is added by the distance of two basins cannot be known from one of them.
+    The area's ratio moves runoff and delay; all else is the donor's, also the water returned and drawn per area.
+    The width holds for the donor itself: what the distance of two basins adds cannot be known from one of them.
     """
-    if not (np.isfinite(area_km2) and area_km2 > 0):
-        raise InputError(f"the basin's area is {area_km2:g} km²; it must be more than 0 km².")
+    _check_area("basin", area_km2)
     if members < 1:
         raise InputError(f"the inflow is asked for {members} members; ask for at least one.")
     rain = forcing("rain", rain_mm)
@@ -121,7 +129,7 @@ def inflow_series(
     run = simulate(rain, evaporation_mm, _moved(donor, area_km2, members, seed), step_s=step_s)
     depth = run.flow_mm_d[:, history:]
     by_day = donor.updating.wander(
-        int(np.ceil(depth.shape[1] * step_s / DAY_S)) + 1, members, np.random.default_rng(seed)
+        int(np.ceil(depth.shape[1] * step_s / DAY_S)) + 1, members, np.random.default_rng([seed, 1])
     )
     # departures are known by the day; within it they run straight from one to the next
     at_d = np.arange(depth.shape[1]) * step_s / DAY_S

@@ -35,6 +35,7 @@ Floats = NDArray[np.float64]
 
 DAY_S = 86_400.0
 _LONGEST_DELAY_D = 100.0
+MOST_MM = 2000.0  # no day has had more rain (1,825 mm, Foc-Foc, 1966); codes such as 9999 mean that it is not known
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Parameter:
     least : float
         Physical lower limit.
     most : float
-        Physical upper limit; may be infinite.
+        Physical upper limit; infinite where infinity is the neutral value.
     spacing : {"linear", "log"}
         How calibration spaces the range.
     """
@@ -67,14 +68,14 @@ class Parameter:
 
 # Exchange is held at 0: on the Fen it and the arriving share stand for one another, and the share validates better.
 PARAMETERS = (
-    Parameter("soil_mm", "mm", "capacity of the soil store, X1", 5, 1500, 1e-3, math.inf, "log"),
-    Parameter("exchange_mm_d", "mm/d", "exchange with the ground, X2, gain positive", 0, 0, -math.inf, math.inf),
-    Parameter("routing_mm", "mm", "capacity of the routing store, X3", 1, 500, 1e-3, math.inf, "log"),
+    Parameter("soil_mm", "mm", "capacity of the soil store, X1", 5, 1500, 1e-3, 1e5, "log"),
+    Parameter("exchange_mm_d", "mm/d", "exchange with the ground, X2, gain positive", 0, 0, -100, 100),
+    Parameter("routing_mm", "mm", "capacity of the routing store, X3", 1, 500, 1e-3, 1e5, "log"),
     Parameter("delay_d", "d", "time base of the unit hydrograph, X4", 0.6, 15, 1e-3, _LONGEST_DELAY_D, "log"),
     Parameter("share", "-", "share of the runoff that arrives", 0.01, 1, 0, 1, "log"),
     Parameter("infiltration_mm_d", "mm/d", "mean capacity to infiltrate", 1, 5000, 1e-3, math.inf, "log"),
-    Parameter("returned_mm_d", "mm/d", "water that towns and mines return", 0, 0.08, 0, math.inf),
-    Parameter("drawn", "-", "share of the lasting lack of rain that is drawn from the river", 0, 0.03, 0, math.inf),
+    Parameter("returned_mm_d", "mm/d", "water that towns and mines return", 0, 0.08, 0, 1000),
+    Parameter("drawn", "-", "share of the lasting lack of rain that is drawn from the river", 0, 0.03, 0, 1),
 )
 NAMES = tuple(p.name for p in PARAMETERS)
 
@@ -165,8 +166,7 @@ def parameter_sets(parameters: ArrayLike) -> Floats:
         )
     for column, p in enumerate(PARAMETERS):
         values = sets[:, column]
-        endless = p.name == "infiltration_mm_d"  # an infinite capacity is the neutral one
-        wrong = ~((values >= p.least) & (values <= p.most) & (np.isfinite(values) | endless))
+        wrong = ~((values >= p.least) & (values <= p.most))  # true of NaN
         if wrong.any():
             raise InputError(
                 f"the catchment's {p.name} is {values[wrong][0]:g} {p.unit}; it lies between {p.least:g} and "
@@ -177,12 +177,12 @@ def parameter_sets(parameters: ArrayLike) -> Floats:
 
 
 def forcing(name: str, values: ArrayLike, n_step: int | None = None) -> Floats:
-    """A forcing as float64 (k, n) [mm per step]: finite and not negative.
+    """A forcing as float64 (k, n) [mm per step], between 0 and 2000 mm.
 
     Raises
     ------
     InputError
-        Wrong shape, a gap, or a negative value, with its step.
+        Wrong shape, a gap, or a value that cannot be, with its step.
     """
     rows = np.atleast_2d(np.asarray(values, np.float64))
     if rows.ndim != 2 or not rows.size or (n_step is not None and rows.shape[1] != n_step):
@@ -190,12 +190,12 @@ def forcing(name: str, values: ArrayLike, n_step: int | None = None) -> Floats:
             f"the catchment's {name} has shape {rows.shape}; give one row, or one per member, of "
             f"{n_step if n_step is not None else 'at least one'} steps."
         )
-    wrong = np.argwhere(~(np.isfinite(rows) & (rows >= 0)))
+    wrong = np.argwhere(~((rows >= 0) & (rows <= MOST_MM)))
     if wrong.size:
         member, step = wrong[0]
         raise InputError(
-            f"the catchment's {name} is {rows[member, step]:g} mm at step {step} ({len(wrong)} such steps); it must be "
-            "a number of 0 mm or more. Fill the gap before the run.",
+            f"the catchment's {name} is {rows[member, step]:g} mm at step {step} ({len(wrong)} such steps); it must "
+            f"lie between 0 and {MOST_MM:g} mm. Fill the gap before the run.",
             step=int(step),
         )
     return np.ascontiguousarray(rows)
@@ -240,7 +240,7 @@ def simulate(
     Raises
     ------
     InputError
-        A gap or negative value in the forcing, a parameter outside of its limits, a step over a day.
+        A gap or impossible value in the forcing, a parameter outside of its limits, a step over a day.
     """
     if not 0 < step_s <= DAY_S:
         raise InputError(f"the catchment's step is {step_s:g} s; it must be more than 0 s and at most {DAY_S:g} s.")

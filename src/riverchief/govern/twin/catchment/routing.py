@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 
 GRAVITY_WIDE = 5 / 3  # celerity over velocity in a wide channel by Manning
 MOST_PARTS = 50
+MOST_SUB_STEPS = 100_000  # a reach that needs more passes its water on within the step: there is nothing to route
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Muskingum:
     Attributes
     ----------
     k_s : float
-        Travel time of a wave [s].
+        Travel time of a wave [s], at least 1 s.
     x : float
         How little the wave spreads: 0.5 not at all, 0 as through one lake, below 0 more [-].
     """
@@ -42,9 +43,9 @@ class Muskingum:
 
     def __post_init__(self) -> None:
         """Refuse what is no reach."""
-        if not (math.isfinite(self.k_s) and self.k_s > 0 and -1 <= self.x <= 0.5):
+        if not (math.isfinite(self.k_s) and self.k_s >= 1 and -1 <= self.x <= 0.5):
             raise InputError(
-                f"the reach has a travel time of {self.k_s:g} s and x = {self.x:g}; give a time over 0 s and x "
+                f"the reach has a travel time of {self.k_s:g} s and x = {self.x:g}; give a time of 1 s or more and x "
                 "between -1 and 0.5."
             )
 
@@ -163,16 +164,21 @@ def route(inflow_m3s: ArrayLike, reach: Muskingum, step_s: float) -> Routed:
     Raises
     ------
     InputError
-        A gap or negative flow, a step of 0 s or less.
+        A gap or negative flow, a step of 0 s or less, or a reach far shorter than the step.
     """
     inflow = _flows("the reach's inflow", inflow_m3s)
     if not (math.isfinite(step_s) and step_s > 0):
         raise InputError(f"the reach's step is {step_s:g} s; it must be more than 0 s.")
     g = grid(reach, step_s)
+    if g.n_sub > MOST_SUB_STEPS:
+        raise InputError(
+            f"the reach's travel time of {reach.k_s:g} s is far below the step of {step_s:g} s; "
+            "join it to its neighbour."
+        )
     sub_s = step_s / g.n_sub
     under = g.k_s * (1 - g.x) + sub_s / 2
     c0, c1 = max(sub_s / 2 - g.k_s * g.x, 0.0) / under, max(sub_s / 2 + g.k_s * g.x, 0.0) / under
-    out, total, ends = muskingum(inflow, c0, c1, 1 - c0 - c1, g.n_part, g.n_sub)
+    out, total, ends = muskingum(inflow, c0, c1, max(1 - c0 - c1, 0.0), g.n_part, g.n_sub)
 
     def held(levels: Floats) -> float:
         """What the parts hold [m³] when these flows pass their ends, the inflow first."""
