@@ -32,6 +32,7 @@ PROOFS: dict[str, list[str]] = {
     "office-month": ["verify_office_month.py"],
     "network": ["network/bench_network.py"],
     "outlook": ["verify_outlook.py"],
+    "catchment": ["verify_catchment.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
     "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],
     "scale": ["verify_scale.py"],
