@@ -11,7 +11,7 @@ from numba import njit
 
 __all__: list[str] = []
 
-ADD, SUB, MUL, DIV, NEG, POW, EXP, LN, SQRT, MIN, MAX, SATURATION, REAERATION = range(13)
+ADD, SUB, MUL, NEG, MIN, MAX, DIV, SQRT, EXP, POW, LN, SATURATION, REAERATION = range(13)
 
 LANES = 64
 TOLERANCE = 0.005  # how far first and second order may lie apart in a step, against what is there and what turns over
@@ -70,18 +70,17 @@ def _dear(op, x, y):
 
 
 @njit(cache=True)
-def _exponentials(x, z, m):
-    """e^x of every lane, to an ulp or two, written so that the compiler does several lanes at once.
+def _exponentials(regs, x, z, m, scratch, bits):
+    """Register z = e^(register x) in every lane, to an ulp or two, written so that the compiler does several lanes at once.
 
     x = n ln 2 + r; e^r is its series, and 2^n is put together from the bits of n, which adding 1.5 · 2^52 lays bare.
+    `bits` is `scratch` (LANES,) seen as whole numbers.
     """
-    rounding = np.empty(LANES)
-    bits = rounding.view(np.int64)
     for k in range(m):
-        rounding[k] = min(max(x[k], -700.0), 700.0) * 1.4426950408889634 + 6755399441055744.0
+        scratch[k] = min(max(regs[x, k], -700.0), 700.0) * 1.4426950408889634 + 6755399441055744.0
     for k in range(m):
-        n = rounding[k] - 6755399441055744.0
-        r = (min(max(x[k], -700.0), 700.0) - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10
+        n = scratch[k] - 6755399441055744.0
+        r = (min(max(regs[x, k], -700.0), 700.0) - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10
         p = 1.0 / 479001600.0
         p = p * r + 1.0 / 39916800.0
         p = p * r + 1.0 / 3628800.0
@@ -94,56 +93,53 @@ def _exponentials(x, z, m):
         p = p * r + 1.0 / 6.0
         p = p * r + 0.5
         p = p * r + 1.0
-        z[k] = p * r + 1.0
+        regs[z, k] = p * r + 1.0
     for k in range(m):
         bits[k] = (bits[k] + 1023) << 52
     for k in range(m):
-        z[k] *= rounding[k]
+        regs[z, k] *= scratch[k]
 
 
 @njit(cache=True, error_model="numpy")
-def _run(code, regs, m, bad):
+def _run(code, regs, m, bad, scratch, bits):
     """Run a program over the first `m` lanes; `bad` is raised where a result is no number or leaves the numbers."""
     for line in range(code.shape[0]):
-        op = code[line, 0]
-        z, x, y = regs[code[line, 1]], regs[code[line, 2]], regs[code[line, 3]]
+        op, z, x, y = code[line, 0], code[line, 1], code[line, 2], code[line, 3]
+        # registers are reached by number: a view of each would cost more than its arithmetic
         if op == ADD:
             for k in range(m):
-                z[k] = x[k] + y[k]
+                regs[z, k] = regs[x, k] + regs[y, k]
         elif op == SUB:
             for k in range(m):
-                z[k] = x[k] - y[k]
+                regs[z, k] = regs[x, k] - regs[y, k]
         elif op == MUL:
             for k in range(m):
-                z[k] = x[k] * y[k]
+                regs[z, k] = regs[x, k] * regs[y, k]
         elif op == NEG:
             for k in range(m):
-                z[k] = -x[k]
+                regs[z, k] = -regs[x, k]
         elif op == MIN:
             for k in range(m):
-                z[k] = min(x[k], y[k])
+                regs[z, k] = min(regs[x, k], regs[y, k])
         elif op == MAX:
             for k in range(m):
-                z[k] = max(x[k], y[k])
+                regs[z, k] = max(regs[x, k], regs[y, k])
         elif op == DIV:
             for k in range(m):
-                z[k] = x[k] / y[k]
+                regs[z, k] = regs[x, k] / regs[y, k]
         elif op == SQRT:
             for k in range(m):
-                z[k] = np.sqrt(x[k])
+                regs[z, k] = np.sqrt(regs[x, k])
         elif op == EXP:
-            _exponentials(x, z, m)
+            _exponentials(regs, x, z, m, scratch, bits)
         else:
-            z[0] = _dear(op, x[0], y[0])
+            regs[z, 0] = _dear(op, regs[x, 0], regs[y, 0])
             for k in range(1, m):
-                z[k] = z[k - 1] if x[k] == x[k - 1] and y[k] == y[k - 1] else _dear(op, x[k], y[k])
-        _mark(z, m, bad)
-
-
-@njit(cache=True)
-def _mark(values, m, bad):
-    for k in range(m):
-        bad[k] |= not abs(values[k]) < HUGE
+                alike = regs[x, k] == regs[x, k - 1] and regs[y, k] == regs[y, k - 1]
+                regs[z, k] = regs[z, k - 1] if alike else _dear(op, regs[x, k], regs[y, k])
+        # at once: min, max and a division by it could hide it
+        for k in range(m):
+            bad[k] |= not abs(regs[z, k]) < HUGE
 
 
 @njit(cache=True)
@@ -156,24 +152,14 @@ def _uniform(inputs):
 
 
 @njit(cache=True)
-def _factors(regs, starts, term_reg, term_factor, dt, m, row, power):
-    """What is left of one constituent after the step, of every lane."""
-    power[:m] = 0.0
-    for j in range(starts[row], starts[row + 1]):
-        for k in range(m):
-            power[k] += term_factor[j] * regs[term_reg[j], k] * dt
-    _exponentials(power, power, m)
-
-
-@njit(cache=True)
-def _first_fault(values, factor, start, m):
-    """The first lane whose value, once multiplied, is no number; -1 where there is none."""
+def _first_fault(conc, row, factors, i, at, start, m):
+    """The first cell whose value, once multiplied, is no number; -1 where there is none."""
     fine = True
     for k in range(m):
-        fine &= abs(values[start + k] * factor[k]) < HUGE
+        fine &= abs(conc[row, start + k] * factors[i, at + k]) < HUGE
     if not fine:
         for k in range(m):
-            if not abs(values[start + k] * factor[k]) < HUGE:
+            if not abs(conc[row, start + k] * factors[i, at + k]) < HUGE:
                 return start + k
     return -1
 
@@ -187,7 +173,8 @@ def decay(conc, rows, inputs, constants, code, n_reg, starts, term_reg, term_fac
     (n_row, n_cell), or (n_row, LANES), all alike, where the inputs are the same everywhere.
     """
     n_row, n_cell, n_in = rows.size, conc.shape[1], inputs.shape[0]
-    regs, bad = np.empty((n_reg, LANES)), np.zeros(LANES, np.bool_)
+    regs, bad, scratch = np.empty((n_reg + 2, LANES)), np.zeros(LANES, np.bool_), np.empty(LANES)
+    bits, power, left = scratch.view(np.int64), n_reg, n_reg + 1
     for i in range(constants.size):
         regs[n_in + i, :] = constants[i]
     same = _uniform(inputs)
@@ -197,16 +184,25 @@ def decay(conc, rows, inputs, constants, code, n_reg, starts, term_reg, term_fac
         at = 0 if same else start
         if start == 0 or not same:
             for i in range(n_in):
-                regs[i, :m] = inputs[i, start : start + m]
-                _mark(regs[i], m, bad)
-            _run(code, regs, m, bad)
-            for i in range(n_row):
-                _factors(regs, starts, term_reg, term_factor, dt, m, i, factors[i, at : at + m])
+                for k in range(m):
+                    regs[i, k] = inputs[i, start + k]
+                    bad[k] |= not abs(regs[i, k]) < HUGE
+            _run(code, regs, m, bad, scratch, bits)
             for k in range(m):
                 if bad[k]:
                     return factors, start + k
+            for i in range(n_row):
+                for k in range(m):
+                    regs[power, k] = 0.0
+                for j in range(starts[i], starts[i + 1]):
+                    one, pace = term_reg[j], term_factor[j] * dt
+                    for k in range(m):
+                        regs[power, k] += pace * regs[one, k]
+                _exponentials(regs, power, left, m, scratch, bits)
+                for k in range(m):
+                    factors[i, at + k] = regs[left, k]
         for i in range(n_row):
-            cell = _first_fault(conc[rows[i]], factors[i, at : at + m], start, m)
+            cell = _first_fault(conc, rows[i], factors, i, at, start, m)
             if cell >= 0:
                 return factors, cell
     return factors, -1
@@ -216,32 +212,32 @@ def decay(conc, rows, inputs, constants, code, n_reg, starts, term_reg, term_fac
 def multiply(conc, rows, factors):
     """Bring the factors of `decay` onto the concentrations."""
     n_cell = conc.shape[1]
-    same = factors.shape[1] != n_cell
     for i in range(rows.size):
-        row, factor = conc[rows[i]], factors[i]
-        if same:
+        row = rows[i]
+        if factors.shape[1] != n_cell:
+            factor = factors[i, 0]
             for k in range(n_cell):
-                row[k] *= factor[0]
+                conc[row, k] *= factor
         else:
             for k in range(n_cell):
-                row[k] *= factor[k]
+                conc[row, k] *= factors[i, k]
 
 
 @njit(cache=True)
-def _stage(old, weight, rates, change, step, m, work, matrix, pattern, new):
+def _stage(old, weight, rates, change, step, m, work, scarce, matrix, pattern, new):
     """One implicit stage: every process goes at the pace of what it uses and what is scarcest, at the step's end.
 
     A process that uses nothing is a plain source. Whatever is used is so multiplied by new / weight, and so is all
-    else that the process makes and takes: its stoichiometry holds whatever the step.
+    else that the process makes and takes: its stoichiometry holds whatever the step. Work is (3, n + 1, LANES): what
+    is lost against what is there, what turns over, and the inverse of the weights.
     """
     n_p, n = change.shape
-    loss, turnover, share = work[0], work[1], work[2]
     for i in range(n):
         for k in range(m):
             new[i, k] = old[i, k]
-            loss[i, k] = 0.0
-            turnover[i, k] = 0.0
-            share[i, k] = 1.0 / max(weight[i, k], TINY)
+            work[0, i, k] = 0.0
+            work[1, i, k] = 0.0
+            work[2, i, k] = 1.0 / max(weight[i, k], TINY)
         for j in range(n):
             if pattern[i, j]:
                 for k in range(m):
@@ -249,61 +245,61 @@ def _stage(old, weight, rates, change, step, m, work, matrix, pattern, new):
     for p in range(n_p):
         for i in range(n):
             if change[p, i] != 0.0:
+                much = change[p, i] * step
                 for k in range(m):
-                    x = change[p, i] * rates[p, k] * step
-                    loss[i, k] += max(-x, 0.0)
-                    turnover[i, k] += abs(x)
+                    x = much * rates[p, k]
+                    work[0, i, k] += max(-x, 0.0)
+                    work[1, i, k] += abs(x)
     for i in range(n):
         for k in range(m):
-            loss[i, k] *= share[i, k]
+            work[0, i, k] *= work[2, i, k]
     for p in range(n_p):
-        _couple(change[p], rates[p], step, m, loss, share, matrix, new)
-    _solve(matrix, pattern, new, m)
+        _couple(p, change, rates, step, m, work, scarce, matrix, new)
+    _solve(matrix, pattern, new, m, work)
 
 
 @njit(cache=True)
-def _couple(change, rate, step, m, loss, share, matrix, new):
+def _couple(p, change, rates, step, m, work, scarce, matrix, new):
     """Bring one process into the equations of a stage."""
-    n = change.size
-    scarce, worst, pace = np.empty(LANES, np.int64), np.empty(LANES), np.empty(LANES)
-    scarce[:m], worst[:m] = -1, 0.0
-    for i in range(n):
-        if change[i] != 0.0:
-            for k in range(m):
-                more = change[i] * rate[k] < 0.0 and loss[i, k] > worst[k]
-                worst[k] = loss[i, k] if more else worst[k]
-                scarce[k] = i if more else scarce[k]
+    n = change.shape[1]
     for k in range(m):
-        pace[k] = rate[k] * step if scarce[k] < 0 else 0.0
+        scarce[k] = -1.0
+        work[0, n, k] = 0.0
     for i in range(n):
-        if change[i] != 0.0:
+        if change[p, i] != 0.0:
             for k in range(m):
-                new[i, k] += change[i] * pace[k]
+                more = (change[p, i] * rates[p, k] < 0.0) & (work[0, i, k] > work[0, n, k])
+                work[0, n, k] = work[0, i, k] if more else work[0, n, k]
+                scarce[k] = i if more else scarce[k]
+    for i in range(n):
+        if change[p, i] != 0.0:
+            much = change[p, i] * step
+            for k in range(m):
+                new[i, k] += much * rates[p, k] if scarce[k] < 0.0 else 0.0
     for j in range(n):
-        if change[j] != 0.0:
+        if change[p, j] != 0.0:
             for k in range(m):
-                pace[k] = rate[k] * step * share[j, k] if scarce[k] == j else 0.0
+                work[1, n, k] = rates[p, k] * step * work[2, j, k] if scarce[k] == j else 0.0
             for i in range(n):
-                if change[i] != 0.0:
+                if change[p, i] != 0.0:
                     for k in range(m):
-                        matrix[i, j, k] -= change[i] * pace[k]
+                        matrix[i, j, k] -= change[p, i] * work[1, n, k]
 
 
 @njit(cache=True, error_model="numpy")
-def _solve(matrix, pattern, x, m):
+def _solve(matrix, pattern, x, m, work):
     """Elimination without pivoting, lane by lane; `pattern` holds what may be other than zero, fill-in included."""
     n = x.shape[0]
-    factor = np.empty(LANES)
     for j in range(n):
         for i in range(j + 1, n):
             if pattern[i, j]:
                 for k in range(m):
-                    factor[k] = matrix[i, j, k] / matrix[j, j, k]
-                    x[i, k] -= factor[k] * x[j, k]
+                    work[0, n, k] = matrix[i, j, k] / matrix[j, j, k]
+                    x[i, k] -= work[0, n, k] * x[j, k]
                 for c in range(j + 1, n):
                     if pattern[j, c]:
                         for k in range(m):
-                            matrix[i, c, k] -= factor[k] * matrix[j, c, k]
+                            matrix[i, c, k] -= work[0, n, k] * matrix[j, c, k]
     for j in range(n - 1, -1, -1):
         for c in range(j + 1, n):
             if pattern[j, c]:
@@ -339,51 +335,58 @@ def _note(regs, n, m, bad, seen, noted):
 
 
 @njit(cache=True, error_model="numpy")
-def _substep(regs, m, body, rate_reg, change, step, work, matrix, pattern, rates, miss, bad, seen, noted):
-    """One step of the modified Patankar-Runge-Kutta scheme of second order; the first n registers are the state."""
+def _substep(regs, m, body, rate_reg, change, step, state, work, rows, matrix, pattern, rates, bad, seen, noted, bits):
+    """One step of the modified Patankar-Runge-Kutta scheme of second order; the first n registers are the state.
+
+    `state` (3, n, LANES) is for the state before, between and after; `rows` (3, LANES) are scratch, the scarcest
+    constituent, and how far the orders lie apart.
+    """
     n_p, n = change.shape
-    old, mid, new, turnover = work[3], work[4], work[5], work[1]
-    _run(body, regs, m, bad)
+    old, mid, new, scratch, scarce, miss = state[0], state[1], state[2], rows[0], rows[1], rows[2]
+    _run(body, regs, m, bad, scratch, bits)
     _note(regs, n, m, bad, seen, noted)
     for i in range(n):
-        old[i, :m] = regs[i, :m]
+        for k in range(m):
+            old[i, k] = regs[i, k]
     for p in range(n_p):
-        rates[p, :m] = regs[rate_reg[p], :m]
-    _stage(old, old, rates, change, step, m, work, matrix, pattern, mid)
+        one = rate_reg[p]
+        for k in range(m):
+            rates[p, k] = regs[one, k]
+    _stage(old, old, rates, change, step, m, work, scarce, matrix, pattern, mid)
     _keep_above_zero(old, mid, m, miss)
     for i in range(n):
-        regs[i, :m] = mid[i, :m]
-    _run(body, regs, m, bad)
+        for k in range(m):
+            regs[i, k] = mid[i, k]
+    _run(body, regs, m, bad, scratch, bits)
     _note(regs, n, m, bad, seen, noted)
     for p in range(n_p):
+        one = rate_reg[p]
         for k in range(m):
-            rates[p, k] = 0.5 * (rates[p, k] + regs[rate_reg[p], k])
-    _stage(old, mid, rates, change, step, m, work, matrix, pattern, new)
+            rates[p, k] = 0.5 * (rates[p, k] + regs[one, k])
+    _stage(old, mid, rates, change, step, m, work, scarce, matrix, pattern, new)
     _keep_above_zero(old, new, m, miss)
     for i in range(n):
         for k in range(m):
             regs[i, k] = new[i, k]
             apart = abs(new[i, k] - mid[i, k])
-            if apart > 0.0:
-                miss[k] = max(miss[k], apart / (old[i, k] + turnover[i, k]))
-        _mark(new[i], m, bad)
+            relative = apart / (old[i, k] + work[1, i, k])
+            miss[k] = max(miss[k], relative if apart > 0.0 else 0.0)
+            bad[k] |= not abs(new[i, k]) < HUGE
     _note(regs, n, m, bad, seen, noted)
 
 
 @njit(cache=True)
-def _gather(conc, rows, inputs, cells, m, regs, bad):
+def _gather(conc, rows, inputs, todo, start, m, regs, bad):
     n = rows.size
     for i in range(n):
-        row = conc[rows[i]]
+        row = rows[i]
         for k in range(m):
-            regs[i, k] = row[cells[k]]
-        _mark(regs[i], m, bad)
-        for k in range(m):
-            regs[i, k] = max(regs[i, k], 0.0)
+            regs[i, k] = max(conc[row, todo[start + k]], 0.0)
+            bad[k] |= not abs(conc[row, todo[start + k]]) < HUGE
     for i in range(inputs.shape[0]):
         for k in range(m):
-            regs[n + i, k] = inputs[i, cells[k]]
-        _mark(regs[n + i], m, bad)
+            regs[n + i, k] = inputs[i, todo[start + k]]
+            bad[k] |= not abs(regs[n + i, k]) < HUGE
 
 
 @njit(cache=True)
@@ -395,10 +398,10 @@ def react(conc, rows, inputs, constants, before, body, n_reg, rate_reg, change, 
     change (n_process, n) turns them into change per second. out (n, n_cell); fault (n,) is what a faulty cell held.
     """
     (n_p, n), n_cell, n_in = change.shape, conc.shape[1], inputs.shape[0]
-    regs, rates = np.empty((n_reg, LANES)), np.empty((n_p, LANES))
-    work, matrix = np.empty((6, n, LANES)), np.zeros((n, n, LANES))
-    miss, seen = np.empty(LANES), np.empty((n, LANES))
-    bad, noted = np.empty(LANES, np.bool_), np.empty(LANES, np.bool_)
+    regs, rates, rows_of = np.empty((n_reg, LANES)), np.empty((n_p, LANES)), np.empty((3, LANES))
+    state, work, matrix = np.empty((3, n, LANES)), np.empty((3, n + 1, LANES)), np.zeros((n, n, LANES))
+    bad, noted, seen = np.empty(LANES, np.bool_), np.empty(LANES, np.bool_), np.empty((n, LANES))
+    scratch, bits, miss = rows_of[0], rows_of[0].view(np.int64), rows_of[2]
     for i in range(constants.size):
         regs[n + n_in + i, :] = constants[i]
     todo = np.arange(n_cell)
@@ -407,16 +410,16 @@ def react(conc, rows, inputs, constants, before, body, n_reg, rate_reg, change, 
         kept = 0
         for start in range(0, count, LANES):
             m = min(LANES, count - start)
-            cells = todo[start : start + m]
             miss[:], bad[:], noted[:] = 0.0, False, False
-            _gather(conc, rows, inputs, cells, m, regs, bad)
-            _run(before, regs, m, bad)
+            _gather(conc, rows, inputs, todo, start, m, regs, bad)
+            _run(before, regs, m, bad, scratch, bits)
             for _ in range(parts):
                 _substep(
-                    regs, m, body, rate_reg, change, dt / parts, work, matrix, pattern, rates, miss, bad, seen, noted
-                )
+                    regs, m, body, rate_reg, change, dt / parts, state, work, rows_of, matrix, pattern, rates, bad,
+                    seen, noted, bits,
+                )  # fmt: skip
             for k in range(m):
-                cell = cells[k]
+                cell = todo[start + k]
                 if parts < MOST_PARTS and (bad[k] or miss[k] > TOLERANCE):
                     todo[kept] = cell
                     kept += 1
