@@ -98,7 +98,12 @@ class KinematicEngine:
         velocity = np.array([r.velocity_ms for r in basin.reaches])
         depth = np.array([r.depth_m for r in basin.reaches])
         dispersion = np.minimum(
-            fischer(velocity, [r.width_m for r in basin.reaches], depth, shear_velocity(velocity, depth, self.settings.manning)),
+            fischer(
+                velocity,
+                [r.width_m for r in basin.reaches],
+                depth,
+                shear_velocity(velocity, depth, self.settings.manning),
+            ),
             self.settings.dispersion_cap_m2s,
         )
         self.dispersion_m2s = dispersion

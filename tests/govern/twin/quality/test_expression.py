@@ -96,7 +96,7 @@ class _either:
         ("exp(a, b)", "exp at column 1 takes 1 values, found 2"),
         ("max(a)", "max at column 1 takes 2 to 8 values, found 1"),
         ("1e999", "number at column 1 is too large"),
-        ("__import__('os')", "'\"?'.* at column 12 means nothing here"),
+        ("__import__('os')", "at column 12 means nothing here"),
         ("a.b", "'.' at column 2 means nothing here"),
         ("(" * 200 + "a" + ")" * 200, "deeper than 60 levels"),
         ("-" * 200 + "a", "deeper than 60 levels"),

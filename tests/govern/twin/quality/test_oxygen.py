@@ -34,9 +34,7 @@ def test_formulas_at_figures_worked_out_by_hand(formula, velocity_ms, depth_m, b
 
 @given(st.floats(0.02, 2.0), st.floats(0.12, 10.0))
 def test_covar_takes_the_formula_of_the_depth_and_velocity(velocity_ms, depth_m):
-    name = (
-        "owens_gibbs" if depth_m < 0.61 else "oconnor_dobbins" if depth_m > 3.45 * velocity_ms**2.5 else "churchill"
-    )
+    name = "owens_gibbs" if depth_m < 0.61 else "oconnor_dobbins" if depth_m > 3.45 * velocity_ms**2.5 else "churchill"
     assert reaeration_per_day(velocity_ms, depth_m) == reaeration_per_day(velocity_ms, depth_m, name)
 
 

@@ -57,7 +57,9 @@ def parse(text: str) -> Node:
         With the column of the fault, counted from 1.
     """
     if len(text) > LONGEST:
-        raise FormulaError(f"an expression of {len(text):,} characters is longer than {LONGEST:,}; use terms.", column=1)
+        raise FormulaError(
+            f"an expression of {len(text):,} characters is longer than {LONGEST:,}; use terms.", column=1
+        )
     return _Parser(text).whole()
 
 
@@ -191,7 +193,9 @@ class _Parser:
             figure, _, unit = token.text.partition("[")
             value = float(figure)
             if not math.isfinite(value):
-                raise FormulaError(f"{self.text!r}: the number at column {token.column} is too large.", column=token.column)
+                raise FormulaError(
+                    f"{self.text!r}: the number at column {token.column} is too large.", column=token.column
+                )
             return Node("number", token.column, value=value, unit=unit.removesuffix("]").strip())
         if token.kind == "name":
             self.at += 1

@@ -100,7 +100,9 @@ class Builder:
         if node.name == "theta":
             # θ^(T - 20) as e^(ln θ · (T - 20)): the logarithm is worked out beforehand
             above = self._operation(kernels.SUB, parts[1], self._constant(20.0))
-            return self._operation(kernels.EXP, *[self._operation(kernels.MUL, self._logarithm(node, parts[0]), above)] * 2)
+            return self._operation(
+                kernels.EXP, *[self._operation(kernels.MUL, self._logarithm(node, parts[0]), above)] * 2
+            )
         operation = _OPERATIONS[node.name or node.kind]
         result = parts[0]
         for part in parts[1:] or parts:

@@ -134,9 +134,7 @@ class Reactor:
             table[i] = value
         return table
 
-    def _fault(
-        self, conc: Floats, env: Environment, cell: int, time_s: float, held: Mapping[str, float]
-    ) -> RiverError:
+    def _fault(self, conc: Floats, env: Environment, cell: int, time_s: float, held: Mapping[str, float]) -> RiverError:
         """What went wrong in one cell, found by working it out again in plain Python."""
         values = {name: float(conc[i, cell]) for i, name in enumerate(self.kinetics.names)} | dict(held)
         for name in self.needs:

@@ -109,7 +109,9 @@ class _Reader:
         if self.table.get("format") != 1:
             self.faults.append(f"{self.name}: format is {self.table.get('format')!r}; this version reads format = 1.")
         constituents = tuple(
-            Constituent(key, self.unit("constituent", key, entry), str(entry.get("name_zh", "")), str(entry.get("name_en", "")))
+            Constituent(
+                key, self.unit("constituent", key, entry), str(entry.get("name_zh", "")), str(entry.get("name_en", ""))
+            )
             for key, entry in self.entries("constituent")
         )
         if not constituents:
@@ -146,7 +148,9 @@ class _Reader:
             return []
         for key, entry in found.items():
             if not _NAME.fullmatch(key) or (kind != "process" and key in ARGUMENTS):
-                self.faults.append(f"{self.name}: {kind} {key!r} is no name; use letters, digits and _, and no function.")
+                self.faults.append(
+                    f"{self.name}: {kind} {key!r} is no name; use letters, digits and _, and no function."
+                )
             elif kind != "process" and self.roles.setdefault(key, kind) != kind:
                 self.faults.append(f"{self.name}: {key} is a {self.roles[key]} and a {kind}; give one another name.")
             self.known(kind, key, entry)
@@ -160,7 +164,9 @@ class _Reader:
             self.units[key] = PLAIN
             self.faults.append(f"{self.name}, {kind} {key}: {fault.sentence}")
         if not isinstance(text, str) or not text:
-            self.faults.append(f"{self.name}, {kind} {key}: it has no unit; give one, such as mg/L, 1/d, or 1 for none.")
+            self.faults.append(
+                f"{self.name}, {kind} {key}: it has no unit; give one, such as mg/L, 1/d, or 1 for none."
+            )
         return str(text)
 
     def rate(self, key: str, entry: Mapping[str, Any]) -> Rate:
