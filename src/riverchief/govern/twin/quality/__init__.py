@@ -1,6 +1,6 @@
-"""水质反应: concentrations and the water around them in; what they become within a step out, by kinetics that are data."""
+"""水质反应: concentrations and the water around them in; what they are a step later, by kinetics that are data, out."""
 
-from riverchief.govern.twin.quality.expression import parse
+from riverchief.govern.twin.quality.expressions.grammar import parse
 from riverchief.govern.twin.quality.heat import equilibrium_temperature_c, heat_exchange_wm2k
 from riverchief.govern.twin.quality.kinetics import Constituent, Kinetics, Process, Rate
 from riverchief.govern.twin.quality.oxygen import do_saturation_mgl, reaeration_per_day

@@ -1,145 +1,18 @@
-"""Loops of the kinetics: an expression over many cells at once, decay, and the step of a reaction system. Export nothing.
+"""Loops of the kinetics: decay, and the step of a reaction system, over many cells at once. Export nothing.
 
-Cells are worked on LANES at a time, so that all that belongs to them stays in the nearest cache. A program is rows of
-(operation, result, first, second): numbers of registers, each of which holds one value per lane.
+They have the loops of expressions compiled in: after a change of those, this file must be touched to be compiled anew.
 """
-
-import math
 
 import numpy as np
 from numba import njit
 
+from riverchief.govern.twin.quality.expressions._kernels import HUGE, LANES, exponentials, run
+
 __all__: list[str] = []
 
-ADD, SUB, MUL, NEG, MIN, MAX, DIV, SQRT, EXP, POW, LN, SATURATION, REAERATION = range(13)
-
-LANES = 64
 TOLERANCE = 0.005  # how far first and second order may lie apart in a step, against what is there and what turns over
 MOST_PARTS = 256  # a step is parted into 1, 4, 16, 64, at most this many
 TINY = 1e-30  # what is less is as good as nothing
-HUGE = 1e300  # what is more, or no number, is a fault
-SHALLOW = 0.12  # m, least depth behind Owens and Gibbs' formula
-
-
-@njit(cache=True)
-def do_saturation(temperature):
-    """Dissolved oxygen [mg/L] of fresh water at sea level under air, from the temperature [°C]."""
-    x = 1.0 / (temperature + 273.15)
-    return math.exp(-139.34411 + x * (1.575701e5 + x * (-6.642308e7 + x * (1.243800e10 - x * 8.621949e11))))
-
-
-@njit(cache=True)
-def oconnor_dobbins(velocity, depth):
-    """Reaeration [1/d] at 20 °C from velocity [m/s] and depth [m]."""
-    return 3.93 * math.sqrt(velocity) / depth**1.5
-
-
-@njit(cache=True)
-def churchill(velocity, depth):
-    """Reaeration [1/d] at 20 °C from velocity [m/s] and depth [m]."""
-    return 5.026 * velocity**0.969 / depth**1.673
-
-
-@njit(cache=True)
-def owens_gibbs(velocity, depth):
-    """Reaeration [1/d] at 20 °C from velocity [m/s] and depth [m]."""
-    return 5.32 * velocity**0.67 / depth**1.85
-
-
-@njit(cache=True)
-def reaeration(velocity, depth):
-    """Reaeration [1/d] at 20 °C by the formula that fits velocity [m/s] and depth [m]."""
-    u, h = abs(velocity), max(depth, SHALLOW)
-    if h < 0.61:
-        return owens_gibbs(u, h)
-    if h > 3.45 * u**2.5:
-        return oconnor_dobbins(u, h)
-    return churchill(u, h)
-
-
-@njit(cache=True)
-def _dear(op, x, y):
-    """What takes long: told apart once per lane, and done once for lanes that are alike."""
-    if op == POW:
-        return x**y
-    if op == LN:
-        return math.log(x) if x > 0.0 else math.nan
-    if op == SATURATION:
-        return do_saturation(x)
-    return reaeration(x, y)
-
-
-@njit(cache=True)
-def _exponentials(regs, x, z, m, scratch, bits):
-    """Register z = e^(register x) in every lane, to an ulp or two, written so that the compiler does several lanes at once.
-
-    x = n ln 2 + r; e^r is its series, and 2^n is put together from the bits of n, which adding 1.5 · 2^52 lays bare.
-    `bits` is `scratch` (LANES,) seen as whole numbers.
-    """
-    for k in range(m):
-        scratch[k] = min(max(regs[x, k], -700.0), 700.0) * 1.4426950408889634 + 6755399441055744.0
-    for k in range(m):
-        n = scratch[k] - 6755399441055744.0
-        r = (min(max(regs[x, k], -700.0), 700.0) - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10
-        p = 1.0 / 479001600.0
-        p = p * r + 1.0 / 39916800.0
-        p = p * r + 1.0 / 3628800.0
-        p = p * r + 1.0 / 362880.0
-        p = p * r + 1.0 / 40320.0
-        p = p * r + 1.0 / 5040.0
-        p = p * r + 1.0 / 720.0
-        p = p * r + 1.0 / 120.0
-        p = p * r + 1.0 / 24.0
-        p = p * r + 1.0 / 6.0
-        p = p * r + 0.5
-        p = p * r + 1.0
-        regs[z, k] = p * r + 1.0
-    for k in range(m):
-        bits[k] = (bits[k] + 1023) << 52
-    for k in range(m):
-        regs[z, k] *= scratch[k]
-
-
-@njit(cache=True, error_model="numpy")
-def _run(code, regs, m, bad, scratch, bits):
-    """Run a program over the first `m` lanes; `bad` is raised where a result is no number or leaves the numbers."""
-    for line in range(code.shape[0]):
-        op, z, x, y = code[line, 0], code[line, 1], code[line, 2], code[line, 3]
-        # registers are reached by number: a view of each would cost more than its arithmetic
-        if op == ADD:
-            for k in range(m):
-                regs[z, k] = regs[x, k] + regs[y, k]
-        elif op == SUB:
-            for k in range(m):
-                regs[z, k] = regs[x, k] - regs[y, k]
-        elif op == MUL:
-            for k in range(m):
-                regs[z, k] = regs[x, k] * regs[y, k]
-        elif op == NEG:
-            for k in range(m):
-                regs[z, k] = -regs[x, k]
-        elif op == MIN:
-            for k in range(m):
-                regs[z, k] = min(regs[x, k], regs[y, k])
-        elif op == MAX:
-            for k in range(m):
-                regs[z, k] = max(regs[x, k], regs[y, k])
-        elif op == DIV:
-            for k in range(m):
-                regs[z, k] = regs[x, k] / regs[y, k]
-        elif op == SQRT:
-            for k in range(m):
-                regs[z, k] = np.sqrt(regs[x, k])
-        elif op == EXP:
-            _exponentials(regs, x, z, m, scratch, bits)
-        else:
-            regs[z, 0] = _dear(op, regs[x, 0], regs[y, 0])
-            for k in range(1, m):
-                alike = regs[x, k] == regs[x, k - 1] and regs[y, k] == regs[y, k - 1]
-                regs[z, k] = regs[z, k - 1] if alike else _dear(op, regs[x, k], regs[y, k])
-        # at once: min, max and a division by it could hide it
-        for k in range(m):
-            bad[k] |= not abs(regs[z, k]) < HUGE
 
 
 @njit(cache=True)
@@ -187,7 +60,7 @@ def decay(conc, rows, inputs, constants, code, n_reg, starts, term_reg, term_fac
                 for k in range(m):
                     regs[i, k] = inputs[i, start + k]
                     bad[k] |= not abs(regs[i, k]) < HUGE
-            _run(code, regs, m, bad, scratch, bits)
+            run(code, regs, m, bad, scratch, bits)
             for k in range(m):
                 if bad[k]:
                     return factors, start + k
@@ -198,7 +71,7 @@ def decay(conc, rows, inputs, constants, code, n_reg, starts, term_reg, term_fac
                     one, pace = term_reg[j], term_factor[j] * dt
                     for k in range(m):
                         regs[power, k] += pace * regs[one, k]
-                _exponentials(regs, power, left, m, scratch, bits)
+                exponentials(regs, power, left, m, scratch, bits)
                 for k in range(m):
                     factors[i, at + k] = regs[left, k]
         for i in range(n_row):
@@ -343,7 +216,7 @@ def _substep(regs, m, body, rate_reg, change, step, state, work, rows, matrix, p
     """
     n_p, n = change.shape
     old, mid, new, scratch, scarce, miss = state[0], state[1], state[2], rows[0], rows[1], rows[2]
-    _run(body, regs, m, bad, scratch, bits)
+    run(body, regs, m, bad, scratch, bits)
     _note(regs, n, m, bad, seen, noted)
     for i in range(n):
         for k in range(m):
@@ -357,7 +230,7 @@ def _substep(regs, m, body, rate_reg, change, step, state, work, rows, matrix, p
     for i in range(n):
         for k in range(m):
             regs[i, k] = mid[i, k]
-    _run(body, regs, m, bad, scratch, bits)
+    run(body, regs, m, bad, scratch, bits)
     _note(regs, n, m, bad, seen, noted)
     for p in range(n_p):
         one = rate_reg[p]
@@ -394,8 +267,9 @@ def react(conc, rows, inputs, constants, before, body, n_reg, rate_reg, change, 
     """Step of a reaction system; gives the first cell with a fault, or -1.
 
     conc (n_constituent, n_cell); rows (n,) of it are the state, inputs (n_input, n_cell) and constants fill the
-    registers behind it. `before` runs once per step, `body` at every stage. Rates are in registers rate_reg (n_process,),
-    change (n_process, n) turns them into change per second. out (n, n_cell); fault (n,) is what a faulty cell held.
+    registers behind it. `before` runs once per step, `body` at every stage. Rates are in registers rate_reg
+    (n_process,), change (n_process, n) turns them into change per second. out (n, n_cell); fault (n,) is what a
+    faulty cell held.
     """
     (n_p, n), n_cell, n_in = change.shape, conc.shape[1], inputs.shape[0]
     regs, rates, rows_of = np.empty((n_reg, LANES)), np.empty((n_p, LANES)), np.empty((3, LANES))
@@ -412,7 +286,7 @@ def react(conc, rows, inputs, constants, before, body, n_reg, rate_reg, change, 
             m = min(LANES, count - start)
             miss[:], bad[:], noted[:] = 0.0, False, False
             _gather(conc, rows, inputs, todo, start, m, regs, bad)
-            _run(before, regs, m, bad, scratch, bits)
+            run(before, regs, m, bad, scratch, bits)
             for _ in range(parts):
                 _substep(
                     regs, m, body, rate_reg, change, dt / parts, state, work, rows_of, matrix, pattern, rates, bad,

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.govern.sheets.tree import Node
-from riverchief.govern.twin.quality.evaluate import value_of
-from riverchief.govern.twin.quality.expression import degree, expanded
+from riverchief.govern.twin.quality.expressions.evaluate import value_of
+from riverchief.govern.twin.quality.expressions.grammar import degree, expanded
 
 if TYPE_CHECKING:
     from riverchief.govern.twin.quality.reactor import Reactor

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.errors import InputError
-from riverchief.govern.twin.quality import _kernels as kernels
+from riverchief.govern.twin.quality.expressions import _kernels as kernels
 
 Floats = NDArray[np.float64]
 
@@ -16,7 +18,7 @@ VALID = {
     "churchill": ((0.61, 3.35), (0.55, 1.52)),
     "owens_gibbs": ((0.12, 0.73), (0.03, 0.55)),
 }
-_FORMULAS = {
+_FORMULAS: dict[str, Callable[..., float]] = {
     "covar": kernels.reaeration,
     "oconnor_dobbins": kernels.oconnor_dobbins,
     "churchill": kernels.churchill,
@@ -66,6 +68,6 @@ def reaeration_per_day(velocity_ms: ArrayLike, depth_m: ArrayLike, formula: str 
     return _each(_FORMULAS[formula], velocity_ms, depth_m)
 
 
-def _each(function: object, *values: ArrayLike) -> Floats:
+def _each(function: Callable[..., float], *values: ArrayLike) -> Floats:
     arrays = np.broadcast_arrays(*(np.asarray(value, np.float64) for value in values))
-    return np.asarray(np.vectorize(function, otypes=[np.float64])(*arrays), np.float64)  # type: ignore[call-overload]
+    return np.asarray(np.vectorize(function, otypes=[np.float64])(*arrays), np.float64)

@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from riverchief.base.errors import InputError, RiverError
 from riverchief.govern.sheets.tree import Node, UndefinedResult
 from riverchief.govern.twin.quality import _kernels as kernels
-from riverchief.govern.twin.quality.evaluate import value_of
-from riverchief.govern.twin.quality.expression import degree, expanded
+from riverchief.govern.twin.quality.expressions._kernels import HUGE
+from riverchief.govern.twin.quality.expressions.evaluate import value_of
+from riverchief.govern.twin.quality.expressions.grammar import degree, expanded
+from riverchief.govern.twin.quality.expressions.program import Builder, Program
 from riverchief.govern.twin.quality.kinetics import Kinetics, Process
-from riverchief.govern.twin.quality.program import Builder, Program
 
 Floats = NDArray[np.float64]
 Environment = Mapping[str, ArrayLike]
@@ -86,9 +87,9 @@ class Reactor:
         shape = (len(self.kinetics.names), conc.shape[-1])
         if conc.shape != shape or conc.dtype != np.float64 or not dt_s >= 0 or dt_s == np.inf:
             raise InputError(
-                f"kinetics {self.kinetics.name} were given {conc.dtype} concentrations of shape {conc.shape} and a step "
-                f"of {dt_s} s; give float64 of shape {shape} (rows: {', '.join(self.kinetics.names)}) and a step of at "
-                f"least 0 s.",
+                f"kinetics {self.kinetics.name} were given {conc.dtype} concentrations of shape {conc.shape} and a "
+                f"step of {dt_s} s; give float64 of shape {shape} (rows: {', '.join(self.kinetics.names)}) and a step "
+                f"of at least 0 s.",
             )
         factors, reacted = None, None
         if self._decay_rows.size:
@@ -142,7 +143,7 @@ class Reactor:
         where = f"kinetics {self.kinetics.name}, cell {cell}, {time_s:g} s"
         for name in (*self.kinetics.names, *self.needs):
             given = values[name] if name in self.needs else float(conc[self.kinetics.names.index(name), cell])
-            if not abs(given) < kernels.HUGE:
+            if not abs(given) < HUGE:
                 return InputError(f"{where}: {name} came in as {given}; it must be a number.", name=name, cell=cell)
         values |= {n: float(np.broadcast_to(r.value, conc.shape[1:])[cell]) for n, r in self.kinetics.rates.items()}
         name, why = self._culprit(values)
@@ -221,8 +222,8 @@ def _decay_program(
 def _pattern(change: Floats) -> NDArray[np.bool_]:
     """What may be other than zero in a stage's matrix, elimination included; shape (n, n)."""
     touched = change != 0
-    used = touched  # whichever of them is scarcest sets the pace, and a rate may change its sign
-    pattern = (touched[:, :, None] & used[:, None, :]).any(axis=0) | np.eye(change.shape[1], dtype=bool)
+    # whichever of what a process touches may set its pace, for a rate may change its sign
+    pattern = (touched[:, :, None] & touched[:, None, :]).any(axis=0) | np.eye(change.shape[1], dtype=bool)
     for j in range(pattern.shape[0]):
         pattern[j + 1 :, j + 1 :] |= pattern[j + 1 :, j, None] & pattern[None, j, j + 1 :]
     return np.ascontiguousarray(pattern)

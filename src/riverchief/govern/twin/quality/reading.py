@@ -13,9 +13,9 @@ from typing import Any
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.govern.sheets.dimensions import PLAIN, Unit, joined, parse_unit
 from riverchief.govern.sheets.tree import FormulaError, Node
-from riverchief.govern.twin.quality.expression import ARGUMENTS, parse
+from riverchief.govern.twin.quality.expressions.grammar import ARGUMENTS, parse
+from riverchief.govern.twin.quality.expressions.units import unit_of
 from riverchief.govern.twin.quality.kinetics import Constituent, Kinetics, Process, Rate
-from riverchief.govern.twin.quality.unitcheck import unit_of
 
 # what the water around can give without being declared in a file
 ENVIRONMENT = {
@@ -118,11 +118,11 @@ class _Reader:
             self.faults.append(f"{self.name}: there is no constituent; add one as [constituent.NAME] with its unit.")
         rates = {key: self.rate(key, entry) for key, entry in self.entries("rate")}
         around = {key: self.unit("environment", key, entry) for key, entry in self.entries("environment")}
-        for key, unit in ENVIRONMENT.items():
+        for key, usual in ENVIRONMENT.items():
             # a constituent may take the place of what the water around would give: temperature with a heat budget
             if self.roles.setdefault(key, "environment") == "environment" and key not in around:
-                around[key] = unit
-                self.units[key] = parse_unit(unit)
+                around[key] = usual
+                self.units[key] = parse_unit(usual)
         terms: dict[str, Node] = {}
         for key, entry in self.entries("term"):
             tree, unit = self.expression(f"term {key}", entry.get("value"), terms)

@@ -8,8 +8,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from riverchief.govern.sheets.tree import FormulaError, UndefinedResult
-from riverchief.govern.twin.quality.evaluate import value_of
-from riverchief.govern.twin.quality.expression import degree, expanded, parse
+from riverchief.govern.twin.quality.expressions.evaluate import value_of
+from riverchief.govern.twin.quality.expressions.grammar import degree, expanded, parse
 
 NAMES = {"a": 1.7, "b": 0.3, "c": 2.5}
 OPERATORS = {

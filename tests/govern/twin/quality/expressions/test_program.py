@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from riverchief.govern.sheets.tree import UndefinedResult
 from riverchief.govern.twin.quality import parse_kinetics
-from riverchief.govern.twin.quality import _kernels as kernels
-from riverchief.govern.twin.quality.evaluate import value_of
-from riverchief.govern.twin.quality.expression import parse
-from riverchief.govern.twin.quality.program import Builder
+from riverchief.govern.twin.quality.expressions import _kernels as kernels
+from riverchief.govern.twin.quality.expressions.evaluate import value_of
+from riverchief.govern.twin.quality.expressions.grammar import parse
+from riverchief.govern.twin.quality.expressions.program import Builder
 
 # bounded, so that nothing leaves the numbers: what does is tested in the reactor
 ROUND = ["a", "b", "temperature", "2.5", "0.1"]
@@ -67,7 +67,7 @@ def _plain(text):
 def test_exponentials_of_many_lanes_are_those_of_the_library(values):
     regs, scratch = np.zeros((2, kernels.LANES)), np.empty(kernels.LANES)
     regs[0, : len(values)] = values
-    kernels._exponentials(regs, 0, 1, len(values), scratch, scratch.view(np.int64))
+    kernels.exponentials(regs, 0, 1, len(values), scratch, scratch.view(np.int64))
     assert np.allclose(regs[1, : len(values)], np.exp(values), rtol=4e-16, atol=0)
 
 

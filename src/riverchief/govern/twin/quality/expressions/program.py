@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.govern.sheets.tree import Node
-from riverchief.govern.twin.quality import _kernels as kernels
-from riverchief.govern.twin.quality.evaluate import applied
+from riverchief.govern.twin.quality.expressions import _kernels as kernels
+from riverchief.govern.twin.quality.expressions.evaluate import applied
 
 _OPERATIONS = {
     "+": kernels.ADD, "-": kernels.SUB, "*": kernels.MUL, "/": kernels.DIV, "negative": kernels.NEG, "^": kernels.POW,

@@ -4,8 +4,8 @@ import pytest
 
 from riverchief.govern.sheets.dimensions import parse_unit
 from riverchief.govern.sheets.tree import FormulaError, UnitFault
-from riverchief.govern.twin.quality.expression import parse
-from riverchief.govern.twin.quality.unitcheck import unit_of
+from riverchief.govern.twin.quality.expressions.grammar import parse
+from riverchief.govern.twin.quality.expressions.units import unit_of
 
 UNITS = {
     name: parse_unit(unit)

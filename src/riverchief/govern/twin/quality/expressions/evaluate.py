@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
 from riverchief.govern.sheets.tree import Node, UndefinedResult
-from riverchief.govern.twin.quality import _kernels as kernels
+from riverchief.govern.twin.quality.expressions import _kernels as kernels
 
 _CALLS: dict[str, Callable[..., float]] = {
     "+": lambda x, y: x + y,
