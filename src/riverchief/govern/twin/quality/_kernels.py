@@ -13,6 +13,7 @@ __all__: list[str] = []
 TOLERANCE = 0.005  # how far first and second order may lie apart in a step, against what is there and what turns over
 MOST_PARTS = 256  # a step is parted into 1, 4, 16, 64, at most this many
 TINY = 1e-30  # what is less is as good as nothing
+ROUNDING = 1e-13  # so little below zero, against what was there, is the elimination's rounding
 
 
 @njit(cache=True)
@@ -190,9 +191,12 @@ def _keep_above_zero(old, new, m, miss):
         share = 1.0
         for i in range(n):
             if new[i, k] < 0.0:
-                share = min(share, old[i, k] / (old[i, k] - new[i, k]))
+                if new[i, k] > -ROUNDING * old[i, k] - TINY:
+                    new[i, k] = 0.0
+                else:
+                    share = min(share, old[i, k] / (old[i, k] - new[i, k]))
+                    miss[k] = np.inf
         if share < 1.0:
-            miss[k] = np.inf
             for i in range(n):
                 new[i, k] = max(old[i, k] + share * (new[i, k] - old[i, k]), 0.0)
 
@@ -216,31 +220,26 @@ def _substep(regs, m, body, rate_reg, change, step, state, work, rows, matrix, p
     """
     n_p, n = change.shape
     old, mid, new, scratch, scarce, miss = state[0], state[1], state[2], rows[0], rows[1], rows[2]
-    run(body, regs, m, bad, scratch, bits)
-    _note(regs, n, m, bad, seen, noted)
+    for stage in range(2):
+        # first with the rates of the beginning, then with the mean of those and the ones that the first led to
+        run(body, regs, m, bad, scratch, bits)
+        _note(regs, n, m, bad, seen, noted)
+        for i in range(n):
+            for k in range(m):
+                if stage == 0:
+                    old[i, k] = regs[i, k]
+                mid[i, k] = regs[i, k]
+        for p in range(n_p):
+            one = rate_reg[p]
+            for k in range(m):
+                rates[p, k] = regs[one, k] if stage == 0 else 0.5 * (rates[p, k] + regs[one, k])
+        _stage(old, mid, rates, change, step, m, work, scarce, matrix, pattern, new)
+        _keep_above_zero(old, new, m, miss)
+        for i in range(n):
+            for k in range(m):
+                regs[i, k] = new[i, k]
     for i in range(n):
         for k in range(m):
-            old[i, k] = regs[i, k]
-    for p in range(n_p):
-        one = rate_reg[p]
-        for k in range(m):
-            rates[p, k] = regs[one, k]
-    _stage(old, old, rates, change, step, m, work, scarce, matrix, pattern, mid)
-    _keep_above_zero(old, mid, m, miss)
-    for i in range(n):
-        for k in range(m):
-            regs[i, k] = mid[i, k]
-    run(body, regs, m, bad, scratch, bits)
-    _note(regs, n, m, bad, seen, noted)
-    for p in range(n_p):
-        one = rate_reg[p]
-        for k in range(m):
-            rates[p, k] = 0.5 * (rates[p, k] + regs[one, k])
-    _stage(old, mid, rates, change, step, m, work, scarce, matrix, pattern, new)
-    _keep_above_zero(old, new, m, miss)
-    for i in range(n):
-        for k in range(m):
-            regs[i, k] = new[i, k]
             apart = abs(new[i, k] - mid[i, k])
             relative = apart / (old[i, k] + work[1, i, k])
             miss[k] = max(miss[k], relative if apart > 0.0 else 0.0)
