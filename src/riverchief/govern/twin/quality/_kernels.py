@@ -186,7 +186,12 @@ def _solve(matrix, pattern, x, m, work):
 @njit(cache=True, error_model="numpy")
 def _keep_above_zero(old, new, m, miss):
     """Where anything would go below zero, go only as far as it lasts, with all of the cell; such a step is missed."""
-    n = old.shape[0]
+    n, below = old.shape[0], 0
+    for i in range(n):
+        for k in range(m):
+            below += new[i, k] < 0.0
+    if below == 0:
+        return
     for k in range(m):
         share = 1.0
         for i in range(n):
@@ -204,6 +209,11 @@ def _keep_above_zero(old, new, m, miss):
 @njit(cache=True)
 def _note(regs, n, m, bad, seen, noted):
     """Keep what the lanes held when they first went wrong."""
+    wrong = 0
+    for k in range(m):
+        wrong += bad[k]
+    if wrong == 0:
+        return
     for k in range(m):
         if bad[k] and not noted[k]:
             noted[k] = True

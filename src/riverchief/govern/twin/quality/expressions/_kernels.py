@@ -28,7 +28,7 @@ def do_saturation(temperature):
 @njit(cache=True)
 def oconnor_dobbins(velocity, depth):
     """Reaeration [1/d] at 20 °C from velocity [m/s] and depth [m]."""
-    return 3.93 * math.sqrt(velocity) / depth**1.5
+    return 3.93 * math.sqrt(velocity / depth) / depth
 
 
 @njit(cache=True)
@@ -49,7 +49,7 @@ def reaeration(velocity, depth):
     u, h = abs(velocity), max(depth, SHALLOW)
     if h < 0.61:
         return owens_gibbs(u, h)
-    if h > 3.45 * u**2.5:
+    if h > 3.45 * u * u * math.sqrt(u):
         return oconnor_dobbins(u, h)
     return churchill(u, h)
 
