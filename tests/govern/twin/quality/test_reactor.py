@@ -7,60 +7,11 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.linalg import null_space
 
+from govern.twin.quality.closed import DAY_S, OXYGEN_START, bateman, by_solver, made, run, sag, streeter_phelps
 from riverchief.base.errors import InputError
-from riverchief.govern.twin.quality import (
-    KineticsFault,
-    do_saturation_mgl,
-    parse_kinetics,
-    read_kinetics,
-    reaeration_per_day,
-)
-
-DAY_S = 86_400.0
-
-
-def made(constituents, rates, processes, extra=""):
-    """Kinetics in mg/L from short lists; rates without a unit are plain numbers."""
-    text = "format = 1\n" + "".join(f'[constituent.{c}]\nunit = "mg/L"\n' for c in constituents)
-    for name, (value, unit) in rates.items():
-        text += f'[rate.{name}]\nvalue = {value!r}\nunit = "{unit}"\nsource = "test"\n'
-    for i, (rate, change) in enumerate(processes):
-        entries = ", ".join(f"{c} = {x!r}" for c, x in change.items())
-        text += f'[process.p{i}]\nrate = "{rate}"\nchange = {{ {entries} }}\n'
-    return parse_kinetics(text + extra, "test")
-
-
-def run(kinetics, start, env, dt_s, n_step):
-    reactor = kinetics.compile()
-    conc = np.array(start, np.float64)
-    conc = conc[:, None].copy() if conc.ndim == 1 else conc
-    for step in range(n_step):
-        reactor.step(conc, env, dt_s, step * dt_s)
-    return conc
-
+from riverchief.govern.twin.quality import KineticsFault, read_kinetics
 
 # ---------------------------------------------------------------------- closed solutions
-
-
-def sag(days, *, kd=0.35, ka=0.7, l0=20.0, d0=1.0):
-    """Streeter and Phelps' deficit [mg/L]."""
-    return kd * l0 / (ka - kd) * (np.exp(-kd * days) - np.exp(-ka * days)) + d0 * np.exp(-ka * days)
-
-
-def streeter_phelps(dt_days, days=1.0):
-    """Deficit by the shipped oxygen kinetics, all but oxidation and reaeration switched off."""
-    velocity, depth = 0.3, 1.5
-    kinetics = read_kinetics("oxygen").with_rates(
-        {
-            "k_bod": 0.35, "reaeration_factor": 0.7 / float(reaeration_per_day(velocity, depth)), "half_bod": 0.0,
-            "k_nh3n": 0.0, "bed_demand": 0.0,
-        }
-    )  # fmt: skip
-    saturation = float(do_saturation_mgl(20.0))
-    start = [20.0, 0.0, 0.0, saturation - 1.0, 0.0, 0.0, 0.0]
-    env = {"temperature_c": 20.0, "velocity_ms": velocity, "depth_m": depth}
-    conc = run(kinetics, start, env, dt_days * DAY_S, round(days / dt_days))
-    return saturation - conc[kinetics.names.index("do"), 0]
 
 
 def test_the_oxygen_sag_is_streeter_and_phelps_and_of_second_order():
@@ -79,11 +30,7 @@ def test_the_sag_is_deepest_where_and_as_deep_as_the_closed_form_says():
 
 
 def test_the_nitrification_chain_is_batemans_and_uses_its_oxygen_to_the_last_digit():
-    kinetics = made(
-        ["nh4", "no2", "no3", "do"], {"k1": (0.3, "1/d"), "k2": (1.2, "1/d")},
-        [("k1 * nh4", {"nh4": -1, "no2": 1}), ("k2 * no2", {"no2": -1, "no3": 1, "do": -4.57})],
-    )  # fmt: skip
-    conc = run(kinetics, [5.0, 0.0, 0.0, 9.0], {}, 600.0, 288)[:, 0]
+    conc = bateman(600.0)
     assert conc[:3] == pytest.approx([2.744058, 0.763489, 1.492452], abs=2e-5)
     assert conc[:3].sum() == pytest.approx(5.0, rel=1e-13)
     assert 9.0 - conc[3] == pytest.approx(6.820507, abs=1e-4)
@@ -110,32 +57,15 @@ def test_decay_follows_the_temperature_of_every_cell_and_rates_of_every_member()
 # ---------------------------------------------------------------------- an independent solver
 
 
-def by_hand(t, c, temperature, velocity, depth):
-    """The oxygen file's equations written out with its default rates [mg/L/d]."""
-    bod, nh3n, _no3n, do, tp, cod, codmn = c
-    warm = temperature - 20
-    oxidation = 0.23 * 1.047**warm * do / (do + 0.5) * bod
-    nitrification = 0.12 * 1.083**warm * do / (do + 1.0) * nh3n
-    bed = 0.5 * 1.06**warm / depth * do / (do + 0.7)
-    k2 = float(reaeration_per_day(velocity, depth)) * 1.024**warm
-    air = k2 * (float(do_saturation_mgl(temperature)) - do)
-    return [
-        -oxidation, -nitrification, nitrification, air - oxidation - 4.57 * nitrification - bed, -0.05 / depth * tp,
-        -0.12 * 1.047**warm * cod, -0.10 * 1.047**warm * codmn,
-    ]  # fmt: skip
-
-
 def test_the_oxygen_file_agrees_with_an_independent_solver():
-    start = np.array([60.0, 6.0, 1.0, 7.0, 0.3, 90.0, 20.0])
     places = [(8.0, 0.2, 0.4), (24.0, 0.1, 2.5), (28.0, 0.9, 1.1), (15.0, 1.4, 1.2)]
     temperature, velocity, depth = np.array(places).T
     conc = run(
-        read_kinetics("oxygen"), np.tile(start[:, None], 4),
+        read_kinetics("oxygen"), np.tile(np.array(OXYGEN_START)[:, None], 4),
         {"temperature_c": temperature, "velocity_ms": velocity, "depth_m": depth}, 600.0, 432,
     )  # fmt: skip
     for i, place in enumerate(places):
-        peer = solve_ivp(by_hand, (0, 3), start, "LSODA", args=place, rtol=1e-10, atol=1e-12)
-        assert conc[:, i] == pytest.approx(peer.y[:, -1], rel=2e-4, abs=2e-4)
+        assert conc[:, i] == pytest.approx(by_solver(place, 3), rel=2e-4, abs=2e-4)
 
 
 def test_a_coarse_step_in_fast_water_is_parted_until_it_is_right():
@@ -143,8 +73,7 @@ def test_a_coarse_step_in_fast_water_is_parted_until_it_is_right():
     place = (25.0, 0.4, 0.3)  # reaeration of some 27 a day: the step is 14 of its times
     env = dict(zip(("temperature_c", "velocity_ms", "depth_m"), place, strict=True))
     conc = run(read_kinetics("oxygen"), start, env, DAY_S / 2, 2)
-    peer = solve_ivp(by_hand, (0, 1), start, "LSODA", args=place, rtol=1e-10, atol=1e-12)
-    assert conc[:, 0] == pytest.approx(peer.y[:, -1], rel=2e-3)
+    assert conc[:, 0] == pytest.approx(by_solver(place, 1, start), rel=2e-3)
 
 
 # ---------------------------------------------------------------------- what is kept
@@ -194,6 +123,38 @@ def test_nothing_goes_below_zero_and_what_the_stoichiometry_keeps_is_kept(system
     kept = null_space(matrix).T
     scale = np.abs(kept) @ (start + conc)
     assert (np.abs(kept @ (conc - start)) <= 1e-9 * scale + 1e-12).all()
+
+
+@st.composite
+def limited(draw):
+    """Random stoichiometry whose processes fade as what they use runs out, with the same equations for a solver."""
+    names = ["a", "b", "c", "d"][: draw(st.integers(2, 4))]
+    made_of = st.lists(st.sampled_from([-2.0, -1.0, 0.0, 0.25, 1.0]), min_size=len(names), max_size=len(names))
+    matrix = np.array([draw(made_of) for _ in range(draw(st.integers(1, 4)))])
+    pace = np.array([draw(st.sampled_from([0.05, 1.0, 20.0])) for _ in matrix])
+    start = np.array(draw(st.lists(st.floats(0, 10), min_size=len(names), max_size=len(names))))
+    return names, matrix, pace, start
+
+
+@settings(max_examples=25)
+@given(limited(), st.floats(1e3, 1e5))
+def test_random_systems_agree_with_an_independent_solver(system, dt_s):
+    names, matrix, pace, start = system
+
+    def slope(_t, c):
+        held = np.maximum(c, 0)
+        return matrix.T @ (pace * np.where(matrix < 0, held / (held + 0.3), 1).prod(axis=1))
+
+    rates = {f"k{i}": (float(k), "mg/L/d") for i, k in enumerate(pace)}
+    processes = []
+    for i, row in enumerate(matrix):
+        used = [name for name, x in zip(names, row, strict=True) if x < 0]
+        law = f"k{i}" + "".join(f" * {name} / ({name} + 0.3[mg/L])" for name in used)
+        if row.any():
+            processes.append((law, {name: float(x) for name, x in zip(names, row, strict=True) if x}))
+    peer = solve_ivp(slope, (0, dt_s / DAY_S), start, "LSODA", rtol=1e-9, atol=1e-11)
+    found = run(made(names, rates, processes), start, {}, dt_s, 1)[:, 0]
+    assert found == pytest.approx(peer.y[:, -1], abs=2e-2 * max(1, start.max()))
 
 
 def test_oxygen_that_runs_out_stays_at_zero_and_comes_back():

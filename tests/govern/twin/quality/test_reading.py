@@ -1,12 +1,14 @@
 """Kinetics files: the shipped ones, and every kind of fault, told with where it stands."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.base.units import PROPERTIES
-from riverchief.govern.twin.quality import KineticsFileError, names, parse_kinetics, read_kinetics
+from riverchief.govern.twin.quality import ENVIRONMENT, KineticsFileError, names, parse_kinetics, read_kinetics
+from riverchief.govern.twin.quality.expressions.grammar import ARGUMENTS
 
 GOOD = """
 format = 1
@@ -109,3 +111,12 @@ def test_rates_may_come_out_in_any_unit_of_the_right_kind():
     assert parse_kinetics(GOOD.replace('"mg/L"', '"µg/L"'), "own").processes[0].change["bod"] == pytest.approx(
         -1 / 86_400
     )
+
+
+def test_the_example_of_the_documentation_is_a_kinetics_file():
+    page = Path(__file__).parents[4] / "docs" / "reference" / "kinetics-file.md"
+    (example,) = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    kinetics = parse_kinetics(example, "example")
+    assert kinetics.compile().needs == ("ph", "temperature_c", "depth_m")
+    text = page.read_text(encoding="utf-8")
+    assert all(f"`{name}" in text for name in (*names(), *ENVIRONMENT, *ARGUMENTS))
