@@ -26,19 +26,19 @@ def _uniform(inputs):
 
 
 @njit(cache=True)
-def _first_fault(conc, row, factors, i, at, start, m):
-    """The first cell whose value, once multiplied, is no number; -1 where there is none."""
-    fine = True
-    for k in range(m):
-        fine &= abs(conc[row, start + k] * factors[i, at + k]) < HUGE
-    if not fine:
-        for k in range(m):
-            if not abs(conc[row, start + k] * factors[i, at + k]) < HUGE:
-                return start + k
+def _first_fault(values, factors):
+    """The first place where a product is no number; -1 where there is none."""
+    wrong = 0
+    for k in range(values.size):
+        wrong += not abs(values[k] * factors[k]) < HUGE
+    if wrong > 0:
+        for k in range(values.size):
+            if not abs(values[k] * factors[k]) < HUGE:
+                return k
     return -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def decay(conc, rows, inputs, constants, code, n_reg, starts, term_reg, term_factor, dt):
     """Factors of the decay of constituents that nothing else touches, and the first cell with a fault, or -1.
 
@@ -58,31 +58,29 @@ def decay(conc, rows, inputs, constants, code, n_reg, starts, term_reg, term_fac
         at = 0 if same else start
         if start == 0 or not same:
             for i in range(n_in):
+                regs[i, :m] = inputs[i, start : start + m]
                 for k in range(m):
-                    regs[i, k] = inputs[i, start + k]
                     bad[k] |= not abs(regs[i, k]) < HUGE
             run(code, regs, m, bad, scratch, bits)
             for k in range(m):
                 if bad[k]:
                     return factors, start + k
             for i in range(n_row):
-                for k in range(m):
-                    regs[power, k] = 0.0
+                regs[power, :m] = 0.0
                 for j in range(starts[i], starts[i + 1]):
                     one, pace = term_reg[j], term_factor[j] * dt
                     for k in range(m):
                         regs[power, k] += pace * regs[one, k]
                 exponentials(regs, power, left, m, scratch, bits)
-                for k in range(m):
-                    factors[i, at + k] = regs[left, k]
+                factors[i, at : at + m] = regs[left, :m]
         for i in range(n_row):
-            cell = _first_fault(conc, rows[i], factors, i, at, start, m)
-            if cell >= 0:
-                return factors, cell
+            lane = _first_fault(conc[rows[i], start : start + m], factors[i, at : at + m])
+            if lane >= 0:
+                return factors, start + lane
     return factors, -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def multiply(conc, rows, factors):
     """Bring the factors of `decay` onto the concentrations."""
     n_cell = conc.shape[1]
@@ -271,7 +269,7 @@ def _gather(conc, rows, inputs, todo, start, m, regs, bad):
             bad[k] |= not abs(regs[n + i, k]) < HUGE
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def react(conc, rows, inputs, constants, before, body, n_reg, rate_reg, change, pattern, dt, out, fault):
     """Step of a reaction system; gives the first cell with a fault, or -1.
 

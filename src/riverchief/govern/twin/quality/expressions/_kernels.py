@@ -66,7 +66,7 @@ def _dear(op, x, y):
     return reaeration(x, y)
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath={"contract"})
 def exponentials(regs, x, z, m, scratch, bits):
     """Register z = e^(register x) in every lane, to an ulp or two, in a form that compilers do several lanes at once.
 
