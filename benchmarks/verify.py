@@ -24,6 +24,7 @@ PROOFS: dict[str, list[str]] = {
     "departures": ["verify_departures.py"],
     "loads": ["verify_loads.py"],
     "change": ["verify_change.py"],
+    "kinetics": ["verify_kinetics.py"],
     "patrol-rules": ["verify_rules.py"],
     "authenticity": ["verify_authenticity.py"],
     "citizens": ["verify_citizens.py"],
