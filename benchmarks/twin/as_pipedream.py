@@ -6,6 +6,7 @@ compilation, steps, and hourly hydrographs, depths and concentrations at the gau
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -53,7 +54,7 @@ class Model:
         self.grid = grid
         mouths = [grid.on_main(b.joins_km) for b in BRANCHES[1:] if b.joins_km is not None]
         cuts = [0, *mouths, grid.outlet]
-        ways = [list(range(a, b + 1)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        ways = [list(range(a, b + 1)) for a, b in itertools.pairwise(cuts)]
         ways += [grid.way(k) for k in range(1, len(BRANCHES))]
         self.ends = [*cuts, *grid.heads()[1:]]
         at = {point: i for i, point in enumerate(self.ends)}
