@@ -82,7 +82,7 @@ def _patterned(case: Case, mean: float, patterns: Iterable[str], row: rows.Named
         return constant(float(now[0]))
     # Each value holds up to a second before the next: joined by lines it can be added to other series
     time_s = np.stack([at[1:] - _JUMP_S, at[1:]], axis=1).ravel()
-    return Series(np.concatenate([at[:1], time_s]), np.concatenate([now[:1], np.repeat(now, 2)[1:-1], now[-1:]]))
+    return Series(np.concatenate([at[:1], time_s]), np.concatenate([now[:1], np.repeat(now, 2)[1:-1]]))
 
 
 def _factor(pattern: rows.Pattern, time_s: Floats, workdays: bool) -> Floats:
