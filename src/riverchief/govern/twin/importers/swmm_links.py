@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 STEP_M = 0.02  # a jump of a pump's curve is spread over this rise of the water
 SLIT_M = 0.02  # an opening in the floor is a slit of this height at the floor
-_HEADS_M = 30.0 * np.linspace(0.0, 1.0, 201) ** 2  # where formulas are turned into ratings
+_HEADS_M = 10.0 * np.linspace(0.0, 1.0, 201) ** 2  # where formulas are turned into ratings
 
 
 def links(case: Case, orders: Orders) -> None:
