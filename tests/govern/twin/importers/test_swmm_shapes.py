@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from govern.twin import swmm_peer
+from riverchief.govern.twin.geometry import tables
 from riverchief.govern.twin.importers.swmm_inp import parse_inp
 from riverchief.govern.twin.importers.swmm_river import swmm_river
 
@@ -77,9 +78,9 @@ def test_full_area_and_flow_are_those_of_swmm(both, name):
     said, river = both
     depth, area, _, _, flow = said[name]
     shape = river.reaches[name].shapes[0]
-    full = shape.hydraulics(shape.depth_m)
+    full = shape.hydraulics(shape.form.depth_m)
     near = SHAPES[name][1]
-    assert shape.depth_m == pytest.approx(depth, rel=5e-3)
+    assert shape.form.depth_m == pytest.approx(depth, rel=5e-3)
     assert float(full.area_m2) == pytest.approx(area, rel=min(near, 0.03), abs=0.006)
     assert float(full.conveyance_m3s) * SLOPE**0.5 == pytest.approx(flow, rel=max(near, 4e-3), abs=0.006)
 
@@ -87,12 +88,23 @@ def test_full_area_and_flow_are_those_of_swmm(both, name):
 @pytest.mark.parametrize("name", SHAPES)
 def test_area_is_the_integral_of_the_width_and_conveyance_never_falls(name):
     shape = swmm_river(parse_inp(_text())).river.reaches[name].shapes[0]
-    depth = np.linspace(0.0, shape.depth_m, 4001)
+    depth = np.linspace(0.0, 0.9999 * shape.form.depth_m, 4001)
     at = shape.hydraulics(depth)
     integral = np.concatenate([[0.0], np.cumsum(0.5 * (at.width_m[1:] + at.width_m[:-1]) * np.diff(depth))])
     assert np.abs(integral - at.area_m2).max() < 3e-3 * at.area_m2[-1]
     assert (np.diff(at.conveyance_m3s) >= -1e-9).all() or "IRREGULAR" in name
     assert np.isfinite(at.conveyance_m3s).all()
+
+
+@pytest.mark.parametrize("name", ["CIRCULAR", "RECT_CLOSED", "RECT_TRIANGULAR", "CUSTOM"])
+def test_the_tables_of_a_closed_conduit_go_on_with_the_slot(name):
+    shape = swmm_river(parse_inp(_text())).river.reaches[name].shapes[0]
+    depth = np.array([shape.depth_m])
+    rows = tables.face_rows(tables.samples(shape, shape.depth_m)[None], depth)
+    crown = shape.form.depth_m
+    area, width = tables.area_at(rows, depth, np.array([[crown + 1.0, crown + 3.0]]))
+    assert width[0] == pytest.approx([shape.form.slot_m] * 2, rel=1e-3)
+    assert area[0, 1] - area[0, 0] == pytest.approx(2 * shape.form.slot_m, rel=1e-3)
 
 
 def test_three_barrels_carry_three_times_as_much():
