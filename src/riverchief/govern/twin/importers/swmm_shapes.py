@@ -78,6 +78,7 @@ def _slotted(form: Conduit) -> Conduit:
     end = np.log(_SLOT_FACTOR / SLOT) ** (1.0 / _SLOT_POWER)
     above = crown * np.linspace(1.0, end, _POINTS + 1)
     below = np.unique(np.concatenate([form.depths_m, crown * np.linspace(_SLOT_FROM, 1.0, 20)]))
+    below = below[np.concatenate([[True], np.diff(below) > 1e-9 * crown])]  # unique keeps what differs by rounding
     depth = np.concatenate([below, [crown * (1.0 + 1e-6)], above[1:]])
     slot = np.where(depth > _SLOT_FROM * crown, width * _SLOT_FACTOR * np.exp(-((depth / crown) ** _SLOT_POWER)), 0.0)
     own = np.where(depth <= crown, np.interp(depth, form.depths_m, form.widths_m), 0.0)
@@ -161,7 +162,7 @@ def _filled(s: Floats, n: float) -> Conduit:
     start = float(np.arccos(1.0 - fill / radius))
     angle = np.linspace(start, np.pi, _POINTS + 1)
     chord = 2.0 * radius * np.sin(start)
-    depth = radius * (1.0 - np.cos(angle)) - fill
+    depth = np.maximum(radius * (1.0 - np.cos(angle)) - fill, 0.0)
     width = np.maximum(2.0 * radius * np.sin(angle), 0.0)
     return _closed(depth, width, n, chord + 2.0 * radius * (angle - start))
 
