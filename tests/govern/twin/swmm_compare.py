@@ -176,6 +176,21 @@ CASES = (
         "Cells of 800 m; after the first tide has passed. SWMM's own water is off by 15 % of the river's inflow, which is "
         "small against the tide's.",
     ),
+    Case(
+        "tanks",
+        ("VN", "SF", "TZ", "TV", "OS", "OR", "RT", "RF", "P4"),
+        ("SVN", "STV", "SOS", "SRF"),
+        0.2, 1.5, 1.0, 0.01, 60, 0.0,
+        "Weirs, openings in a wall and ratings are the same formulas; what is left are the first minutes' steps.",
+    ),
+    Case(
+        "tanks",
+        ("OB", "P1", "P2"),
+        ("SOB", "SP1", "SP2"),
+        6.0, 1.5, 2.5, 0.05, 60, 0.0,
+        "An opening in the floor is a slit here, which runs out sooner; a pump's jumps are spread over 2 cm of water and "
+        "the rows of a table.",
+    ),
 )  # fmt: skip
 
 

@@ -26,8 +26,9 @@ from riverchief.govern.twin.importers.swmm_rules import orders
 from riverchief.govern.twin.importers.swmm_shapes import FORMS, custom, shape_of, surveyed
 from riverchief.govern.twin.importers.swmm_storage import storages
 from riverchief.govern.twin.model import Model
-from riverchief.govern.twin.river import FreeFall, LevelBoundary, NormalDepth, River
+from riverchief.govern.twin.river import FreeFall, LevelBoundary, NormalDepth, River, constant
 
+FIRST_STEP_S = 1.0  # water that begins at rest behind a weir is far from balance, and nothing foretells the first step
 _LEAST_SLOPE = 1e-5
 
 
@@ -72,6 +73,7 @@ class Imported:
         for node, cell in cells.node.items():
             level[cell] = self.level_m.get(node, level[cell])
         state = model.start(self.start_s, level, flow)
+        state.clock[2] = FIRST_STEP_S
         for name, value in self.initial.items():
             if name in model.constituents:
                 state.conc[model.number(name)] = value
@@ -197,6 +199,7 @@ def _losses(case: Case, row: rows.Loss | None, length_m: float) -> list[tuple[fl
 
 
 def _boundaries(case: Case) -> None:
+    ends = {reach.to_node for reach in case.river.reaches.values()}
     for row in case.inp.of(rows.Outfall):
         if row.gated:
             case.say(row, "OUTFALLS", "a flap gate keeps water from flowing back", "it may flow back")
@@ -204,10 +207,12 @@ def _boundaries(case: Case) -> None:
             case.say(row, "OUTFALLS", f"its water goes on to {row.route_to}", "it leaves the model")
         if row.kind in ("FIXED", "TIDAL", "TIMESERIES"):
             case.river.boundary(LevelBoundary(row.name, stage(case, row)))
+        elif row.kind in ("FREE", "NORMAL") and row.name not in ends:
+            # Below a weir or a pump there is no critical depth: the water falls to the outfall's bottom
+            case.river.boundary(LevelBoundary(row.name, constant(row.invert * case.inp.length_m)))
         elif row.kind == "NORMAL":
             case.river.boundary(NormalDepth(row.name, _slope_to(case, row.name)))
         elif row.kind == "FREE":
-            # SWMM takes the smaller of critical and normal depth: on a steep bed the water runs on uniformly
             case.river.boundary(FreeFall(row.name))
         else:
             raise InputError(
@@ -219,9 +224,8 @@ def _boundaries(case: Case) -> None:
 def _slope_to(case: Case, node: str) -> float:
     """Bed slope of the conduit that ends at a node [-]."""
     for reach in case.river.reaches.values():
-        if node in (reach.from_node, reach.to_node):
-            up, down = reach.shapes[0].bed_m, reach.shapes[-1].bed_m
-            fall = up - down if node == reach.to_node else down - up
+        if node == reach.to_node:
+            fall = reach.shapes[0].bed_m - reach.shapes[-1].bed_m
             return max(fall / reach.length_m, _LEAST_SLOPE)
     return _LEAST_SLOPE
 
