@@ -35,6 +35,7 @@ PROOFS: dict[str, list[str]] = {
     "outlook": ["verify_outlook.py"],
     "catchment": ["verify_catchment.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
+    "twin-swmm": ["verify_twin_swmm.py"],
     "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],
     "scale": ["verify_scale.py"],
     "chaos": ["verify_chaos.py", "--kills", "20", "--out", str(PAGES / "chaos.md")],
