@@ -112,6 +112,7 @@ class CrossSection:
         if (
             self.manning.size != self.panel_from_m.size
             or not np.isfinite(self.manning).all()
+            or not np.isfinite(self.panel_from_m).all()
             or (self.manning <= 0).any()
         ):
             raise InputError(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from riverchief.govern.twin.steady.cuts import GRAVITY, Cut
+from riverchief.govern.twin.steady.cuts import GRAVITY, Cut, Flowing
 from riverchief.govern.twin.steady.depths import critical_level, crossings, ladder
 from riverchief.govern.twin.steady.divided import DividedCrossSection
 from riverchief.govern.twin.steady.step import Row, Water, step_up, water
@@ -22,7 +22,10 @@ from riverchief.govern.twin.steady.step import Row, Water, step_up, water
 Floats = NDArray[np.float64]
 
 # read off HDS-1, fig. 24 and HEC-RAS Hydraulic Reference Manual, fig. 5-6 and 5-8; both curves are drawn, not tabled
-_DROWNED = ((0.76, 0.80, 0.85, 0.90, 0.92, 0.94, 0.96, 0.98, 1.0), (1.0, 0.995, 0.98, 0.94, 0.91, 0.86, 0.78, 0.64, 0.0))
+_DROWNED = (
+    (0.76, 0.80, 0.85, 0.90, 0.92, 0.94, 0.96, 0.98, 1.0),
+    (1.0, 0.995, 0.98, 0.94, 0.91, 0.86, 0.78, 0.64, 0.0),
+)
 _SLUICE = ((1.0, 1.1, 1.2, 1.3, 1.4, 1.5), (0.27, 0.36, 0.42, 0.46, 0.48, 0.50))
 
 
@@ -152,7 +155,9 @@ class Bridge:
         if flow_m3s == 0 or self.by_energy or low.energy_m <= min(self.soffit_m, self.crest.low_m):
             return low
         if low.energy_m > self.soffit_m:
-            over = shared(row, flow_m3s, down, lambda e: self._pressure(e, down), self.crest, f"pressure at {self.name}")
+            over = shared(
+                row, flow_m3s, down, lambda e: self._pressure(e, down), self.crest, f"pressure at {self.name}"
+            )
             if over.energy_m > self.soffit_m:
                 if self.crest.drowned(over.energy_m, down.level_m) <= self.crest.most_drowned:
                     return over
@@ -213,7 +218,9 @@ class Bridge:
         depth = whole / max(float(free.width_m[0]), 1e-9)
         rise = 2 * self.yarnell * (self.yarnell + 10 * head / depth - 0.6) * (blocked + 15 * blocked**4) * head
         critical = critical_level(row.cut, flow_m3s)
-        return water(row.cut, flow_m3s, max(down.level_m + max(rise, 0.0), critical), f"Yarnell at {self.name}", critical)
+        return water(
+            row.cut, flow_m3s, max(down.level_m + max(rise, 0.0), critical), f"Yarnell at {self.name}", critical
+        )
 
     def _momentum(self, row: Row, flow_m3s: float, down: Water) -> list[Water]:
         """Balance of momentum over the three parts with friction and the drag of the piers; none where it has no level."""
@@ -227,24 +234,26 @@ class Bridge:
                 here = cut.at(level)
                 slope = (2 * flow_m3s / (here.total_m3s + below.state.total_m3s)) ** 2
                 friction = slope * length * 0.5 * (here.area_m2 + below.state.area_m2)
-                value = here.force_m3(flow_m3s) + free - below.force_m3 - friction - pier(level)
+                value = _force(here, flow_m3s) + free - _force(below.state, flow_m3s) - friction - pier(level)
                 return np.nan_to_num(value, nan=-1e30, posinf=1e30, neginf=-1e30)
 
             high = max(critical, below.energy_m) + 1.0
             while surplus(np.array([high]))[0] <= 0 and high < 1e6:
                 high += 2 * (high - critical)
             found = crossings(surplus, ladder(critical, high), rising=True)
-            return water(cut, flow_m3s, min(found, key=lambda z: abs(z - below.level_m)), "", critical) if found else None
+            return (
+                water(cut, flow_m3s, min(found, key=lambda z: abs(z - below.level_m)), "", critical) if found else None
+            )
 
         none = np.zeros_like
-        piers = float((self.down_free.at(down.level_m).moment_m3 - self.down.at(down.level_m).moment_m3)[0])
+        piers = float((self.down_free.at(down.level_m).flow_moment_m3 - self.down.at(down.level_m).flow_moment_m3)[0])
         lower = next_up(past, self.down, down, none, piers)
         upper = next_up(under, self.up, lower, none, 0.0) if lower else None
         if upper is None:
             return []
         free, held = self.up_free.at(upper.level_m), self.up.at(upper.level_m)
         blocked = float((free.area_m2 - held.area_m2)[0])
-        push = float((free.moment_m3 - held.moment_m3)[0])
+        push = float((free.flow_moment_m3 - held.flow_moment_m3)[0])
 
         def drag(level: Floats) -> Floats:
             return push + 0.5 * self.drag * blocked * flow_m3s**2 / (GRAVITY * row.cut.at(level).area_m2 ** 2)
@@ -263,3 +272,9 @@ class Bridge:
         by_depth = float(np.interp((energy_m - self.soffit_m + height) / height, *_SLUICE))
         coefficient = self.sluice if np.isfinite(self.sluice) else by_depth
         return coefficient * area * (2 * GRAVITY * max(head, 0.0)) ** 0.5
+
+
+def _force(here: Flowing, flow_m3s: float) -> Floats:
+    """Specific force of what flows [m³]: water that stands behind an embankment does not push on the opening."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return here.beta * flow_m3s**2 / (GRAVITY * here.area_m2) + here.flow_moment_m3

@@ -70,7 +70,9 @@ class Barrel:
         """Discharge through all barrels under an energy level [m³/s]."""
         if energy_m <= max(self.inlet_m, tail_m):
             return 0.0
-        high = self.count * self.area_m2 * (2 * GRAVITY * (energy_m - min(self.inlet_m, self.outlet_m))) ** 0.5 * 3 + 1.0
+        high = (
+            self.count * self.area_m2 * (2 * GRAVITY * (energy_m - min(self.inlet_m, self.outlet_m))) ** 0.5 * 3 + 1.0
+        )
         return float(brentq(lambda q: self.energy_m(q, tail_m) - energy_m, 0.0, high, xtol=1e-7))
 
 

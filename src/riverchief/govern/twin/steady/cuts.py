@@ -30,8 +30,8 @@ class Flowing:
         Area that flows [m²] and width of its surface [m].
     wet_m2 : float64 (n,)
         All water, what stands still included [m²].
-    moment_m3 : float64 (n,)
-        First moment of all water about its surface, area times depth of its centre [m³].
+    moment_m3, flow_moment_m3 : float64 (n,)
+        First moment about the surface, area times depth of its centre [m³]: of all water, of what flows.
     conveyance_m3s : float64 (3, n)
         Of left overbank, channel, right overbank [m³/s]; a section that is not divided is all channel.
     alpha, beta : float64 (n,)
@@ -43,6 +43,7 @@ class Flowing:
     width_m: Floats
     wet_m2: Floats
     moment_m3: Floats
+    flow_moment_m3: Floats
     conveyance_m3s: Floats
     alpha: Floats
     beta: Floats
@@ -73,20 +74,6 @@ class Flowing:
         with np.errstate(divide="ignore", invalid="ignore"):
             square = self.alpha * flow_m3s**2 * self.width_m / (GRAVITY * self.area_m2**3)
         return np.sqrt(np.where(self.area_m2 > _DRY, square, 0.0 if flow_m3s == 0 else np.inf))
-
-    def row(self, k: int) -> Flowing:
-        """The section at its k-th level alone."""
-        pick = slice(k, k + 1)
-        return Flowing(
-            self.level_m[pick],
-            self.area_m2[pick],
-            self.width_m[pick],
-            self.wet_m2[pick],
-            self.moment_m3[pick],
-            self.conveyance_m3s[:, pick],
-            self.alpha[pick],
-            self.beta[pick],
-        )
 
 
 class Cut(Protocol):
@@ -132,12 +119,14 @@ class ShapeCut:
         points, weights = np.polynomial.legendre.leggauss(12)
         inside = self.shape.hydraulics(np.multiply.outer(depth, 0.5 * (points + 1))).area_m2
         zero = np.zeros_like(depth)
+        moment = 0.5 * depth * (inside @ weights)
         return Flowing(
             level,
             here.area_m2,
             here.width_m,
             here.area_m2,
-            0.5 * depth * (inside @ weights),
+            moment,
+            moment,
             np.stack([zero, here.conveyance_m3s, zero]),
             np.ones_like(depth),
             np.ones_like(depth),

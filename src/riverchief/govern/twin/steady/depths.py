@@ -87,7 +87,9 @@ def crossings(function: Callable[[Floats], Floats], levels: Floats, *, rising: b
     found = []
     for k in np.flatnonzero((sign[:-1] <= 0) & (sign[1:] > 0)):
         low, high = float(levels[k]), float(levels[k + 1])
-        found.append(low if sign[k] == 0 else float(brentq(lambda z: _finite(function, z), low, high, xtol=_TOLERANCE_M)))
+        found.append(
+            low if sign[k] == 0 else float(brentq(lambda z: _finite(function, z), low, high, xtol=_TOLERANCE_M))
+        )
     return found
 
 

@@ -124,14 +124,15 @@ class DividedCrossSection:
         here = np.where(level > p.dry[:, None], level, -1e30)  # water behind a levee comes with its overtopping
         area, width, perimeter, moment = _wet(p, here)
         # all that is wet counts for the moment, only what is not held still for the flow
-        wet, moment = (area * p.sign[:, None]).sum(axis=0), (moment * p.sign[:, None]).sum(axis=0)
         flows = level > p.still[:, None]
+        wet, moment = area * p.sign[:, None], moment * p.sign[:, None]
+        moments = moment.sum(axis=0), np.where(flows, moment, 0.0).sum(axis=0)
         held = _wet(p, np.minimum(here, p.still[:, None])) if p.permanent.any() else (0.0, 0.0, 0.0, 0.0)
         area = np.where(flows, area - p.permanent[:, None] * held[0], 0.0) * p.sign[:, None]
         perimeter = np.where(flows, perimeter - p.permanent[:, None] * held[2], 0.0) * p.rub[:, None]
         width = np.where(flows, width, 0.0) * p.sign[:, None]
         parts = self._parts(p, level, area, perimeter)
-        return _flowing(level, *parts, width.sum(axis=0), wet, moment)
+        return _flowing(level, *parts, width.sum(axis=0), wet.sum(axis=0), moments)
 
     def _parts(self, p: _Pieces, level: Floats, area: Floats, perimeter: Floats) -> tuple[Floats, Floats]:
         """Area [m²] and conveyance [m³/s] of overbanks and channel, (3, n_level).
@@ -258,9 +259,7 @@ def _with(x: Floats, z: Floats, marks: Floats) -> tuple[Floats, Floats]:
     return np.insert(x, where, extra), np.insert(z, where, np.interp(extra, x, z))
 
 
-def _deck(
-    deck: Deck, x: Floats, z0: Floats, z1: Floats
-) -> list[tuple[Floats, Floats, Floats, Floats, Floats, Floats]]:
+def _deck(deck: Deck, x: Floats, z0: Floats, z1: Floats) -> list[tuple[Floats, Floats, Floats, Floats, Floats, Floats]]:
     """Soffit (takes area away) and road (gives it back above) as pieces over those of the ground."""
     middle = 0.5 * (x[1:] + x[:-1])
     k = np.searchsorted(deck.station_m, middle, side="right") - 1
@@ -296,7 +295,9 @@ def _wet(p: _Pieces, level: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     return width * 0.5 * (high + low), width, share * np.hypot(run, rise), width * (high**2 + high * low + low**2) / 6
 
 
-def _flowing(level: Floats, area: Floats, conveyance: Floats, width: Floats, wet: Floats, moment: Floats) -> Flowing:
+def _flowing(
+    level: Floats, area: Floats, conveyance: Floats, width: Floats, wet: Floats, moments: tuple[Floats, Floats]
+) -> Flowing:
     """Coriolis' and Boussinesq's coefficients from the parts' areas and conveyances, (3, n_level)."""
     total_area, total = area.sum(axis=0), conveyance.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -309,7 +310,8 @@ def _flowing(level: Floats, area: Floats, conveyance: Floats, width: Floats, wet
         np.where(dry, 0.0, total_area),
         np.maximum(width, 0.0),
         np.maximum(wet, 0.0),
-        np.maximum(moment, 0.0),
+        np.maximum(moments[0], 0.0),
+        np.maximum(moments[1], 0.0),
         conveyance,
         np.where(dry, 1.0, alpha),
         np.where(dry, 1.0, beta),

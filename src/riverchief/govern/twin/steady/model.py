@@ -75,7 +75,7 @@ class SteadyModel:
             ready = [r for r in waiting.values() if r.from_node not in ends]
             if not ready:
                 raise InputError(
-                    f"the reaches {', '.join(sorted(waiting))} flow in a ring; a steady profile needs an end of the river.",
+                    f"the reaches {', '.join(sorted(waiting))} flow in a ring; a steady profile needs an end.",
                     reaches=sorted(waiting),
                 )
             for reach in ready:

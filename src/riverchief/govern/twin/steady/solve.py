@@ -1,4 +1,4 @@
-"""The water surface of a dendritic river at steady discharges: subcritical upwards, supercritical downwards, both joined.
+"""The water surface of a dendritic river: subcritical upwards, supercritical downwards, both joined.
 
 In mixed regime the larger specific force holds at every row; a hydraulic jump lies where it changes hands (HEC-RAS
 Hydraulic Reference Manual 6, ch. 2).
@@ -55,7 +55,9 @@ def solve(
             waters[reach.code] = _upwards(model, reach, flows, ends, waters)
     if regime != "subcritical":
         for reach in order:
-            waters[reach.code] = _downwards(model, reach, flows[reach.code], ends, waters, only=regime == "supercritical")
+            waters[reach.code] = _downwards(
+                model, reach, flows[reach.code], ends, waters, only=regime == "supercritical"
+            )
     return SteadyProfile({code: reach_profile(reach, waters[code]) for code, reach in model.reaches.items()})
 
 
@@ -69,7 +71,7 @@ def _flows(reach: SteadyReach, flows: Mapping[str, ArrayLike]) -> Floats:
     given = np.asarray(flows[reach.code], np.float64)
     if given.ndim and given.size != len(reach.rows):
         raise InputError(
-            f"reach {reach.code} has {given.size} discharges for {len(reach.rows)} CrossSections; give one, or one each.",
+            f"reach {reach.code} has {given.size} discharges for {len(reach.rows)} CrossSections; give one or one each.",
             reach=reach.code,
         )
     if not np.isfinite(given).all() or (given < 0).any():
@@ -88,8 +90,8 @@ def _at_boundary(row: Row, flow: float, boundary: Boundary, *, fast: bool) -> Wa
             level = float(boundary.level_m.value[0])
             if level <= row.cut.bed_m and flow > 0:
                 raise InputError(
-                    f"the level of {level:g} m at {boundary.node} lies below the bed of {row.cut.bed_m:g} m at {row.name}; "
-                    "look at their heights' datum and units.",
+                    f"the level of {level:g} m at {boundary.node} lies below the bed of {row.cut.bed_m:g} m at "
+                    f"{row.name}; look at their heights' datum and units.",
                     node=boundary.node,
                 )
         case NormalDepth():
@@ -158,7 +160,9 @@ def _downwards(
             found.append(fast)
             continue
         there = slow[i]
-        if fast is not None and not fast.why.startswith("dry") and (there.why or fast.force_m3 > there.force_m3):
+        if fast is not None and not fast.why.startswith("dry") and (
+            there.why.startswith("critical") or fast.force_m3 > there.force_m3
+        ):
             found.append(fast)
             continue
         fast = there if there.why.startswith("critical") else None
@@ -190,5 +194,3 @@ def _inlet(
     if not only:
         return None
     return water(first.cut, flow, critical_level(first.cut, flow), "critical: nothing is known at the inlet")
-
-

@@ -17,6 +17,8 @@ from riverchief.govern.twin.steady.depths import critical_level, crossings, ladd
 
 Floats = NDArray[np.float64]
 
+_SUDDEN = "the section changes suddenly at this level (an ineffective area or a levee); the energy does not balance"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -109,7 +111,8 @@ def step_up(row: Row, flow_m3s: float, down: Water) -> Water:
     if not found:
         return water(row.cut, flow_m3s, critical, "critical: the water comes faster than it can leave", critical)
     best = min(found, key=lambda z: abs(z - down.level_m))
-    return water(row.cut, flow_m3s, best, "", critical)
+    open_m = abs(float(surplus(np.array([best]))[0]))
+    return water(row.cut, flow_m3s, best, "" if open_m < 1e-3 else _SUDDEN, critical)
 
 
 def step_down(row: Row, up: Water, cut: Cut, flow_m3s: float) -> Water:

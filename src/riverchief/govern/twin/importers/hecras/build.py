@@ -8,7 +8,16 @@ import numpy as np
 
 from riverchief.govern.twin.river import River, Weir
 from riverchief.govern.twin.geometry.section import CrossSection
-from riverchief.govern.twin.importers.hecras.rows import Case, HecRas, RasCrossing, RasDeck, RasReach, RasSection, Unmapped
+from riverchief.govern.twin.importers.hecras.rows import (
+    Case,
+    HecRas,
+    RasCrossing,
+    RasDeck,
+    RasInner,
+    RasReach,
+    RasSection,
+    Unmapped,
+)
 from riverchief.govern.twin.steady.crossings import Bridge, Crest, InlineWeir
 from riverchief.govern.twin.steady.culverts import Culvert
 from riverchief.govern.twin.steady.divided import Block, Deck, DividedCrossSection
@@ -28,7 +37,9 @@ def steady(model: HecRas) -> SteadyModel:
             Row(s.station, float(x), s.cut, s.lengths_m, s.contraction, s.expansion)
             for s, x in zip(reach.sections, chainage, strict=True)
         )
-        crossings = {c.after: _crossing(c, reach.sections[c.after : c.after + 2]) for c in reach.crossings if _between(c, reach)}
+        crossings = {
+            c.after: _crossing(c, reach.sections[c.after : c.after + 2]) for c in reach.crossings if _between(c, reach)
+        }
         reaches[reach.code] = SteadyReach(reach.code, rows, reach.from_node, reach.to_node, crossings)
     return SteadyModel(model.title, reaches, {j.node: j for j in model.junctions})
 
@@ -55,11 +66,7 @@ def _crossing(crossing: RasCrossing, around: list[RasSection]) -> Crossing:
         return InlineWeir(crossing.name, _crest(crossing, deck))
     if crossing.kind == "culvert":
         return Culvert(crossing.name, crossing.barrels, _crest(crossing, deck))
-    inner = [crossing.inner[k] or around[k].cut for k in (0, 1)]
-    if crossing.inner[0]:
-        inner[0] = replace(inner[0], ineffective=around[0].cut.ineffective)
-    if crossing.inner[1]:
-        inner[1] = replace(inner[1], ineffective=around[1].cut.ineffective)
+    inner = [_under(around[k].cut, crossing.inner[k]) for k in (0, 1)]
     free = [
         replace(cut, deck=Deck(side.station_m, side.soffit_m, side.road_m))
         for cut, side in zip(inner, (deck, lower), strict=True)
@@ -85,6 +92,18 @@ def _crossing(crossing: RasCrossing, around: list[RasSection]) -> Crossing:
         crossing.yarnell,
         crossing.by_energy,
     )
+
+
+def _under(cut: DividedCrossSection, inner: RasInner | None) -> DividedCrossSection:
+    """The section under a deck: its own points where the model has them, else the neighbour's; all else from there."""
+    if inner is None:
+        return cut
+    rough, begin = cut.ground.manning, cut.ground.panel_from_m
+    if inner.manning.size:
+        begin, rough = inner.manning[:, 0], inner.manning[:, 1]
+    left, right = inner.banks if inner.banks.size else (cut.left_bank_m, cut.right_bank_m)
+    ground = CrossSection(inner.points[:, 0], inner.points[:, 1], rough, begin, f"{cut.name} under the deck")
+    return replace(cut, ground=ground, left_bank_m=float(left), right_bank_m=float(right))
 
 
 def _piers(crossing: RasCrossing, side: int, soffit_m: float) -> list[Block]:
@@ -119,10 +138,12 @@ def river(model: HecRas, case: Case | None = None, *, dx_m: float = 100.0) -> tu
         keep = np.concatenate([[True], np.diff(at) > 0])
         shapes = [_shape(s.cut) for s, k in zip(reach.sections, keep, strict=True) if k]
         for s in reach.sections:
-            left_out += [Unmapped(model.title, 0, f"levee at {s.station}", "water never overtops it")] * bool(s.cut.levees)
-            left_out += [Unmapped(model.title, 0, f"ineffective area at {s.station}", "it stores and never flows")] * bool(
-                s.cut.ineffective
+            left_out += [Unmapped(model.title, 0, f"levee at {s.station}", "water never overtops it")] * bool(
+                s.cut.levees
             )
+            left_out += [
+                Unmapped(model.title, 0, f"ineffective area at {s.station}", "it stores and never flows")
+            ] * bool(s.cut.ineffective)
         losses = []
         for c in reach.crossings:
             if not _between(c, reach):

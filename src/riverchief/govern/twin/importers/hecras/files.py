@@ -68,10 +68,14 @@ def _plan(path: Path, model: HecRas) -> tuple[Path, Path | None, Regime]:
             regime = _REGIMES[value]
         elif key == "Friction Slope Method" and value not in {"", "1"}:
             model.unmapped.append(
-                Unmapped(lines.name, lines.number, f"friction slope method {value}", "friction is of the mean conveyance")
+                Unmapped(
+                    lines.name, lines.number, f"friction slope method {value}", "friction is of the mean conveyance"
+                )
             )
         elif key == "Encroach Param" and lines.number_in(value.split(",")[0]) not in {-1.0, 0.0}:
-            model.unmapped.append(Unmapped(lines.name, lines.number, "encroachment", "encroachments are not taken over"))
+            model.unmapped.append(
+                Unmapped(lines.name, lines.number, "encroachment", "encroachments are not taken over")
+            )
     if "Geom File" not in found:
         raise InputError(f"{path.name} names no geometry file; is it a HEC-RAS plan?", file=path.name)
     given = found.get("Flow File", "")
@@ -107,7 +111,9 @@ def _geometry(lines: Lines, model: HecRas, unit_m: float) -> None:
         raise InputError(f"{lines.name} has no reach; is it a HEC-RAS geometry file?", file=lines.name)
     for reach in model.reaches:
         if not reach.sections:
-            raise InputError(f"{lines.name}: reach {reach.code} has no CrossSection.", file=lines.name, reach=reach.code)
+            raise InputError(
+                f"{lines.name}: reach {reach.code} has no CrossSection.", file=lines.name, reach=reach.code
+            )
 
 
 class _Geometry:

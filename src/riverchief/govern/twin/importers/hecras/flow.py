@@ -40,7 +40,9 @@ def read_flow(lines: Lines, model: HecRas, unit_m: float, regime: Regime) -> Non
             case "Storage Area Elev" | "Observed WS" | "Known WS" | "Initial Flow Split":
                 if key == "Storage Area Elev":
                     lines.numbers(count)
-                model.unmapped.append(Unmapped(lines.name, lines.number, f"{key} {value.split(',')[0].strip()}", "left out"))
+                model.unmapped.append(
+                    Unmapped(lines.name, lines.number, f"{key} {value.split(',')[0].strip()}", "left out")
+                )
     for k in range(count):
         flows_by_row = {r.code: _by_row(lines, model, r, changes, k) for r in model.reaches}
         name = names[k] if k < len(names) and names[k] else f"profile {k + 1}"
@@ -56,7 +58,9 @@ def _boundary(lines: Lines, end: str, kind: int, reach: RasReach, unit_m: float)
             wanted = f"{end} {'Known WS' if kind == 1 else 'Slope'}"
             number = lines.number_in(value)
             if key != wanted or not isfinite(number):
-                raise lines.error(f"the {end} boundary of {reach.code} is announced with {wanted}=, {key}={value} follows.")
+                raise lines.error(
+                    f"the {end} boundary of {reach.code} is announced with {wanted}=, {key}={value} follows."
+                )
             return LevelBoundary(node, constant(number * unit_m)) if kind == 1 else NormalDepth(node, number)
         case 2:
             return FreeFall(node)
@@ -67,7 +71,9 @@ def _boundary(lines: Lines, end: str, kind: int, reach: RasReach, unit_m: float)
                 raise lines.error(f"the rating curve of {reach.code} has {len(pairs)} points; it needs two.")
             # which column is which the file does not say: levels lie above the bed, discharges begin anywhere
             bed = (reach.sections[0] if end == "Up" else reach.sections[-1]).cut.bed_m / unit_m
-            first = (pairs[:, 0] >= bed).all() and (not (pairs[:, 1] >= bed).all() or np.ptp(pairs[:, 0]) < np.ptp(pairs[:, 1]))
+            first = (pairs[:, 0] >= bed).all() and (
+                not (pairs[:, 1] >= bed).all() or np.ptp(pairs[:, 0]) < np.ptp(pairs[:, 1])
+            )
             levels, flows = (pairs[:, 0], pairs[:, 1]) if first else (pairs[:, 1], pairs[:, 0])
             return RatingBoundary(node, levels * unit_m, flows * unit_m**3)
     return None
@@ -85,8 +91,12 @@ def _by_row(
             flow[stations.index(wanted) :] = values[profile]
         elif model.cases == []:
             model.unmapped.append(
-                Unmapped(lines.name, lines.number, f"discharge at {station} of {reach.code}", "there is no such section")
+                Unmapped(
+                    lines.name, lines.number, f"discharge at {station} of {reach.code}", "there is no such section"
+                )
             )
     if not np.isfinite(flow).all():
-        raise lines.error(f"reach {reach.code} has no discharge at its upper end; give one at {reach.sections[0].station}.")
+        raise lines.error(
+            f"reach {reach.code} has no discharge at its upper end; give one at {reach.sections[0].station}."
+        )
     return flow

@@ -57,6 +57,15 @@ class RasDeck:
 
 
 @dataclass(frozen=True)
+class RasInner:
+    """A section under a deck: points (n, 2), roughness from stations on (m, 2), banks (2,); empty where not given [m]."""
+
+    points: Floats
+    manning: Floats
+    banks: Floats
+
+
+@dataclass(frozen=True)
 class RasCrossing:
     """A bridge, culvert or inline weir, after the section at index `after` of its reach."""
 
@@ -77,7 +86,7 @@ class RasCrossing:
     drag: float = float("nan")
     yarnell: float = float("nan")
     by_energy: bool = False
-    inner: tuple[DividedCrossSection | None, DividedCrossSection | None] = (None, None)
+    inner: tuple[RasInner | None, RasInner | None] = (None, None)
 
 
 @dataclass

@@ -64,7 +64,10 @@ class Draft:
         rough = np.array(self.manning).reshape(-1, 3)
         ground = CrossSection(points[:, 0], points[:, 1], rough[:, 1], rough[:, 0] * unit_m, self.name)
         left, right = points[0, 0], points[-1, 0]
-        banks = [b * unit_m if isfinite(b) else end for b, end in zip(self.banks or [left, right], (left, right), strict=True)]
+        banks = [
+            b * unit_m if isfinite(b) else end
+            for b, end in zip(self.banks or [left, right], (left, right), strict=True)
+        ]
         flags = [self.permanent[k * 8 : k * 8 + 8].strip() in {"T", "-1"} for k in range(len(self.ineffective) // 3)]
         still = self._areas(self.ineffective, unit_m, left, right, "ineffective")
         return DividedCrossSection(

@@ -7,8 +7,7 @@ from math import isfinite, nan, pi
 
 import numpy as np
 
-from riverchief.govern.twin.importers.hecras.rows import RasCrossing, RasDeck, RasPier
-from riverchief.govern.twin.importers.hecras.sections import Draft
+from riverchief.govern.twin.importers.hecras.rows import RasCrossing, RasDeck, RasInner, RasPier
 from riverchief.govern.twin.importers.hecras.text import Lines
 from riverchief.govern.twin.steady.culverts import Barrel
 
@@ -30,15 +29,16 @@ class StructureDraft:
     culverts: list[list[str]] = field(default_factory=list)
     crest: list[float] = field(default_factory=list)
     weir: list[float] = field(default_factory=list)
-    inner: dict[str, Draft] = field(default_factory=dict)
+    inner: dict[str, list[float]] = field(default_factory=dict)
     notes: list[tuple[int, str, str]] = field(default_factory=list)  # line, element, why
 
     def take(self, lines: Lines, key: str, value: str) -> bool:
         """Read what belongs to the structure; whether the line did."""
-        if key.startswith(("BR U ", "BR D ")):
-            draft = self.inner.setdefault(key[3], Draft(f"{self.station} {key[:4]}"))
-            return draft.take(lines, key[5:], value)
         match key:
+            case "BR U #Sta/Elev" | "BR D #Sta/Elev" | "BR U #Mann" | "BR D #Mann":
+                self.inner[key] = lines.numbers(2 * lines.count(value))
+            case "BR U Banks" | "BR D Banks":
+                self.inner[key] = lines.fields(value, 2)
             case "Node Name":
                 self.name = value
             case "#Inline Weir SE":
@@ -70,7 +70,9 @@ class StructureDraft:
             lines.at += 1
             self.weir = lines.fields(lines.lines[lines.at], 5)
         elif text.startswith("IW Gate Name"):
-            self.notes.append((lines.number, "gate", "gates of inline structures are not taken over; only the crest counts"))
+            self.notes.append(
+                (lines.number, "gate", "gates of inline structures are not taken over; only the crest counts")
+            )
 
     def _pier(self, lines: Lines, value: str) -> None:
         parts = lines.fields(value, 5)
@@ -95,16 +97,14 @@ class StructureDraft:
             points = np.array(self.crest).reshape(-1, 2) * unit_m
             deck = RasDeck(points[:, 0], points[:, 1], np.full(len(points), nan))
             drowned = self.weir[4] if self.weir and isfinite(self.weir[4]) else 0.98
-            return RasCrossing(self.station, self.title, "weir", self.after, 0.0, 0.0, coefficient * root, drowned, deck)
+            return RasCrossing(
+                self.station, self.title, "weir", self.after, 0.0, 0.0, coefficient * root, drowned, deck
+            )
         if not self.deck or not self.sides or len(self.sides[0]) < 2:
             return None
         up, down = self._side(0, unit_m), self._side(3, unit_m) if len(self.sides[3]) > 1 else self._side(0, unit_m)
         c = self.coefficients + [nan] * 12
         width, distance, weir = (np.nan_to_num(self.deck[k]) for k in (1, 0, 2))
-        inner = tuple(
-            self.inner[side].made(lines, unit_m) if side in self.inner and self.inner[side].points else None
-            for side in "UD"
-        )
         return RasCrossing(
             self.station,
             self.title,
@@ -126,7 +126,18 @@ class StructureDraft:
             drag=c[9] if self._asked(1) else nan,
             yarnell=c[3] if self._asked(2) else nan,
             by_energy=bool(c[8]) and isfinite(c[8]),
-            inner=(inner[0], inner[1]),
+            inner=(self._inner("U", unit_m), self._inner("D", unit_m)),
+        )
+
+    def _inner(self, side: str, unit_m: float) -> RasInner | None:
+        """The section under the deck on one side, where the model has its own."""
+        points, rough, banks = (self.inner.get(f"BR {side} {key}", []) for key in ("#Sta/Elev", "#Mann", "Banks"))
+        if len(points) < 4:
+            return None
+        return RasInner(
+            np.array(points).reshape(-1, 2) * unit_m,
+            np.array(rough).reshape(-1, 2) * (unit_m, 1.0),
+            np.array(banks if np.isfinite(banks).all() else []) * unit_m,
         )
 
     def _asked(self, method: int) -> bool:
@@ -157,7 +168,9 @@ class StructureDraft:
             span = span if isfinite(span) and span > 0 else rise
             box = shape == _BOX
             if not box and shape != 1:
-                self.notes.append((lines.number, f"culvert shape {shape:g}", "taken as an ellipse of its rise and span"))
+                self.notes.append(
+                    (lines.number, f"culvert shape {shape:g}", "taken as an ellipse of its rise and span")
+                )
             area = rise * span * (1.0 if box else pi / 4) * unit_m**2
             half = (rise + span) / 2
             perimeter = (2 * (rise + span) if box else pi * half) * unit_m

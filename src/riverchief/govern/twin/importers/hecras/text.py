@@ -27,7 +27,9 @@ class Lines:
         except OSError as error:
             raise InputError(f"the file {path} cannot be read: {error.strerror}.", file=str(path)) from error
         if b"\0" in raw[:4096]:
-            raise InputError(f"{path.name} is no text file; give HEC-RAS' text files (.g01, .f01, .p01).", file=path.name)
+            raise InputError(
+                f"{path.name} is no text file; give HEC-RAS' text files (.g01, .f01, .p01).", file=path.name
+            )
         self.lines = raw.decode("utf-8-sig", errors="replace").splitlines()
         self.at = -1
 
