@@ -223,7 +223,7 @@ class Bridge:
         )
 
     def _momentum(self, row: Row, flow_m3s: float, down: Water) -> list[Water]:
-        """Balance of momentum over the three parts with friction and the drag of the piers; none where it has no level."""
+        """Balance of momentum over the three parts with friction and the piers' drag; none where it has no level."""
         near, under, past = self._lengths(row)
 
         def next_up(row_up: Row, cut: Cut, below: Water, pier: Callable[[Floats], Floats], free: float) -> Water | None:
@@ -266,15 +266,15 @@ class Bridge:
         opening = self.up.at(self.soffit_m)
         area, wide = float(opening.area_m2[0]), float(self.up.at(self.soffit_m - 0.01).width_m[0])
         if down.level_m >= self.soffit_m:
-            return self.submerged * area * (2 * GRAVITY * max(energy_m - down.level_m, 0.0)) ** 0.5
+            return float(self.submerged * area * (2 * GRAVITY * max(energy_m - down.level_m, 0.0)) ** 0.5)
         height = area / wide if wide > 0 else self.soffit_m - self.up.bed_m
         head = energy_m - self.soffit_m + 0.5 * height
         by_depth = float(np.interp((energy_m - self.soffit_m + height) / height, *_SLUICE))
         coefficient = self.sluice if np.isfinite(self.sluice) else by_depth
-        return coefficient * area * (2 * GRAVITY * max(head, 0.0)) ** 0.5
+        return float(coefficient * area * (2 * GRAVITY * max(head, 0.0)) ** 0.5)
 
 
 def _force(here: Flowing, flow_m3s: float) -> Floats:
     """Specific force of what flows [m³]: water that stands behind an embankment does not push on the opening."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return here.beta * flow_m3s**2 / (GRAVITY * here.area_m2) + here.flow_moment_m3
+        return np.asarray(here.beta * flow_m3s**2 / (GRAVITY * here.area_m2) + here.flow_moment_m3, np.float64)

@@ -1,7 +1,7 @@
 """A culvert in a steady profile: the head it needs is the larger of that of its inlet and that of its barrel.
 
 FHWA HDS-5 (Hydraulic Design of Highway Culverts, 2012) in its general form: the inlet as a control section of critical
-depth or as an orifice, the barrel by entrance, friction and exit losses. The charts for single inlet forms are not used.
+depth or as an orifice, the barrel by entrance, friction and exit losses. The charts of single inlet forms are left out.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from math import inf
 
 from scipy.optimize import brentq
 
-from riverchief.govern.twin.steady.cuts import GRAVITY
 from riverchief.govern.twin.steady.crossings import Crest, shared
+from riverchief.govern.twin.steady.cuts import GRAVITY
 from riverchief.govern.twin.steady.step import Row, Water, step_up
 
 _INLET = 0.6
@@ -64,7 +64,7 @@ class Barrel:
         full = leaving + (self.entrance + friction + self.exit_loss) * head
         # a barrel that the tail water leaves free and that does not fill is ruled by its inlet
         filled = tail_m >= self.outlet_m + 0.8 * self.rise_m or deep >= 0.9 * self.rise_m
-        return max(inlet, full if filled else -inf, tail_m + (self.entrance + self.exit_loss) * head)
+        return float(max(inlet, full if filled else -inf, tail_m + (self.entrance + self.exit_loss) * head))
 
     def flow_m3s(self, energy_m: float, tail_m: float) -> float:
         """Discharge through all barrels under an energy level [m³/s]."""

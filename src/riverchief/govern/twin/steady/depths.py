@@ -64,7 +64,7 @@ def normal_level(cut: Cut, flow_m3s: float, slope: float, who: str = "a CrossSec
     wanted = flow_m3s / slope**0.5
 
     def missing(level: float) -> float:
-        return float(cut.at(level).total_m3s[0]) - wanted
+        return float(cut.at(level).total_m3s[0] - wanted)
 
     high = max(cut.top_m, cut.bed_m + 0.5)
     while missing(high) < 0:

@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Deck:
-    """The deck of a bridge from `station_m` to `station_m`: soffit and road [m]; a soffit that is no number is solid."""
+    """The deck of a bridge from `station_m` to `station_m`: soffit and road [m]; no soffit (nan) is solid."""
 
     station_m: Floats
     soffit_m: Floats

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.errors import InputError
-from riverchief.govern.twin.river import Boundary, Gate, Inline, Orifice, Pump, Reach, River, Weir
+from riverchief.govern.twin.river import Boundary, Gate, Inline, Orifice, Reach, River, Weir
 from riverchief.govern.twin.steady.crossings import Crest, InlineWeir
 from riverchief.govern.twin.steady.cuts import BlendedShape, ShapeCut
 from riverchief.govern.twin.steady.model import Crossing, SteadyModel, SteadyReach
@@ -90,8 +90,7 @@ def _chainages(river: River, reach: Reach) -> Floats:
     cells = np.linspace(0.0, reach.length_m, max(round(reach.length_m / reach.dx_m), 1) + 1)
     inside = reach.chainage_m[(reach.chainage_m > 0) & (reach.chainage_m < reach.length_m)]
     about = [i.chainage_m + d for i in river.inlines if i.reach == reach.code for d in (-1e-3, 1e-3)]
-    places = np.unique(np.concatenate([cells, inside, np.clip(about, 0.0, reach.length_m)]))
-    return places
+    return np.unique(np.concatenate([cells, inside, np.clip(about, 0.0, reach.length_m)]))
 
 
 def _steady_reach(river: River, reach: Reach, x: Floats) -> SteadyReach:
@@ -145,7 +144,8 @@ def _heads(river: River) -> dict[str, float]:
     for reach in river.reaches.values():
         leaving[reach.from_node] = leaving.get(reach.from_node, 0) + 1
     heads: dict[str, float] = {}
-    for reach in order:
+    for piece in order:
+        reach = river.reaches[piece.code]
         if leaving[reach.from_node] > 1:
             raise InputError(
                 f"the river divides at {reach.from_node}; how much flows into each reach is not known beforehand. "

@@ -71,7 +71,7 @@ def _flows(reach: SteadyReach, flows: Mapping[str, ArrayLike]) -> Floats:
     given = np.asarray(flows[reach.code], np.float64)
     if given.ndim and given.size != len(reach.rows):
         raise InputError(
-            f"reach {reach.code} has {given.size} discharges for {len(reach.rows)} CrossSections; give one or one each.",
+            f"reach {reach.code} has {given.size} discharges for {len(reach.rows)} rows; give one or one each.",
             reach=reach.code,
         )
     if not np.isfinite(given).all() or (given < 0).any():
@@ -160,8 +160,10 @@ def _downwards(
             found.append(fast)
             continue
         there = slow[i]
-        if fast is not None and not fast.why.startswith("dry") and (
-            there.why.startswith("critical") or fast.force_m3 > there.force_m3
+        if (
+            fast is not None
+            and not fast.why.startswith("dry")
+            and (there.why.startswith("critical") or fast.force_m3 > there.force_m3)
         ):
             found.append(fast)
             continue

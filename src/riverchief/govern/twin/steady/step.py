@@ -86,7 +86,8 @@ def loss_m(row: Row, up: Flowing, down: Flowing, flow_up: float, flow_down: floa
         lost = np.where(change > 0, row.contraction, row.expansion) * np.abs(change)
     # a section without conveyance or without water gives no weights: the channel's length is what is left
     length = np.where(np.isfinite(length), length, row.lengths_m[1])
-    return np.where(np.isfinite(slope), length * slope, np.inf if flow_up else 0.0) + np.nan_to_num(lost, nan=0.0)
+    friction = np.where(np.isfinite(slope), length * slope, np.inf if flow_up else 0.0)
+    return np.asarray(friction + np.nan_to_num(lost, nan=0.0), np.float64)
 
 
 def step_up(row: Row, flow_m3s: float, down: Water) -> Water:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from riverchief.govern.twin.river import River, Weir
 from riverchief.govern.twin.geometry.section import CrossSection
 from riverchief.govern.twin.importers.hecras.rows import (
     Case,
@@ -18,6 +17,7 @@ from riverchief.govern.twin.importers.hecras.rows import (
     RasSection,
     Unmapped,
 )
+from riverchief.govern.twin.river import River, Weir
 from riverchief.govern.twin.steady.crossings import Bridge, Crest, InlineWeir
 from riverchief.govern.twin.steady.culverts import Culvert
 from riverchief.govern.twin.steady.divided import Block, Deck, DividedCrossSection
@@ -61,7 +61,8 @@ def _crest(crossing: RasCrossing, deck: RasDeck) -> Crest:
 def _crossing(crossing: RasCrossing, around: list[RasSection]) -> Crossing:
     """A bridge, culvert or weir between two sections."""
     deck, lower = crossing.up, crossing.down or crossing.up
-    assert deck is not None and lower is not None  # the reader makes none without
+    assert deck is not None  # the reader makes none without
+    assert lower is not None
     if crossing.kind == "weir":
         return InlineWeir(crossing.name, _crest(crossing, deck))
     if crossing.kind == "culvert":

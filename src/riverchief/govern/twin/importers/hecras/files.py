@@ -148,7 +148,9 @@ class _Geometry:
                 self._begin(value)
             case "Storage Area" | "Connection" | "Pump Station":
                 self.close()
-                self._unmapped(f"{key.lower()} {value.split(',')[0].strip()}", "only reaches are taken over")
+                self._unmapped(
+                    f"{key.lower()} {value.split(',', maxsplit=1)[0].strip()}", "only reaches are taken over"
+                )
             case "BEGIN DESCRIPTION:" | "":
                 self._plain(key, value)
             case _ if self.open is not None:

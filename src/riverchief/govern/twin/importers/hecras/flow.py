@@ -6,9 +6,9 @@ from math import isfinite
 
 import numpy as np
 
-from riverchief.govern.twin.river import Boundary, FreeFall, LevelBoundary, NormalDepth, RatingBoundary, constant
 from riverchief.govern.twin.importers.hecras.rows import Case, Floats, HecRas, RasReach, Unmapped, code
 from riverchief.govern.twin.importers.hecras.text import Lines
+from riverchief.govern.twin.river import Boundary, FreeFall, LevelBoundary, NormalDepth, RatingBoundary, constant
 from riverchief.govern.twin.steady.solve import Regime
 
 
@@ -26,11 +26,11 @@ def read_flow(lines: Lines, model: HecRas, unit_m: float, regime: Regime) -> Non
             case "Profile Names":
                 names = [n.strip() for n in value.split(",")]
             case "River Rch & RM":
-                river, reach, station = (value.split(",") + ["", ""])[:3]
+                river, reach, station = [*value.split(","), "", ""][:3]
                 flows = [q * unit_m**3 for q in lines.numbers(count)]
                 changes.setdefault(code(river, reach), []).append((station.strip(), flows))
             case "Boundary for River Rch & Prof#":
-                river, reach, number = (value.split(",") + ["", ""])[:3]
+                river, reach, number = [*value.split(","), "", ""][:3]
                 found = [r for r in model.reaches if r.code == code(river, reach)]
                 place = (found[0], int(lines.number_in(number))) if found else None
             case "Up Type" | "Dn Type" if place:

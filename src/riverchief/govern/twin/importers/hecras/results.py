@@ -58,11 +58,9 @@ def results(path: str | Path, *, unit_m: float = 0.3048) -> RasResult:
             critical = np.full(level.shape, np.nan) if more is None else np.asarray(more[:], np.float64)
     except (OSError, KeyError) as error:
         raise InputError(
-            f"{path.name} holds no results of a steady HEC-RAS plan ({error}); compute the plan and give its .p??.hdf file.",
+            f"{path.name} holds no results of a steady HEC-RAS plan ({error}); give the .p??.hdf of a computed one.",
             file=path.name,
         ) from error
-    places = tuple(
-        (code(n["River"].decode(), n["Reach"].decode()), n["Station"].decode().strip()) for n in nodes
-    )
+    places = tuple((code(n["River"].decode(), n["Reach"].decode()), n["Station"].decode().strip()) for n in nodes)
     critical[np.abs(critical) > 1e5] = np.nan  # HEC-RAS' mark for none
     return RasResult(tuple(profiles), places, level * unit_m, energy * unit_m, critical * unit_m)

@@ -58,7 +58,7 @@ class RasDeck:
 
 @dataclass(frozen=True)
 class RasInner:
-    """A section under a deck: points (n, 2), roughness from stations on (m, 2), banks (2,); empty where not given [m]."""
+    """A section under a deck: points (n, 2), roughness (m, 2), banks (2,) [m]; empty where not given."""
 
     points: Floats
     manning: Floats
