@@ -61,6 +61,10 @@ class Batch:
         """Parts of at most so many members."""
         return [self._part(slice(k, k + size)) for k in range(0, len(self), size)]
 
+    def tiles(self) -> list[Batch]:
+        """Parts that the compiled kernel carries at once."""
+        return self.cut(TILE)
+
     def _part(self, part: slice) -> Batch:
         return replace(
             self,
