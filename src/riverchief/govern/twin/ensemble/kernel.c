@@ -106,12 +106,14 @@ typedef struct {
     v *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *integral, *pump; /* state */
     v *rough2, *factor, *load_factor, *decay;
     v *n_level, *n_volume, *n_flow, *n_flux, *n_lateral; /* the step being tried */
-    v *known_v, *known_q, *source, *alpha, *beta, *right, *inv_d, *back, *d_level;
+    v *alpha, *beta, *right, *inv_d, *back, *d_level;
     v *sums;   /* [cell][6] what comes down from branches */
     v *load, *gain, *before, *follow, *inv_held, *change;
     v *balance, *book, *reacted;
     double clock[4];
-    int branched; /* whether any lane runs backwards somewhere */
+    double *scale_f, *scale_c, *inv_l; /* LEVELS² over the depths of tables of faces and cells, 1 over lengths */
+    uint8_t *joins, *enters;           /* cells into which a branch runs; cells with an inflow */
+    int backwards;                     /* whether any lane runs backwards somewhere */
 } tile;
 
 /* ---- series (forcing) ---- */
@@ -286,28 +288,28 @@ static double structure_flow(const job *j, int f, double level_u, double level_d
 }
 
 /* ---- hydraulics ---- */
-static inline v row_of(double depth, v h, v *x)
+static inline v row_of(double depth, double scale, v h, v *x)
 {
-    v k = vmin(whole(vsqrt(h * of(LEVELS * LEVELS / depth))), of(LEVELS));
+    v k = vmin(whole(vsqrt(h * of(scale))), of(LEVELS));
     *x = h - k * k * of(depth / (LEVELS * LEVELS));
     return k;
 }
 
 typedef struct { v own, up, down, miss, gain2, carried, inv_a; } momentum; /* mQ, mU, mD, R, 2u+, Q u+, 1/A */
 
-static inline momentum channel(const job *j, const tile *t, int f, int d, double tau)
+static inline momentum channel(const job *j, const tile *t, int f, int d, double tau, v known)
 {
     v hu = vmax(t->n_level[f] - of(j->zu[f]), ZERO), hd = vmax(t->n_level[d] - of(j->zd[f]), ZERO);
     v top_u = of(j->zu[f]) + hu, top_d = of(j->zd[f]) + hd, half = of(0.5);
     mask lower = gt(top_d, top_u), deep_d = gt(hd, 2 * hu), deep_u = gt(hu, 2 * hd);
     mask only_u = both(not(lower), deep_d), only_d = both(lower, deep_u);
     v wu = pick(only_u, of(1.5), pick(only_d, ZERO, half)), wd = pick(only_u, ZERO, pick(only_d, of(1.5), half));
-    v x, r[7], k = row_of(j->depth[f], wu * hu + wd * hd, &x);
+    v x, r[7], k = row_of(j->depth[f], t->scale_f[f], wu * hu + wd * hd, &x);
     rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 7, r);
     v area = r[0] + x * (r[1] + x * r[2]), width = r[1] + 2 * x * r[2];
     v conv = vmax(r[3] + x * (r[4] + x * (r[5] + x * r[6])), of(1e-6)), slope_k = r[4] + x * (2 * r[5] + 3 * x * r[6]);
     v floor_a = vmax(area, of(1e-6)), inv = of(1.0) / (floor_a * conv), inv_a = inv * conv, inv_k = inv * floor_a;
-    double inv_l = 1.0 / j->length[f], ga = tau * G;
+    double inv_l = t->inv_l[f], ga = tau * G;
     v q = t->n_flow[f], size = vabs(q), speed = q * inv_a;
     v drag = t->rough2[f] * inv_k * inv_k, local = of(j->loss[f] * inv_l / (2 * G)) * inv_a * inv_a;
     v friction = q * size * (drag + local), fall = (top_d - top_u) * of(inv_l);
@@ -317,7 +319,7 @@ static inline momentum channel(const job *j, const tile *t, int f, int d, double
     m.own = of(1.0) + of(2 * ga) * area * size * (drag + local) + of(2 * tau * inv_l) * both_ways;
     m.up = pick(gt(hu, ZERO), wu * by_depth - push, ZERO);
     m.down = pick(gt(hd, ZERO), wd * by_depth + push, ZERO);
-    m.miss = q - t->known_q[f] + of(ga) * area * (fall + friction) + of(tau * inv_l) * q * both_ways;
+    m.miss = q - known + of(ga) * area * (fall + friction) + of(tau * inv_l) * q * both_ways;
     m.gain2 = 2 * gain;
     m.carried = q * gain;
     m.inv_a = inv_a;
@@ -340,16 +342,16 @@ static momentum law_of(const job *j, const tile *t, int f, int d)
 
 static void backward_momentum(const job *j, tile *t)
 {
-    t->branched = 0;
+    t->backwards = 0;
     for (int f = 0; f < j->n_cell; f++)
-        if (any(gt(ZERO, t->flow[f]))) { t->branched = 1; break; }
-    if (!t->branched) return;
+        if (any(gt(ZERO, t->flow[f]))) { t->backwards = 1; break; }
+    if (!t->backwards) return;
     memset(t->back, 0, sizeof(v) * j->n_cell);
     for (int f = 0; f < j->n_cell; f++) {
         mask runs = gt(ZERO, t->flow[f]);
         if (j->kind[f] != CHANNEL || !any(runs)) continue;
         v h = 0.5 * (vmax(t->level[f] - of(j->zu[f]), ZERO) + vmax(t->level[j->dn[f]] - of(j->zd[f]), ZERO));
-        v x, r[3], k = row_of(j->depth[f], h, &x);
+        v x, r[3], k = row_of(j->depth[f], t->scale_f[f], h, &x);
         rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 3, r);
         t->back[f] += pick(runs, t->flow[f] * t->flow[f] / vmax(r[0] + x * (r[1] + x * r[2]), of(1e-6)), ZERO);
     }
@@ -366,11 +368,8 @@ static void predict(const job *j, tile *t, double dt)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
-    v new = of((1 + w) * (1 + w) / (1 + 2 * w)), old = of(w * w / (1 + 2 * w)), ahead = of(w), over_b = of(1 / b), va = of(a);
+    v ahead = of(w);
     for (int i = 0; i < j->n_cell; i++) {
-        t->known_v[i] = new * t->volume[i] - old * t->volume_1[i];
-        t->source[i] = (t->n_lateral[i] - va * t->lateral[i]) * over_b;
-        t->known_q[i] = new * t->flow[i] - old * t->flow_1[i];
         t->n_flow[i] = t->flow[i] + ahead * (t->flow[i] - t->flow_1[i]);
         if (j->fixed[i]) continue;
         v h = t->level[i] - of(j->bed[i]), next = h + ahead * (t->level[i] - t->level_1[i]);
@@ -381,26 +380,33 @@ static void predict(const job *j, tile *t, double dt)
 
 enum { SUM_A, SUM_B, MOM_A, MOM_B, SUM_Q, MOM_IN, N_SUM };
 
-/* from the heads down; what runs to the next cell stays in registers, what joins from a branch waits in `sums` */
-static void eliminate(const job *j, tile *t, double tau)
+/* from the heads down; what runs to the next cell stays in registers, what joins from a branch waits in `sums`.
+ * Returns the largest discharge of each lane. */
+static v eliminate(const job *j, tile *t, double dt)
 {
-    v in[N_SUM], *sums = t->sums;
-    const v vt = of(tau);
-    memset(sums, 0, sizeof(v) * N_SUM * j->n_cell);
+    double w, a, b;
+    weights(t, dt, &w, &a, &b);
+    const double tau = dt * b;
+    const v vt = of(tau), new = of((1 + w) * (1 + w) / (1 + 2 * w)), old = of(w * w / (1 + 2 * w));
+    v in[N_SUM], *sums = t->sums, largest = of(1e-3);
+    for (int i = 0; i < j->n_cell; i++)
+        if (t->joins[i]) memset(sums + (size_t)i * N_SUM, 0, sizeof(v) * N_SUM);
     for (int k = 0; k < N_SUM; k++) in[k] = ZERO;
     for (int i = 0; i < j->n_cell; i++) {
-        int d = j->dn[i], waits = j->fixed[i];
-        v *own = sums + (size_t)i * N_SUM, q = t->n_flow[i], diag, r, free = vt;
-        for (int k = 0; k < N_SUM; k++) in[k] += own[k];
-        if (waits) {
+        int d = j->dn[i];
+        v q = t->n_flow[i], diag, r, free = vt, source = ZERO;
+        largest = vmax(largest, vabs(q));
+        if (t->enters[i]) source = (t->n_lateral[i] - of(a) * t->lateral[i]) * of(1 / b);
+        if (t->joins[i]) for (int k = 0; k < N_SUM; k++) in[k] += sums[(size_t)i * N_SUM + k];
+        if (j->fixed[i]) {
             free = ZERO, diag = of(1.0), r = ZERO;
         } else {
-            v x, c[3], k = row_of(j->cell_depth[i], vmax(t->n_level[i] - of(j->bed[i]), ZERO), &x);
+            v x, c[3], k = row_of(j->cell_depth[i], t->scale_c[i], vmax(t->n_level[i] - of(j->bed[i]), ZERO), &x);
             const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
             rows_at(table, 4, k, 3, c);
             v surface = c[1] + 2 * x * c[2], held = c[0] + x * (c[1] + x * c[2]);
             diag = vmax(surface, of(1e-3 * table[LEVELS / 4 * 4 + 1] + 1e-9)) - vt * in[SUM_B];
-            r = t->known_v[i] - held + vt * (in[SUM_Q] - q + t->source[i] + in[SUM_A]);
+            r = new * t->volume[i] - old * t->volume_1[i] - held + vt * (in[SUM_Q] - q + source + in[SUM_A]);
         }
         t->right[i] = r;
         if (d < 0) {
@@ -408,15 +414,16 @@ static void eliminate(const job *j, tile *t, double tau)
             for (int k = 0; k < N_SUM; k++) in[k] = ZERO;
             continue;
         }
-        momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau) : law_of(j, t, i, d);
-        v tl = of(tau / j->length[i]), part = j->still[i] ? ZERO : pick(gt(m.gain2, ZERO), tl, ZERO), res = -m.miss;
+        momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau, new * t->flow[i] - old * t->flow_1[i])
+                                           : law_of(j, t, i, d);
+        v tl = of(tau * t->inv_l[i]), part = j->still[i] ? ZERO : pick(gt(m.gain2, ZERO), tl, ZERO), res = -m.miss;
         mask leaves = gt(m.gain2, ZERO);
         if (j->main[i] < 0) { /* water that enters at a head brings its momentum along */
-            v push = pick(leaves, tl * vmax(t->source[i], ZERO), ZERO);
+            v push = pick(leaves, tl * vmax(source, ZERO), ZERO);
             res += push * 0.5 * m.gain2;
             m.own -= push * m.inv_a;
         }
-        if (t->branched) {
+        if (t->backwards) {
             mask comes = gt(ZERO, q);
             if (j->main[i] < 0) comes = both(comes, not(leaves));
             res -= pick(comes, tl * t->back[d], ZERO);
@@ -431,29 +438,31 @@ static void eliminate(const job *j, tile *t, double tau)
             for (int k = 0; k < N_SUM; k++) sums[(size_t)d * N_SUM + k] += down[k], in[k] = ZERO;
         }
     }
+    return largest;
 }
 
 /* one linearised solution; lanes that are solved already keep theirs. Returns the largest relative change of each lane. */
-static v correct(const job *j, tile *t, double tau, mask open, v change)
+static v correct(const job *j, tile *t, double dt, mask open, v change)
 {
-    eliminate(j, t, tau);
-    v scale = of(1e-3), most_v = ZERO, vt = of(tau);
-    for (int f = 0; f < j->n_cell; f++) scale = vmax(scale, vabs(t->n_flow[f]));
-    scale *= 0.02;
+    double w, a, b;
+    weights(t, dt, &w, &a, &b);
+    v scale = of(0.02) * eliminate(j, t, dt), largest = ZERO, vt = of(dt * b), below = ZERO;
     for (int i = (int)j->n_cell - 1; i >= 0; i--) {
         int d = j->dn[i];
-        v dq = d >= 0 ? t->alpha[i] + t->beta[i] * t->d_level[d] : ZERO;
+        v dq = ZERO;
+        if (d >= 0) dq = t->alpha[i] + t->beta[i] * (d == i + 1 ? below : t->d_level[d]);
         v dl = (j->fixed[i] ? t->right[i] : t->right[i] - vt * dq) * t->inv_d[i];
-        t->d_level[i] = dl;
+        below = dl;
+        if (t->joins[i]) t->d_level[i] = dl;
         dl = pick(open, dl, ZERO), dq = pick(open, dq, ZERO);
-        v h = t->n_level[i] - of(j->bed[i]);
-        /* vmax gives its second where the first is not a number, so that such a change is seen by its sum */
-        v here = vabs(dl) / (h + of(REFERENCE_M)), there = vabs(dq) / (vabs(t->n_flow[i]) + scale), sum = here + there;
-        most_v = pick(gt(of(INFINITY), sum), vmax(most_v, vmax(here, there)), of(INFINITY));
+        v h = t->n_level[i] - of(j->bed[i]) + of(REFERENCE_M), q = vabs(t->n_flow[i]) + scale;
+        v here = vabs(dl) * q, there = vabs(dq) * h, part = vmax(here, there) / (h * q);
+        /* what is not a number is less than nothing, and a maximum would not show it */
+        largest = pick(gt(of(INFINITY), here + there), vmax(largest, part), of(INFINITY));
         t->n_level[i] = vmax(t->n_level[i] + dl, of(j->bed[i]));
         t->n_flow[i] += dq;
     }
-    return pick(open, most_v, change);
+    return pick(open, largest, change);
 }
 
 static v fill(const job *j, tile *t, double dt)
@@ -461,11 +470,14 @@ static v fill(const job *j, tile *t, double dt)
     double w, a, b;
     weights(t, dt, &w, &a, &b);
     v lowest = ZERO, in = ZERO, vdt = of(dt);
-    memset(t->gain, 0, sizeof(v) * j->n_cell);
+    for (int i = 0; i < j->n_cell; i++)
+        if (t->joins[i]) t->gain[i] = ZERO;
     for (int i = 0; i < j->n_cell; i++) {
         int d = j->dn[i];
         v through = d < 0 ? ZERO : of(a) * t->flux[i] + of(b) * t->n_flow[i];
-        v went = vdt * through, now = t->volume[i] + vdt * t->n_lateral[i] + (in + t->gain[i]) - went;
+        if (t->joins[i]) in += t->gain[i];
+        if (t->enters[i]) in += vdt * t->n_lateral[i];
+        v went = vdt * through, now = t->volume[i] + in - went;
         t->n_flux[i] = through;
         t->n_volume[i] = now;
         if (!j->fixed[i] && any(gt(ZERO, now))) {
@@ -509,53 +521,59 @@ static void limit(const job *j, tile *t, double dt, int l)
         if (t->n_volume[i][l] < 0.0 && !j->fixed[i]) t->n_volume[i][l] = 0.0;
 }
 
-static inline v level_at(const job *j, int i, v volume, v guess)
+static inline v level_at(const job *j, const tile *t, int i, v volume, v guess)
 {
     const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
-    v x, c[3], k = row_of(j->cell_depth[i], vmax(guess - of(j->bed[i]), ZERO), &x);
-    LOOP {
-        int at = (int)k[l];
-        while (at < LEVELS && volume[l] > table[(at + 1) * 4]) at++;
-        while (at > 0 && volume[l] < table[at * 4]) at--;
-        k[l] = at;
-    }
-    rows_at(table, 4, k, 3, c);
-    v rest = vmax(volume - c[0], ZERO), root = vsqrt(vmax(c[1] * c[1] + 4 * c[2] * rest, ZERO)), under = c[1] + root;
+    v x, c[3], k = row_of(j->cell_depth[i], t->scale_c[i], vmax(guess - of(j->bed[i]), ZERO), &x);
     double unit = j->cell_depth[i] / (LEVELS * LEVELS);
-    x = pick(gt(under, ZERO), 2 * rest / under, ZERO);
-    x = pick(gt(of(LEVELS), k), vmin(x, (2 * k + of(1.0)) * of(unit)), x);
+    for (int tries = 0; tries < 2; tries++) {
+        rows_at(table, 4, k, 3, c);
+        v rest = vmax(volume - c[0], ZERO), root = vsqrt(vmax(c[1] * c[1] + 4 * c[2] * rest, ZERO)), under = c[1] + root;
+        mask last = not(gt(of(LEVELS), k));
+        x = pick(gt(under, ZERO), 2 * rest / under, ZERO);
+        v top = pick(last, of(INFINITY), (2 * k + of(1.0)) * of(unit));
+        mask off = gt(x, top), low = both(gt(c[0], volume), gt(k, ZERO));
+        x = vmin(x, top);
+        if (!(any(off) | any(low))) break;
+        LOOP { /* the guess is a row or so off */
+            int at = (int)k[l];
+            while (at < LEVELS && volume[l] > table[(at + 1) * 4]) at++;
+            while (at > 0 && volume[l] < table[at * 4]) at--;
+            k[l] = at;
+        }
+    }
     return of(j->bed[i]) + k * k * of(unit) + x;
 }
 
+static void swap(v **a, v **b) { v *kept = *a; *a = *b; *b = kept; }
+
 static void accept(const job *j, tile *t, double dt)
 {
-    v came = ZERO, out = ZERO, vdt = of(dt);
+    v came = ZERO, out = ZERO;
     for (int i = 0; i < j->n_cell; i++) {
-        came += vdt * t->n_lateral[i];
-        t->level_1[i] = t->level[i], t->volume_1[i] = t->volume[i], t->lateral[i] = t->n_lateral[i];
-        t->flow_1[i] = t->flow[i], t->flow[i] = t->n_flow[i], t->flux[i] = t->n_flux[i];
+        if (t->enters[i]) came += of(dt) * t->n_lateral[i];
         if (j->fixed[i]) {
-            t->level[i] = t->n_level[i];
             out += t->n_volume[i] - t->volume[i];
+            t->n_volume[i] = t->volume[i];
         } else {
-            t->volume[i] = t->n_volume[i];
-            t->level[i] = level_at(j, i, t->n_volume[i], t->n_level[i]);
+            t->n_level[i] = level_at(j, t, i, t->n_volume[i], t->n_level[i]);
         }
     }
+    swap(&t->level_1, &t->level), swap(&t->level, &t->n_level), swap(&t->volume_1, &t->volume);
+    swap(&t->volume, &t->n_volume), swap(&t->flow_1, &t->flow), swap(&t->flow, &t->n_flow), swap(&t->flux, &t->n_flux);
+    swap(&t->lateral, &t->n_lateral);
     t->balance[IN] += came, t->balance[OUT] += out, t->balance[STEPS] += 1;
     t->clock[0] += dt, t->clock[1] = dt, t->clock[3] += 1.0;
 }
 
 static int attempt(const job *j, tile *t, double dt, int desperate)
 {
-    double w, a, b;
     v missing = apply(j, t, dt), change = of(1.0);
-    weights(t, dt, &w, &a, &b);
     predict(j, t, dt);
     mask open = gt(of(2.0), change);
     for (int n = 0; n < MOST_ITERATIONS && any(open); n++) {
         t->balance[ITERATIONS] += pick(open, of(1.0), ZERO);
-        change = correct(j, t, dt * b, open, change);
+        change = correct(j, t, dt, open, change);
         if (n == 0) *t->change = change;
         if (!(most(change) < INFINITY)) return 0;
         open = gt(change, of(LINEAR));
@@ -574,11 +592,11 @@ static int substeps(const job *j, tile *t, double dt)
 {
     v forward = ZERO, other = ZERO, *leaving = t->before, *back = t->gain;
     memset(back, 0, sizeof(v) * j->n_cell);
-    t->branched = 0;
+    t->backwards = 0;
     for (int i = 0; i < j->n_cell; i++) {
         v q = t->n_flux[i];
         leaving[i] = vmax(q, ZERO);
-        if (any(gt(ZERO, q))) back[j->dn[i]] += vmax(-q, ZERO), t->branched = 1;
+        if (any(gt(ZERO, q))) back[j->dn[i]] += vmax(-q, ZERO), t->backwards = 1;
     }
     for (int i = 0; i < j->n_cell; i++) {
         int m = j->main[i];
@@ -587,7 +605,7 @@ static int substeps(const job *j, tile *t, double dt)
         v inv = of(dt) / (vmin(t->volume[i], t->n_volume[i]) + of(TINY_M3)), taken = vmax(-t->n_lateral[i], ZERO);
         forward = vmax(forward, (leaving[i] + taken) * inv);
         t->inv_held[i] = of(1.0) / vmax(t->volume[i], of(TINY_M3));
-        if (t->branched) other = vmax(other, pick(gt(back[i], ZERO), (leaving[i] + back[i] + taken) * inv, ZERO));
+        if (t->backwards) other = vmax(other, pick(gt(back[i], ZERO), (leaving[i] + back[i] + taken) * inv, ZERO));
     }
     double count = fmin(ceil(SAFE * most(forward)), MOST_SUBSTEPS), more = fmin(ceil(SAFE * most(other)), 400);
     return (int)fmax(1.0, fmax(count, more));
@@ -597,12 +615,11 @@ static void substep(const job *j, tile *t, int s, double ds, double at, double n
 {
     v *conc = t->conc + (size_t)s * j->n_cell, *load = t->load + (size_t)s * j->n_cell, *gain = t->gain, *before = t->before;
     v in = ZERO, above = ZERO, out = ZERO, vds = of(ds), one = of(1.0);
-    memset(gain, 0, sizeof(v) * j->n_cell);
-    for (int m = 0; m < j->n_inflow; m++) { /* cells with several inflows are set again to the same */
-        int c = j->inflow_cell[m];
-        gain[c] = load[c] + vmin(t->n_lateral[c], ZERO) * conc[c];
-    }
-    if (t->branched)
+    const int all = t->backwards;
+    for (int i = 0; i < j->n_cell; i++)
+        if (all || t->joins[i] || t->enters[i])
+            gain[i] = t->enters[i] ? load[i] + vmin(t->n_lateral[i], ZERO) * conc[i] : ZERO;
+    if (t->backwards)
         for (int i = 0; i < j->n_cell; i++) {
             int d = j->dn[i];
             v q = vmin(t->n_flux[i], ZERO);
@@ -611,9 +628,10 @@ static void substep(const job *j, tile *t, int s, double ds, double at, double n
         }
     for (int i = 0; i < j->n_cell; i++) {
         int d = j->dn[i], m = j->main[i];
-        v old = conc[i], whole_gain = gain[i] + in;
-        v was = m < 0 ? old : m == i - 1 ? above : before[m];
-        in = ZERO, above = old, before[i] = old;
+        v old = conc[i], was = m < 0 ? old : m == i - 1 ? above : before[m];
+        v whole_gain = all || t->joins[i] || t->enters[i] ? gain[i] + in : in;
+        in = ZERO, above = old;
+        if (d != i + 1) before[i] = old;
         if (j->fixed[i]) {
             out += vds * whole_gain;
             continue;
@@ -729,7 +747,7 @@ int64_t riverchief_size(void) { return sizeof(job); }
 int64_t riverchief_tile(const job *j)
 {
     int64_t n = j->n_cell, kinds = j->n_kind, members = j->members, used = 0;
-    int64_t room = n * (33 + N_SUM + 2 * kinds) + 2 * j->n_inflow + 4 * kinds + N_BALANCE + 8;
+    int64_t room = n * (29 + N_SUM + 2 * kinds) + n / 2 + 2 * j->n_inflow + 4 * kinds + N_BALANCE + 8;
     v *memory = aligned_alloc(sizeof(v), sizeof(v) * room);
     if (!memory) return 2;
     memset(memory, 0, sizeof(v) * room);
@@ -739,10 +757,17 @@ int64_t riverchief_tile(const job *j)
     TAKE(level, n), TAKE(volume, n), TAKE(lateral, n), TAKE(flow, n), TAKE(flux, n), TAKE(level_1, n), TAKE(volume_1, n);
     TAKE(flow_1, n), TAKE(conc, kinds * n), TAKE(setting, n), TAKE(integral, n), TAKE(pump, n), TAKE(rough2, n);
     TAKE(factor, j->n_inflow), TAKE(load_factor, j->n_inflow), TAKE(decay, kinds);
-    TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(known_v, n);
-    TAKE(known_q, n), TAKE(source, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
+    TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
     TAKE(d_level, n), TAKE(sums, n * N_SUM), TAKE(load, kinds * n), TAKE(gain, n), TAKE(before, n), TAKE(follow, n);
     TAKE(inv_held, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(reacted, kinds);
+    t.scale_f = (double *)(memory + used), t.scale_c = t.scale_f + n, t.inv_l = t.scale_c + n;
+    t.joins = (uint8_t *)(t.inv_l + n), t.enters = t.joins + n;
+    for (int64_t i = 0; i < n; i++) {
+        t.scale_f[i] = LEVELS * LEVELS / j->depth[i], t.scale_c[i] = LEVELS * LEVELS / j->cell_depth[i];
+        t.inv_l[i] = 1.0 / j->length[i];
+        if (j->dn[i] >= 0 && j->dn[i] != i + 1) t.joins[j->dn[i]] = 1;
+    }
+    for (int64_t m = 0; m < j->n_inflow; m++) t.enters[j->inflow_cell[m]] = 1;
 #define LOAD(name, count) load_lanes(t.name, j->name, count, members)
     LOAD(level, n), LOAD(volume, n), LOAD(lateral, n), LOAD(flow, n), LOAD(flux, n), LOAD(level_1, n), LOAD(volume_1, n);
     LOAD(flow_1, n), LOAD(conc, kinds * n), LOAD(setting, n), LOAD(rough2, n), LOAD(load_factor, j->n_inflow);
