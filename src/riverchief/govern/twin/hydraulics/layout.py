@@ -130,8 +130,8 @@ class Forcing(NamedTuple):
         Whether values hold until the next instant.
     cell, series : int32 (n_inflow,)
         Cell and series of every inflow [m³/s].
-    factor : float64 (n_inflow,)
-        What it is multiplied with [-].
+    factor, load_factor : float64 (n_inflow,)
+        What the water, and what it carries beyond that, are multiplied with [-].
     conc_series : int32 (n_constituent, n_inflow)
         Series of its concentration; -1 for none.
     level_cell, level_series : int32 (n_level,)
@@ -152,6 +152,7 @@ class Forcing(NamedTuple):
     cell: Ints
     series: Ints
     factor: Floats
+    load_factor: Floats
     conc_series: Ints
     level_cell: Ints
     level_series: Ints
