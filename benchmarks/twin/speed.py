@@ -37,6 +37,15 @@ from riverchief.govern.twin import AUTOMATIC, Control  # noqa: E402
 PAGE = ROOT / "docs" / "validation" / "twin-speed.md"
 
 
+INTRO = """
+A main stem of 124 km and six tributaries, {cells} points at {dx_m:g} m, {days:g} days, three floods, ten discharges, a
+spill; water and one tracer, hourly output. All codes have the same beds, widths, roughness, inflows and beginning. SWMM
+5.2 and pipedream-solver 0.2.2 come from their published wheels; SWMM runs dynamic wave without damping with its own
+variable step; pipedream with one iteration, without the time of its compilation. The twin is warm, its time is that of
+the run alone.
+""".strip()
+
+
 @dataclass(frozen=True)
 class Size:
     """How large everything is.
@@ -289,11 +298,7 @@ def page(bench: Bench) -> str:
             "",
             written("benchmarks/twin/speed.py" + (" --quick" if size is QUICK else "")),
             "",
-            f"A main stem of 124 km and six tributaries, {cells} points at {size.dx_m:g} m, {size.days:g} days, three floods, "
-            "ten discharges, a spill; water and one tracer, hourly output. All codes have the same beds, widths, roughness, "
-            "inflows and beginning. SWMM 5.2 and pipedream-solver 0.2.2 come from their published wheels; SWMM runs dynamic "
-            "wave without damping with its own variable step; pipedream with one iteration, without the time of its "
-            "compilation. The twin is warm, its time is that of the run alone.",
+            INTRO.format(cells=cells, dx_m=size.dx_m, days=size.days),
             "",
             f"## Speed: {size.rounds} rounds in turn on one machine",
             *_speed(bench),

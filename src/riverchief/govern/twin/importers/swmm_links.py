@@ -36,8 +36,7 @@ def links(case: Case, orders: Orders) -> None:
 
 
 def _add(case: Case, row: rows.LinkRow, structure: Structure) -> None:
-    case.node(row.to_node, row)
-    case.river.structure(structure, between=(row.from_node, row.to_node))
+    case.river.structure(structure, between=case.ends(row))
 
 
 # ---------------------------------------------------------------------- pumps
@@ -139,6 +138,8 @@ def _weir(case: Case, row: rows.WeirRow) -> Weir | Rating:
     if row.kind in ("TRANSVERSE", "ROADWAY"):
         if row.contractions:
             case.say(row, "WEIRS", f"{row.contractions:g} end contractions narrow it", "its whole width counts")
+        if height > 0:
+            case.say(row, "WEIRS", f"it is an opening once water stands {height:.3g} m over it", "it stays a weir")
         if row.road:
             case.say(row, "WEIRS", "its coefficient varies with the head", f"it stays {coefficient:.3g} m^0.5/s")
         return Weir(row.name, crest, float(width), coefficient)
