@@ -31,7 +31,7 @@ class Names(dict[str, N]):
 
     def maybe(self, name: str) -> N | None:
         """The row of a name, or None."""
-        return self[name] if name in self else None
+        return self[name] if name in self else None  # noqa: SIM401  get would not fold the letters
 
 
 @dataclass
