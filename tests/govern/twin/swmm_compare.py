@@ -180,7 +180,7 @@ CASES = (
         "tanks",
         ("VN", "SF", "TZ", "TV", "OS", "OR", "RT", "RF", "P4"),
         ("SVN", "STV", "SOS", "SRF"),
-        0.2, 1.5, 1.0, 0.01, 60, 0.0,
+        0.3, 1.5, 1.0, 0.01, 60, 0.0,
         "Weirs, openings in a wall and ratings are the same formulas; what is left are the first minutes' steps.",
     ),
     Case(
