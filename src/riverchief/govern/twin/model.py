@@ -15,6 +15,7 @@ from riverchief.govern.twin import state as states
 from riverchief.govern.twin.forcing import _kernels as forced
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Record, State
+from riverchief.govern.twin.hydraulics.rows import CELL
 from riverchief.govern.twin.march import _kernels as kernels
 from riverchief.govern.twin.quality.kinetics import Kinetics
 from riverchief.govern.twin.quality.reactor import Reactor
@@ -320,7 +321,7 @@ class _March:
 
     def _diverged(self) -> Diverged:
         state = self.state
-        off = np.abs(np.where(np.isfinite(self.work.d_level), self.work.d_level, np.inf))
+        off = np.abs(np.where(np.isfinite(self.work.cell[CELL.d_level]), self.work.cell[CELL.d_level], np.inf))
         where = self.model.place_of(int(np.argmax(off)))
         return Diverged(
             f"the run stopped at {state.clock[0]:.0f} s: near {where} no step down to "
