@@ -109,7 +109,7 @@ typedef struct {
     v *alpha, *beta, *right, *inv_d, *back, *d_level;
     v *sums;   /* [cell][6] what comes down from branches */
     v *load, *gain, *before, *follow, *inv_held, *change;
-    v *balance, *book, *reacted;
+    v *balance, *book, *piece, *reacted; /* `piece` is the book of one interval: small terms on a large sum lose their ends */
     double clock[4];
     double *scale_f, *scale_c, *inv_l; /* LEVELS² over the depths of tables of faces and cells, 1 over lengths */
     uint8_t *joins, *enters;           /* cells into which a branch runs; cells with an inflow */
@@ -657,7 +657,7 @@ static void substep(const job *j, tile *t, int s, double ds, double at, double n
         if (d == i + 1) in = went;
         else if (d >= 0) gain[d] += went;
     }
-    t->book[2 * s + 1] += out;
+    t->piece[2 * s + 1] += out;
 }
 
 static void carry(const job *j, tile *t, double dt)
@@ -670,8 +670,8 @@ static void carry(const job *j, tile *t, double dt)
                 int c = j->inflow_cell[m], first = 1;
                 for (int o = 0; o < m; o++) first &= j->inflow_cell[o] != c;
                 if (!first) continue;
-                t->book[2 * s] += of(ds) * t->load[s * j->n_cell + c];
-                t->book[2 * s + 1] -= of(ds) * vmin(t->n_lateral[c], ZERO) * t->conc[s * j->n_cell + c];
+                t->piece[2 * s] += of(ds) * t->load[s * j->n_cell + c];
+                t->piece[2 * s + 1] -= of(ds) * vmin(t->n_lateral[c], ZERO) * t->conc[s * j->n_cell + c];
             }
             substep(j, t, s, ds, (double)step / count, (double)(step + 1) / count, s == j->n_kind - 1);
         }
@@ -747,7 +747,7 @@ int64_t riverchief_size(void) { return sizeof(job); }
 int64_t riverchief_tile(const job *j)
 {
     int64_t n = j->n_cell, kinds = j->n_kind, members = j->members, used = 0;
-    int64_t room = n * (29 + N_SUM + 2 * kinds) + n / 2 + 2 * j->n_inflow + 4 * kinds + N_BALANCE + 8;
+    int64_t room = n * (29 + N_SUM + 2 * kinds) + n / 2 + 2 * j->n_inflow + 6 * kinds + N_BALANCE + 8;
     v *memory = aligned_alloc(sizeof(v), sizeof(v) * room);
     if (!memory) return 2;
     memset(memory, 0, sizeof(v) * room);
@@ -759,7 +759,7 @@ int64_t riverchief_tile(const job *j)
     TAKE(factor, j->n_inflow), TAKE(load_factor, j->n_inflow), TAKE(decay, kinds);
     TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
     TAKE(d_level, n), TAKE(sums, n * N_SUM), TAKE(load, kinds * n), TAKE(gain, n), TAKE(before, n), TAKE(follow, n);
-    TAKE(inv_held, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(reacted, kinds);
+    TAKE(inv_held, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(piece, 2 * kinds), TAKE(reacted, kinds);
     t.scale_f = (double *)(memory + used), t.scale_c = t.scale_f + n, t.inv_l = t.scale_c + n;
     t.joins = (uint8_t *)(t.inv_l + n), t.enters = t.joins + n;
     for (int64_t i = 0; i < n; i++) {
@@ -788,6 +788,7 @@ int64_t riverchief_tile(const job *j)
             for (int64_t m = 0; m < j->n_inflow; m++) t.factor[m][l] = own[m];
         }
         while (!status && t.clock[0] < j->times[k] - 1e-6) status = step_on(j, &t, j->times[k]);
+        for (int64_t s = 0; s < 2 * kinds; s++) t.book[s] += t.piece[s], t.piece[s] = ZERO;
         keep(j, &t, k);
     }
 #define STORE(name, count) store_lanes(j->name, t.name, count, members)
