@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riverchief.base.errors import InputError
+from riverchief.govern.twin import Model
 from riverchief.govern.twin.importers import swmm_rows as rows
 from riverchief.govern.twin.importers.swmm_inp import parse_inp, read_inp
 from riverchief.govern.twin.importers.swmm_river import swmm_river
@@ -140,6 +141,10 @@ def test_a_file_with_a_token_changed_is_taken_or_refused_with_a_sentence(path, d
         assert err.sentence
     else:
         assert model.river.nodes
+        try:
+            assert Model(model.river).cells.grid.bed.size
+        except InputError as err:
+            assert err.sentence
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path):

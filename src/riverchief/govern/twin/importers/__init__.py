@@ -1,1 +1,1 @@
-"""导入: files of other models in; a River and a list of what did not fit, out."""
+"""导入: models and tables that people have in; a river for the twin and what could not be read, out."""

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
 _JUMP_S = 1.0  # a step of a pattern is a ramp of a second
-_MG_L = {"MG/L": 1.0, "UG/L": 1e-3, "#/L": 1.0}
+MG_L = {"MG/L": 1.0, "UG/L": 1e-3, "#/L": 1.0}
 _POUND_KG = 0.45359237
 
 
@@ -110,7 +110,7 @@ def _carried(
     flow_parts: list[Series],
 ) -> Series | None:
     """Concentration of a pollutant in a node's whole inflow [mg/L, or the file's count per litre]."""
-    key, to_mg_l = pollutant.name.upper(), _MG_L.get(pollutant.units.upper(), 1.0)
+    key, to_mg_l = pollutant.name.upper(), MG_L.get(pollutant.units.upper(), 1.0)
     row, dwf = direct.get(node, {}).get(key), dry.get(node, {}).get(key)
     loads: list[Series] = []
     has_flow = "FLOW" in direct.get(node, {})

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 STEP_M = 0.02  # a jump of a pump's curve is spread over this rise of the water
 SLIT_M = 0.02  # an opening in the floor is a slit of this height at the floor
-_HEADS_M = 30.0 * np.linspace(0.0, 1.0, 201) ** 2  # where formulas are turned into ratings
+_HEADS_M = 10.0 * np.linspace(0.0, 1.0, 201) ** 2  # where formulas are turned into ratings
 
 
 def links(case: Case, orders: Orders) -> None:
@@ -58,7 +58,7 @@ def _pump(case: Case, row: rows.PumpRow, orders: Orders) -> Pump | Rating:
         case.say(row, "PUMPS", f"its flow falls with the lift ({curve.kind})", "it lifts the middle of its curve")
         flow = np.full(1, np.interp(0.5 * (x[0] + x[-1]), x, flow))
     elif not switched and flow.size > 1:
-        return Rating(row.name, *_staged(case, row, curve, bottom, flow))
+        return _rating(row.name, *_staged(case, row, curve, bottom, flow))
     elif flow.size > 1 and np.ptp(flow) > 0:
         case.say(row, "PUMPS", f"it is switched and follows {curve.kind}", f"it lifts {flow.max():g} m³/s while on")
     most = float(flow.max())
@@ -88,6 +88,12 @@ def _staged(case: Case, row: rows.PumpRow, curve: rows.Curve, bottom: float, flo
     return bottom + np.maximum.accumulate(level + np.arange(level.size) * 1e-6), np.stack(
         [before, flow], axis=1
     ).ravel()
+
+
+def _rating(name: str, level_m: Floats, flow_m3s: Floats) -> Rating:
+    """A rating that holds its last flow above its last level, as SWMM's curves do."""
+    beyond = level_m[-1] + 0.05 * (level_m[-1] - level_m[0]) + STEP_M * np.array([1.0, 2.0])
+    return Rating(name, np.append(level_m, beyond), np.append(flow_m3s, np.repeat(flow_m3s[-1], 2)))
 
 
 # ---------------------------------------------------------------------- openings
@@ -166,7 +172,7 @@ def _outlet(case: Case, row: rows.OutletRow) -> Rating:
         flow = np.array(curve.y)[first] * unit
         if flow[0] > 0:
             level, flow = np.concatenate([[level[0] - STEP_M], level]), np.concatenate([[0.0], flow])
-        return Rating(row.name, foot + level, flow)
+        return _rating(row.name, foot + level, flow)
     if row.kind != "FUNCTIONAL":
         raise InputError(
             f"line {row.line}: outlet {row.name} is {row.kind}; give TABULAR or FUNCTIONAL with /DEPTH or /HEAD.",

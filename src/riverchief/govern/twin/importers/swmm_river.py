@@ -15,17 +15,20 @@ import numpy as np
 
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.geometry.section import Conduit, CrossSection
+from riverchief.govern.twin.hydraulics.layout import State
 from riverchief.govern.twin.importers import swmm_rows as rows
 from riverchief.govern.twin.importers.swmm_case import Case
-from riverchief.govern.twin.importers.swmm_flows import inflows, stage
+from riverchief.govern.twin.importers.swmm_flows import MG_L, inflows, stage
 from riverchief.govern.twin.importers.swmm_inp import Inp, read_inp
 from riverchief.govern.twin.importers.swmm_links import links
 from riverchief.govern.twin.importers.swmm_rows import Remark
 from riverchief.govern.twin.importers.swmm_rules import orders
 from riverchief.govern.twin.importers.swmm_shapes import FORMS, custom, shape_of, surveyed
 from riverchief.govern.twin.importers.swmm_storage import storages
-from riverchief.govern.twin.river import FreeFall, LevelBoundary, NormalDepth, River
+from riverchief.govern.twin.model import Model
+from riverchief.govern.twin.river import FreeFall, LevelBoundary, NormalDepth, River, constant
 
+FIRST_STEP_S = 1.0  # water that begins at rest behind a weir is far from balance, and nothing foretells the first step
 _LEAST_SLOPE = 1e-5
 
 
@@ -42,6 +45,8 @@ class Imported:
         Level at every node at the start [m].
     flow_m3s : dict of str to float
         Flow in every conduit at the start [m³/s].
+    initial : dict of str to float
+        What the water carries at the start, by pollutant [mg/L, or the file's count per litre].
     places : dict of str to (x, y)
         Coordinates of nodes in the map's own units.
     remarks : tuple of Remark
@@ -53,8 +58,26 @@ class Imported:
     end_s: float
     level_m: dict[str, float]
     flow_m3s: dict[str, float]
+    initial: dict[str, float]
     places: dict[str, tuple[float, float]]
     remarks: tuple[Remark, ...]
+
+    def start(self, model: Model) -> State:
+        """The file's own beginning for a model of this river: levels run straight from node to node."""
+        cells = model.cells
+        level, flow = cells.grid.bed.copy(), np.zeros(cells.grid.up.size)
+        for code, reach in self.river.reaches.items():
+            ends = [self.level_m[reach.from_node], self.level_m[reach.to_node]]
+            level[cells.reach[code]] = np.interp(cells.chainage_m[code], [0.0, reach.length_m], ends)
+            flow[cells.faces[code]] = self.flow_m3s[code]
+        for node, cell in cells.node.items():
+            level[cell] = self.level_m.get(node, level[cell])
+        state = model.start(self.start_s, level, flow)
+        state.clock[2] = FIRST_STEP_S
+        for name, value in self.initial.items():
+            if name in model.constituents:
+                state.conc[model.number(name)] = value
+        return state
 
 
 def read_swmm(path: Path, dx_m: float | None = None) -> Imported:
@@ -87,7 +110,10 @@ def swmm_river(inp: Inp, dx_m: float | None = None, name: str = "") -> Imported:
     _others(case)
     case.remarks.sort(key=lambda remark: remark.line)
     places = {row.name: (row.x, row.y) for row in inp.of(rows.Coordinate)}
-    return Imported(case.river, case.start_s, case.end_s, case.level_m, case.flow_m3s, places, tuple(case.remarks))
+    initial = {row.name: row.initial * MG_L.get(row.units.upper(), 1.0) for row in inp.of(rows.Pollutant)}
+    return Imported(
+        case.river, case.start_s, case.end_s, case.level_m, case.flow_m3s, initial, places, tuple(case.remarks)
+    )
 
 
 # ---------------------------------------------------------------------- conduits
@@ -173,6 +199,7 @@ def _losses(case: Case, row: rows.Loss | None, length_m: float) -> list[tuple[fl
 
 
 def _boundaries(case: Case) -> None:
+    ends = {reach.to_node for reach in case.river.reaches.values()}
     for row in case.inp.of(rows.Outfall):
         if row.gated:
             case.say(row, "OUTFALLS", "a flap gate keeps water from flowing back", "it may flow back")
@@ -180,10 +207,12 @@ def _boundaries(case: Case) -> None:
             case.say(row, "OUTFALLS", f"its water goes on to {row.route_to}", "it leaves the model")
         if row.kind in ("FIXED", "TIDAL", "TIMESERIES"):
             case.river.boundary(LevelBoundary(row.name, stage(case, row)))
+        elif row.kind in ("FREE", "NORMAL") and row.name not in ends:
+            # Below a weir or a pump there is no critical depth: the water falls to the outfall's bottom
+            case.river.boundary(LevelBoundary(row.name, constant(row.invert * case.inp.length_m)))
         elif row.kind == "NORMAL":
             case.river.boundary(NormalDepth(row.name, _slope_to(case, row.name)))
         elif row.kind == "FREE":
-            # SWMM takes the smaller of critical and normal depth: on a steep bed the water runs on uniformly
             case.river.boundary(FreeFall(row.name))
         else:
             raise InputError(
@@ -195,9 +224,8 @@ def _boundaries(case: Case) -> None:
 def _slope_to(case: Case, node: str) -> float:
     """Bed slope of the conduit that ends at a node [-]."""
     for reach in case.river.reaches.values():
-        if node in (reach.from_node, reach.to_node):
-            up, down = reach.shapes[0].bed_m, reach.shapes[-1].bed_m
-            fall = up - down if node == reach.to_node else down - up
+        if node == reach.to_node:
+            fall = reach.shapes[0].bed_m - reach.shapes[-1].bed_m
             return max(fall / reach.length_m, _LEAST_SLOPE)
     return _LEAST_SLOPE
 
@@ -235,8 +263,6 @@ def _others(case: Case) -> None:
     for pollutant in case.inp.of(rows.Pollutant):
         if pollutant.decay:
             case.say(pollutant, "POLLUTANTS", f"it decays by {pollutant.decay:g} a day", "set this in the kinetics")
-        if pollutant.initial:
-            case.say(pollutant, "POLLUTANTS", f"{pollutant.initial:g} at the start", "give it to the run's start")
     routing = case.inp.option("FLOW_ROUTING", "KINWAVE")
     if routing != "DYNWAVE":
         line = case.inp.options.get("FLOW_ROUTING", (0, ""))[0]

@@ -18,7 +18,8 @@ from riverchief.govern.twin.importers.swmm_rows import Curve, Transect
 Floats = NDArray[np.float64]
 
 _POINTS = 80  # of a curved wall
-SLOT = 0.01  # width of the pressure slot over the conduit's greatest width [-]
+# Width of the slot over the conduit's greatest width: f exp(−(y/D)^p) from just below the crown to its last value [-]
+SLOT, _SLOT_FROM, _SLOT_FACTOR, _SLOT_POWER = 0.01, 0.985257, 0.5423, 2.4
 # Full area over the square of the height, of shapes that SWMM keeps as tables (user's manual, appendix B)
 _AREA = {
     "HORSESHOE": 0.8293,
@@ -34,11 +35,21 @@ _AREA = {
 class Laid:
     """A form as it lies between two nodes: so many barrels side by side, its invert at a level.
 
-    The conveyance of a closed conduit is held at that of the full pipe where it would be larger just below the crown:
-    so it never falls while the water rises, and a full pipe under pressure loses what it should.
+    A closed conduit goes on above its crown as a slot that narrows gradually (A. Sjöberg, Sewer network models DAGVL-A
+    and DAGVL-DIFF, 1982, as SWMM's own slot option has it), for a sudden slot is a wall to the water. Its conveyance is
+    held at that of the full pipe where it would be larger just below the crown: so it never falls while the water
+    rises, and a full pipe under pressure loses what it should.
+
+    Attributes
+    ----------
+    form : CrossSection or Conduit
+        What carries the water.
+    vessel : CrossSection or Conduit
+        What holds it: the form, with the slot where it is closed.
     """
 
     form: CrossSection | Conduit
+    vessel: CrossSection | Conduit
     level_m: float
     barrels: int = 1
 
@@ -49,17 +60,29 @@ class Laid:
 
     @property
     def depth_m(self) -> float:
-        """Height of the form [m]."""
-        return self.form.depth_m
+        """Height of the form, with the slot above it where it is closed [m]."""
+        return self.vessel.depth_m
 
     def hydraulics(self, depth_m: ArrayLike) -> Hydraulics:
         """Area, width and conveyance of all barrels at depths above the invert [m]."""
-        one = self.form.hydraulics(depth_m)
-        conveyance = one.conveyance_m3s
+        held, n = self.vessel.hydraulics(depth_m), self.barrels
+        carried = self.form.hydraulics(depth_m).conveyance_m3s
         if isinstance(self.form, Conduit):
-            conveyance = np.minimum(conveyance, self.form.hydraulics(self.form.depth_m).conveyance_m3s)
-        n = self.barrels
-        return Hydraulics(n * one.area_m2, n * one.width_m, n * conveyance)
+            carried = np.minimum(carried, self.form.hydraulics(self.form.depth_m).conveyance_m3s)
+        return Hydraulics(n * held.area_m2, n * held.width_m, n * carried)
+
+
+def _slotted(form: Conduit) -> Conduit:
+    """A conduit that goes on above its crown until the slot has its last width."""
+    crown, width = form.depth_m, float(form.widths_m.max())
+    end = np.log(_SLOT_FACTOR / SLOT) ** (1.0 / _SLOT_POWER)
+    above = crown * np.linspace(1.0, end, _POINTS + 1)
+    below = np.unique(np.concatenate([form.depths_m, crown * np.linspace(_SLOT_FROM, 1.0, 20)]))
+    below = below[np.concatenate([[True], np.diff(below) > 1e-9 * crown])]  # unique keeps what differs by rounding
+    depth = np.concatenate([below, [crown * (1.0 + 1e-6)], above[1:]])
+    slot = np.where(depth > _SLOT_FROM * crown, width * _SLOT_FACTOR * np.exp(-((depth / crown) ** _SLOT_POWER)), 0.0)
+    own = np.where(depth <= crown, np.interp(depth, form.depths_m, form.widths_m), 0.0)
+    return Conduit(0.0, depth, np.maximum(own, slot), np.ones(depth.size), form.manning, SLOT * width)
 
 
 def _open(x: ArrayLike, z: ArrayLike, n: float) -> CrossSection:
@@ -139,7 +162,7 @@ def _filled(s: Floats, n: float) -> Conduit:
     start = float(np.arccos(1.0 - fill / radius))
     angle = np.linspace(start, np.pi, _POINTS + 1)
     chord = 2.0 * radius * np.sin(start)
-    depth = radius * (1.0 - np.cos(angle)) - fill
+    depth = np.maximum(radius * (1.0 - np.cos(angle)) - fill, 0.0)
     width = np.maximum(2.0 * radius * np.sin(angle), 0.0)
     return _closed(depth, width, n, chord + 2.0 * radius * (angle - start))
 
@@ -246,4 +269,4 @@ def surveyed(transect: Transect, length_m: float) -> CrossSection:
 
 def shape_of(form: CrossSection | Conduit, level_m: float, barrels: int = 1) -> Shape:
     """A form laid with its invert at a level."""
-    return Laid(form, level_m, barrels)
+    return Laid(form, _slotted(form) if isinstance(form, Conduit) else form, level_m, barrels)
