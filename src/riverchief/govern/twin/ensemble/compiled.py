@@ -27,8 +27,8 @@ _SIZES = (
     "members",
 )  # fmt: skip
 _NUMBERS = ("least_s", "most_s", "tolerance")
-_GRID = ("dn", "main", "kind", "structures", "length", "zu", "zd", "rows", "depth", "loss", "bed", "cell_rows", "cell_depth",
-         "fixed", "still", "law")  # fmt: skip
+_GRID = ("dn", "main", "kind", "structures", "inv_length", "zu", "zd", "rows", "depth", "scale", "loss", "bed", "cell_rows",
+         "cell_depth", "cell_scale", "fixed", "still", "law")  # fmt: skip
 _FORCING = ("time", "value", "total", "start", "steps", "cell", "series", "conc_series", "level_cell", "level_series",
             "set_face", "set_series", "rule_face", "rule_cell", "rule")  # fmt: skip
 _STATE = ("level", "volume", "lateral", "flow", "flux", "level_1", "volume_1", "flow_1", "conc", "setting", "memory", "clock")
