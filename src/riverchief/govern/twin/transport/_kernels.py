@@ -40,6 +40,8 @@ def courant(grid, state, work, dt):
     forward, other = 0.0, 0.0
     for i in range(n):
         if fixed[i]:
+            if back[i] > 0.0:
+                other = max(other, TINY_M3)  # what comes in from a given level is seen, too
             continue
         held = min(volume[i], new_volume[i]) + TINY_M3
         taken = max(-lateral[i], 0.0)
