@@ -261,6 +261,7 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
         clock[2] = control.least_s if control.least_s >= control.most_s else max(dt * grow, control.least_s)
         if carried:
             balance[SUBSTEPS] += transport.carry(grid, state, work, dt, book)
+            transport.mix(grid, state, work, dt)
         accept(grid, state, dt, new_lateral, work, balance)
         for f in range(n_face):
             totals[f] += dt * new_flux[f]
@@ -271,11 +272,22 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
     return DONE
 
 
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def keep(state, record, k, totals):
+    """Write what the river does into place k of a record."""
+    n_face = record.flow.shape[1]
+    record.level[k] = state.level
+    record.flow[k] = state.flow
+    record.volume[k] = state.volume
+    record.conc[k] = state.conc
+    record.through[k] = totals[:n_face]
+    record.lateral[k] = totals[n_face:]
+
+
 @njit(cache=True, error_model="numpy", fastmath=FAST, nogil=True)
 def march(grid, state, forcing, control, times, work, structures, chords, carried, balance, book, record):
     """March through the instants of a record; returns (DONE or DIVERGED, instants recorded)."""
     totals = np.zeros(grid.up.size + grid.bed.size)
-    n_face = grid.up.size
     for k in range(times.size):
         totals[:] = 0.0
         status = advance(
@@ -283,10 +295,5 @@ def march(grid, state, forcing, control, times, work, structures, chords, carrie
         )
         if status != DONE:
             return status, k
-        record.level[k] = state.level
-        record.flow[k] = state.flow
-        record.volume[k] = state.volume
-        record.conc[k] = state.conc
-        record.through[k] = totals[:n_face]
-        record.lateral[k] = totals[n_face:]
+        keep(state, record, k, totals)
     return DONE, times.size

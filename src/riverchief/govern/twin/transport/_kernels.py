@@ -13,7 +13,8 @@ from numba import njit
 
 MOST_SUBSTEPS = 12
 SAFE = 1.05
-TINY_M3 = 1e-9
+TINY_M3 = 1e-12
+CHANNEL = 1
 
 FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
@@ -116,7 +117,7 @@ def carry(grid, state, work, dt, book):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def limited(ahead, behind):
     """Slope of the monotonised central limiter (B. van Leer, J. Comput. Phys. 23, 1977), without branches."""
-    size = min(min(2 * abs(ahead), 2 * abs(behind)), 0.5 * abs(ahead + behind))
+    size = min(2 * abs(ahead), 2 * abs(behind), 0.5 * abs(ahead + behind))
     size = size if ahead * behind > 0.0 else 0.0
     return size if ahead > 0.0 else -size
 
@@ -193,15 +194,31 @@ def general_substep(grid, conc, work, ds, s, book):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
+def mix(grid, state, work, dt):
+    """Disperse along channels with the dispersion of each face; boundaries let nothing pass but what flows."""
+    dn, fixed, inv_length, kind, spread = grid.dn, grid.fixed, grid.inv_length, grid.kind, grid.spread
+    coef, exchange = work.coef, work.exchange
+    most = 0.0
+    for f in range(dn.size):
+        most = max(most, spread[f])
+    if most == 0.0:
+        return
+    for f in range(fixed.size):
+        exchange[f] = 0.0
+        if dn[f] >= 0 and kind[f] == CHANNEL and not (fixed[f] or fixed[dn[f]]):
+            exchange[f] = spread[f] * inv_length[f] / coef[f, 7]
+    disperse(grid, state, work, dt)
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
 def disperse(grid, state, work, dt):
-    """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c; `work.exchange` holds e = D A / L [m³/s]."""
-    bed, dn = grid.bed, grid.dn
-    conc = state.conc
-    exchange, follow, held, volume = work.exchange, work.follow, work.held, work.volume
-    n = bed.size
-    diag, ratio = held, follow
+    """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c, with e = D A / L in `work.exchange`."""
+    dn, fixed = grid.dn, grid.fixed
+    diag, exchange, ratio, volume = work.held, work.exchange, work.follow, work.volume
+    n = fixed.size
     for i in range(n):
-        diag[i] = volume[i] + TINY_M3
+        diag[i] = 1.0 if fixed[i] else volume[i] + TINY_M3
+        work.first[i] = diag[i]
     for i in range(n):
         if dn[i] >= 0:
             diag[i] += dt * exchange[i]
@@ -210,10 +227,10 @@ def disperse(grid, state, work, dt):
         if dn[i] >= 0:
             ratio[i] = dt * exchange[i] / diag[i]
             diag[dn[i]] -= ratio[i] * dt * exchange[i]
-    for s in range(conc.shape[0]):
-        conc = conc[s]
+    for s in range(state.conc.shape[0]):
+        conc = state.conc[s]
         for i in range(n):
-            conc[i] *= volume[i] + TINY_M3
+            conc[i] *= work.first[i]
         for i in range(n):
             if dn[i] >= 0:
                 conc[dn[i]] += ratio[i] * conc[i]
