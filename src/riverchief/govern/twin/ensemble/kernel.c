@@ -16,7 +16,7 @@
 #define REFERENCE_M 0.05
 #define MOST_SUBSTEPS 12
 #define SAFE 1.05
-#define TINY_M3 1e-9
+#define TINY_M3 1e-12
 #define SOFT_M 1e-3
 #define FILM_M 0.01
 #define LAWS 8
@@ -99,22 +99,22 @@ typedef struct {
     const int32_t *rule_face, *rule_cell;
     const double *rule;
     double *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *memory, *clock;
-    const double *rough2, *factor, *load_factor, *decay, *times;
+    const double *rough2, *spread, *factor, *load_factor, *decay, *times;
     const int64_t *cells, *faces;
     double *kept_level, *kept_flow, *kept_conc, *balance, *book, *reacted;
 } job;
 
 typedef struct {
     v *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *integral, *pump; /* state */
-    v *rough2, *factor, *load_factor, *decay;
+    v *rough2, *spread, *factor, *load_factor, *decay;
     v *n_level, *n_volume, *n_flow, *n_flux, *n_lateral; /* the step being tried */
     v *alpha, *beta, *right, *inv_d, *back, *d_level;
     v *sums;   /* [cell][6] what comes down from branches */
-    v *load, *gain, *before, *follow, *inv_held, *change;
+    v *load, *gain, *before, *follow, *inv_held, *inv_area, *change;
     v *balance, *book, *piece, *reacted; /* `piece` is the book of one interval: small terms on a large sum lose their ends */
     double clock[4];
     uint8_t *joins, *enters; /* cells into which a branch runs; cells with an inflow */
-    int backwards;           /* whether any lane runs backwards somewhere */
+    int backwards, spreads;  /* whether any lane runs backwards somewhere; whether anything disperses */
 } tile;
 
 /* ---- series (forcing) ---- */
@@ -396,7 +396,7 @@ enum { SUM_A, SUM_B, MOM_A, MOM_B, SUM_Q, MOM_IN, N_SUM };
 
 /* from the heads down; what runs to the next cell stays in registers, what joins from a branch waits in `sums`.
  * Returns the largest discharge of each lane. */
-static v eliminate(const job *j, tile *t, double dt)
+static v eliminate(const job *j, tile *t, double dt, mask open)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
@@ -430,6 +430,7 @@ static v eliminate(const job *j, tile *t, double dt)
         }
         momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau, new * t->flow[i] - old * t->flow_1[i])
                                            : law_of(j, t, i, d);
+        if (t->spreads) t->inv_area[i] = pick(open, m.inv_a, t->inv_area[i]);
         v tl = of(tau * j->inv_length[i]), part = j->still[i] ? ZERO : pick(gt(m.gain2, ZERO), tl, ZERO), res = -m.miss;
         mask leaves = gt(m.gain2, ZERO);
         if (j->main[i] < 0) { /* water that enters at a head brings its momentum along */
@@ -460,7 +461,7 @@ static v correct(const job *j, tile *t, double dt, mask open, v change)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
-    v scale = of(0.02) * eliminate(j, t, dt), largest = ZERO, vt = of(dt * b), below = ZERO;
+    v scale = of(0.02) * eliminate(j, t, dt, open), largest = ZERO, vt = of(dt * b), below = ZERO;
     for (int i = (int)j->n_cell - 1; i >= 0; i--) {
         int d = j->dn[i];
         v dq = ZERO;
@@ -699,6 +700,37 @@ static void carry(const job *j, tile *t, double dt)
     t->balance[SUBSTEPS] += of(count);
 }
 
+/* implicit dispersion on the tree; boundaries let nothing pass but what flows */
+static void mix(const job *j, tile *t, double dt)
+{
+    v *diag = t->inv_held, *ratio = t->follow, *exchange = t->before, one = of(1.0);
+    for (int i = 0; i < j->n_cell; i++) diag[i] = j->fixed[i] ? one : t->n_volume[i] + of(TINY_M3);
+    for (int s = 0; s < j->n_kind; s++)
+        for (int i = 0; i < j->n_cell; i++) t->conc[s * j->n_cell + i] *= diag[i];
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        exchange[i] = ZERO;
+        if (d < 0 || j->kind[i] != CHANNEL || j->fixed[i] || j->fixed[d]) continue;
+        exchange[i] = of(dt * j->inv_length[i]) * t->spread[i] / t->inv_area[i];
+        diag[i] += exchange[i], diag[d] += exchange[i];
+    }
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        if (d < 0) continue;
+        ratio[i] = exchange[i] / diag[i];
+        diag[d] -= ratio[i] * exchange[i];
+    }
+    for (int s = 0; s < j->n_kind; s++) {
+        v *conc = t->conc + (size_t)s * j->n_cell;
+        for (int i = 0; i < j->n_cell; i++)
+            if (j->dn[i] >= 0) conc[j->dn[i]] += ratio[i] * conc[i];
+        for (int i = (int)j->n_cell - 1; i >= 0; i--) {
+            conc[i] /= diag[i];
+            if (j->dn[i] >= 0) conc[i] += ratio[i] * conc[j->dn[i]];
+        }
+    }
+}
+
 static void decline(const job *j, tile *t, double dt)
 {
     for (int s = 0; s < j->n_kind; s++) {
@@ -729,6 +761,7 @@ static int step_on(const job *j, tile *t, double end)
     double grow = fmin(fmax(0.9 * sqrt(j->tolerance / fmax(most(*t->change), 1e-12)), 0.3), 1.6);
     t->clock[2] = j->least_s >= j->most_s ? j->least_s : fmax(dt * grow, j->least_s);
     if (j->n_kind) carry(j, t, dt);
+    if (j->n_kind && t->spreads) mix(j, t, dt);
     accept(j, t, dt);
     if (j->n_kind) decline(j, t, dt);
     return 0;
@@ -768,7 +801,7 @@ int64_t riverchief_size(void) { return sizeof(job); }
 int64_t riverchief_tile(const job *j)
 {
     int64_t n = j->n_cell, kinds = j->n_kind, members = j->members, used = 0;
-    int64_t room = n * (29 + N_SUM + 2 * kinds) + n / 32 + 2 * j->n_inflow + 6 * kinds + N_BALANCE + 8;
+    int64_t room = n * (31 + N_SUM + 2 * kinds) + n / 32 + 2 * j->n_inflow + 6 * kinds + N_BALANCE + 8;
     v *memory = aligned_alloc(sizeof(v), sizeof(v) * room);
     if (!memory) return 2;
     memset(memory, 0, sizeof(v) * room);
@@ -776,23 +809,24 @@ int64_t riverchief_tile(const job *j)
     memset(&t, 0, sizeof t);
 #define TAKE(name, count) (t.name = memory + used, used += (count))
     TAKE(level, n), TAKE(volume, n), TAKE(lateral, n), TAKE(flow, n), TAKE(flux, n), TAKE(level_1, n), TAKE(volume_1, n);
-    TAKE(flow_1, n), TAKE(conc, kinds * n), TAKE(setting, n), TAKE(integral, n), TAKE(pump, n), TAKE(rough2, n);
+    TAKE(flow_1, n), TAKE(conc, kinds * n), TAKE(setting, n), TAKE(integral, n), TAKE(pump, n), TAKE(rough2, n), TAKE(spread, n);
     TAKE(factor, j->n_inflow), TAKE(load_factor, j->n_inflow), TAKE(decay, kinds);
     TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
     TAKE(d_level, n), TAKE(sums, n * N_SUM), TAKE(load, kinds * n), TAKE(gain, n), TAKE(before, n), TAKE(follow, n);
-    TAKE(inv_held, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(piece, 2 * kinds), TAKE(reacted, kinds);
+    TAKE(inv_held, n), TAKE(inv_area, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(piece, 2 * kinds), TAKE(reacted, kinds);
     t.joins = (uint8_t *)(memory + used), t.enters = t.joins + n;
     for (int64_t i = 0; i < n; i++)
         if (j->dn[i] >= 0 && j->dn[i] != i + 1) t.joins[j->dn[i]] = 1;
     for (int64_t m = 0; m < j->n_inflow; m++) t.enters[j->inflow_cell[m]] = 1;
 #define LOAD(name, count) load_lanes(t.name, j->name, count, members)
     LOAD(level, n), LOAD(volume, n), LOAD(lateral, n), LOAD(flow, n), LOAD(flux, n), LOAD(level_1, n), LOAD(volume_1, n);
-    LOAD(flow_1, n), LOAD(conc, kinds * n), LOAD(setting, n), LOAD(rough2, n), LOAD(load_factor, j->n_inflow);
+    LOAD(flow_1, n), LOAD(conc, kinds * n), LOAD(setting, n), LOAD(rough2, n), LOAD(spread, n), LOAD(load_factor, j->n_inflow);
     LOAD(decay, kinds);
     LOOP for (int64_t f = 0; f < n; f++) {
         const double *own = j->memory + ((l < members ? l : members - 1) * n + f) * 2;
         t.integral[f][l] = own[0], t.pump[f][l] = own[1];
     }
+    for (int64_t i = 0; i < n; i++) t.spreads |= any(gt(t.spread[i], ZERO));
     memcpy(t.clock, j->clock, sizeof t.clock);
     for (int64_t m = 0; m < members; m++) { /* a history that lanes do not share is none */
         if (j->clock[4 * m + 1] != t.clock[1] || j->clock[4 * m + 3] < 1.0) t.clock[3] = 0.0;
