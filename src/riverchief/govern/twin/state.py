@@ -13,6 +13,7 @@ from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Forcing, Grid, State
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
 
 class Work(NamedTuple):
@@ -54,6 +55,7 @@ class Work(NamedTuple):
     volume: Floats
     flux: Floats
     lateral: Floats
+    taken: Floats
     load: Floats
     miss: Floats
     held: Floats
@@ -69,9 +71,14 @@ class Work(NamedTuple):
     gain: Floats
     before: Floats
     exchange: Floats
-    taking: Floats
     above: NDArray[np.uint32]
     below: NDArray[np.uint32]
+    order: Ints
+    waiting: Ints
+    first_in: Ints
+    next_in: Ints
+    first_out: Ints
+    next_out: Ints
 
 
 def work(grid: Grid, n_constituent: int = 0) -> Work:
@@ -79,20 +86,39 @@ def work(grid: Grid, n_constituent: int = 0) -> Work:
     n, f = grid.bed.size, grid.up.size
     chords = f - n
     per_face = {"flow", "known_q", "share", "d_flow", "flux", "exchange"}
-    arrays = {name: np.zeros(f if name in per_face else n) for name in Work._fields}
-    cell = np.arange(n)
-    arrays["above"] = np.where(grid.main >= 0, grid.main, cell).astype(np.uint32)
-    arrays["below"] = np.where(grid.dn[:n] >= 0, grid.dn[:n], cell).astype(np.uint32)
-    arrays["taking"] = np.zeros(1)
-    arrays["row"] = np.zeros(n, np.int32)
+    numbers = {"order", "waiting", "first_in", "next_in", "first_out", "next_out", "row", "above", "below"}
+    arrays = {name: np.zeros(f if name in per_face else n) for name in Work._fields if name not in numbers}
     arrays["coef"] = np.zeros((f, 8))
     arrays["unit_level"] = np.zeros((chords, n))
     arrays["unit_flow"] = np.zeros((chords, n))
     arrays["load"] = np.zeros((n_constituent, n))
-    arrays["miss"] = np.zeros(1)
+    arrays["miss"] = np.zeros(2)
     arrays["rise"] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9
     arrays["share"][:n] = ~grid.still
-    return Work(**arrays)
+    cell = np.arange(n)
+    return Work(
+        **arrays,
+        row=np.zeros(n, np.int32),
+        above=np.where(grid.main >= 0, grid.main, cell).astype(np.uint32),
+        below=np.where(grid.dn[:n] >= 0, grid.dn[:n], cell).astype(np.uint32),
+        order=cell.astype(np.int32),
+        waiting=np.zeros(n, np.int32),
+        **_faces_of(grid),
+    )
+
+
+def _faces_of(grid: Grid) -> dict[str, Ints]:
+    """Chained lists of the faces that end at each cell, and of the chords that begin there; -1 ends a list."""
+    n, f = grid.bed.size, grid.up.size
+    first_in, next_in = np.full(n, -1, np.int32), np.full(f, -1, np.int32)
+    first_out, next_out = np.full(n, -1, np.int32), np.full(f, -1, np.int32)
+    for face in range(f):
+        u, d = grid.up[face], grid.dn[face]
+        if d >= 0:
+            next_in[face], first_in[d] = first_in[d], face
+        if face >= n:
+            next_out[face], first_out[u] = first_out[u], face
+    return {"first_in": first_in, "next_in": next_in, "first_out": first_out, "next_out": next_out}
 
 
 def at_rest(cells: Cells, level_m: ArrayLike, time_s: float = 0.0, n_constituent: int = 0) -> State:

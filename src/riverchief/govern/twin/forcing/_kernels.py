@@ -61,12 +61,15 @@ def apply(grid, state, forcing, dt, work):
     t = state.clock[0]
     work.lateral[:] = 0.0
     work.load[:] = 0.0
+    work.taken[:] = 0.0
     taking = False
     for m in range(forcing.cell.size):
         q = forcing.factor[m] * mean_over(forcing, forcing.series[m], t, dt)
         cell = forcing.cell[m]
         work.lateral[cell] += q
-        taking = taking or q < 0.0
+        if q < 0.0:
+            taking = True
+            work.taken[cell] -= q
         if q > 0.0:
             for s in range(work.load.shape[0]):
                 if forcing.conc_series[s, m] >= 0:
@@ -97,11 +100,13 @@ def spare(grid, state, dt, work):
             coming[grid.up[f]] += max(-state.flux[f], 0.0)
     missing = 0.0
     for i in range(grid.bed.size):
-        if work.lateral[i] < 0.0 and not grid.fixed[i]:
-            most = 0.9 * (state.volume[i] / dt + coming[i])
-            if -work.lateral[i] > most:
-                missing += dt * (-work.lateral[i] - most)
-                work.lateral[i] = -most
+        taken = work.taken[i]
+        if taken > 0.0 and not grid.fixed[i]:
+            most = 0.9 * (state.volume[i] / dt + coming[i] + max(work.lateral[i] + taken, 0.0))
+            if taken > most:
+                missing += dt * (taken - most)
+                work.lateral[i] -= most - taken
+                work.taken[i] = most
     return missing
 
 

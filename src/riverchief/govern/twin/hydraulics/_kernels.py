@@ -52,7 +52,9 @@ def channel_faces(grid, level, flow, known, tau, first, last, coef):
     """Coefficients of the momentum equation of channel faces: mQ dQ + mU dη_up + mD dη_dn = −R.
 
     `coef` (n_face, 8): mQ, mU, mD, R without incoming momentum, 2u⁺, Q u⁺, Q u⁻ (leaving backwards), 1/A.
+    Returns how often in a second the fastest wave of supercritical flow crosses its face [1/s], 0 where none is.
     """
+    fast = 0.0
     scale, dn, kind, inv_length, loss = grid.scale, grid.dn, grid.kind, grid.inv_length, grid.loss
     rough2, rows, up, zd, zu = grid.rough2, grid.rows, grid.up, grid.zd, grid.zu
     for f in range(first, last):
@@ -102,6 +104,25 @@ def channel_faces(grid, level, flow, known, tau, first, last, coef):
         coef[f, 5] = q * gain
         coef[f, 6] = -q * loses
         coef[f, 7] = inv_a
+        if width * v * v > G * area:
+            fast = max(fast, (abs(v) + math.sqrt(G * area / width)) * inv_l)
+    return fast
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def crossing_s(grid, level, flow):
+    """Time in which a wave crosses the shortest wet face [s], inf where all is dry."""
+    rate = 0.0
+    for f in range(grid.up.size):
+        if grid.kind[f] != CHANNEL:
+            continue
+        h = 0.5 * (max(level[grid.up[f]] - grid.zu[f], 0.0) + max(level[grid.dn[f]] - grid.zd[f], 0.0))
+        k, x = row_of(grid.scale[f], h)
+        area = grid.rows[f, k, 0] + x * (grid.rows[f, k, 1] + x * grid.rows[f, k, 2])
+        width = grid.rows[f, k, 1] + 2 * x * grid.rows[f, k, 2]
+        if h > 0.0 and area > 0.0:
+            rate = max(rate, (abs(flow[f]) / area + math.sqrt(G * area / width)) * grid.inv_length[f])
+    return 1.0 / rate
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)

@@ -11,6 +11,7 @@ from riverchief.govern.twin.hydraulics._kernels import (
     backward_momentum,
     channel_faces,
     close_loops,
+    crossing_s,
     eliminate,
     fillings,
     gather,
@@ -22,10 +23,14 @@ from riverchief.govern.twin.transport import _kernels as transport
 
 IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS = range(8)
 DONE, DIVERGED = 0, 1
+STANDS, FAILED, COARSE = 0, 1, 2
 MOST_ITERATIONS = 6
 MOST_HALVINGS = 12
 FEW_HALVINGS = 4
 LINEAR = 0.15  # relative change of one iteration below which the linearised equations are taken as solved
+LINEAR_FAST = 0.01  # the same where some flow is supercritical, which else swings by about as much for ever
+FAST_CROSSINGS = 5.0  # faces that a wave of supercritical flow may cross in a step
+COARSE_MISS = 8.0  # a prediction that misses this many times the tolerance makes a shorter step worth its cost
 REFERENCE_M = 0.05  # depths below this count as this where changes are measured
 
 FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
@@ -70,7 +75,7 @@ def correct(grid, state, tau, work, structures, chords):
     alpha, coef, d_flow, d_level, flow = work.alpha, work.coef, work.d_flow, work.d_level, work.flow
     known_q, known_v, level, right, source = work.known_q, work.known_v, work.level, work.right, work.source
     n = bed.size
-    channel_faces(grid, level, flow, known_q, tau, 0, n + chords, coef)
+    work.miss[1] = channel_faces(grid, level, flow, known_q, tau, 0, n + chords, coef)
     structure_faces(grid, level, flow, setting, structures, coef)
     gather(grid, flow, coef, work, chords)
     fillings(grid, level, known_v, source, tau, work)
@@ -87,24 +92,25 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        if not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught
+        if most == most and not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught, and stays
             most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        if not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+        if most == most and not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
             most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
 def solve(grid, state, dt, lateral, work, structures, chords):
     """Iterate one step; returns (miss of the prediction, change of the last iteration, iterations)."""
     tau = dt * weights(dt, state.clock)[2]
     predict(grid, state, lateral, dt, work)
     miss = correct(grid, state, tau, work, structures, chords)
     change, iterations = miss, 1
-    while LINEAR < change < np.inf and iterations < MOST_ITERATIONS:
+    linear = LINEAR_FAST if work.miss[1] > 0.0 else LINEAR
+    while linear < change < np.inf and iterations < MOST_ITERATIONS:
         change = correct(grid, state, tau, work, structures, chords)
         iterations += 1
     return miss, change, iterations
@@ -158,7 +164,7 @@ def limit(grid, state, dt, lateral, work):
         if dn[f] < 0:
             continue
         giver = up[f] if flux[f] > 0.0 else dn[f]
-        held = volume[giver] + dt * min(lateral[giver], 0.0)
+        held = volume[giver] - dt * work.taken[giver]
         if not fixed[giver] and leaving[giver] > held:
             factor = max(held, 0.0) / leaving[giver]
             flux[f] *= factor
@@ -172,9 +178,10 @@ def limit(grid, state, dt, lateral, work):
     missing = 0.0
     for i in range(n):
         if new_volume[i] < 0.0 and not fixed[i]:
-            if lateral[i] < 0.0:
+            if work.taken[i] > 0.0:
                 missing -= new_volume[i]
                 lateral[i] -= new_volume[i] / dt
+                work.taken[i] = max(work.taken[i] + new_volume[i] / dt, 0.0)
             new_volume[i] = 0.0  # else it is what round-off leaves
     return missing
 
@@ -209,9 +216,9 @@ def accept(grid, state, dt, lateral, work, balance):
     balance[STEPS] += 1.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
-def attempt(grid, state, forcing, dt, work, structures, chords, balance, halvings):
-    """Try a step; True where it stands.
+@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
+def attempt(grid, state, forcing, control, dt, work, structures, chords, balance, halvings):
+    """Try a step; STANDS, FAILED, or COARSE where a shorter one would tell more.
 
     From `FEW_HALVINGS` on it takes what the limiter makes of it, and at the last anything that is finite.
     """
@@ -220,17 +227,38 @@ def attempt(grid, state, forcing, dt, work, structures, chords, balance, halving
     balance[ITERATIONS] += iterations
     work.miss[0] = miss
     if not change < np.inf:
-        return False
+        return FAILED
+    if miss > COARSE_MISS * control.tolerance and control.least_s < control.most_s:
+        crossing = crossing_s(grid, state.level, state.flow)
+        if crossing < 0.99 * dt and dt > control.least_s:
+            return COARSE
     lowest = fill(grid, state, dt, work.lateral, work)
     if not np.isfinite(lowest):
-        return False
+        return FAILED
     if halvings < MOST_HALVINGS - 2 and (change > 4 * LINEAR or (lowest < -1.0 and halvings < FEW_HALVINGS)):
-        return False
+        return FAILED
     if lowest < 0.0:
         short += limit(grid, state, dt, work.lateral, work)
         balance[LIMITED] += 1.0
     balance[SHORT] += short
-    return True
+    return STANDS
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def next_step(grid, state, control, dt, work):
+    """Length of the next step [s], from what the prediction missed.
+
+    It is never shorter than waves need to cross a face: a step that follows them needs no more steps in time than in space.
+    """
+    if control.least_s >= control.most_s:
+        return control.least_s
+    grow = min(max(0.9 * np.sqrt(control.tolerance / max(work.miss[0], 1e-12)), 0.3), 1.6)
+    wanted = dt * grow
+    if work.miss[1] > 0.0:
+        wanted = min(wanted, FAST_CROSSINGS / work.miss[1])
+    if grow < 1.0:
+        wanted = max(wanted, min(dt, crossing_s(grid, work.level, work.flow)))
+    return max(wanted, control.least_s)
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -249,16 +277,21 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
             dt = left / np.ceil(left / dt)
         forced.rules(grid, state, forcing, structures, dt)
         halvings = 0
-        while not attempt(grid, state, forcing, dt, work, structures, chords, balance, halvings):
+        while True:
+            found = attempt(grid, state, forcing, control, dt, work, structures, chords, balance, halvings)
+            if found == STANDS:
+                break
             balance[REJECTED] += 1.0
+            if found == COARSE:
+                dt = max(0.25 * dt, min(crossing_s(grid, state.level, state.flow), dt), control.least_s)
+                continue
             halvings += 1
             if halvings > MOST_HALVINGS:
                 return DIVERGED
             dt *= 0.5
             if halvings >= 3:
                 clock[3] = 0.0  # the history is no help any more
-        grow = min(max(0.9 * np.sqrt(control.tolerance / max(work.miss[0], 1e-12)), 0.3), 1.6)
-        clock[2] = control.least_s if control.least_s >= control.most_s else max(dt * grow, control.least_s)
+        clock[2] = next_step(grid, state, control, dt, work)
         if carried:
             balance[SUBSTEPS] += transport.carry(grid, state, work, dt, book)
             transport.mix(grid, state, work, dt)
