@@ -112,11 +112,11 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        if not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught
+        if most == most and not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught, and stays
             most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        if not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+        if most == most and not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
             most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
