@@ -23,10 +23,10 @@ def test_backwater_with_mannings_friction_is_the_published_one_with_the_square_o
     up = np.array([2000.0, 5000.0, 10000.0, 20000.0])
     known = np.array([3.101892, 2.102019, 1.811096, 1.808006])
     off = []
-    for dx in (400.0, 200.0):
+    for dx in (500.0, 250.0):
         state = profile(backwater(dx), at_m={"a": LENGTH - up})["a"]
         off.append(np.abs(state.level_m - 5e-4 * up - known)[:3])
-    assert off[1].max() < 6e-4
+    assert off[1].max() < 1e-3
     assert np.log2(off[0] / off[1]) == pytest.approx(np.full(3, 2.0), abs=0.2)
 
 

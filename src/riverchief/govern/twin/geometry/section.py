@@ -177,7 +177,8 @@ class CrossSection:
         where = np.searchsorted(self.station_m, extra)
         x = np.insert(self.station_m, where, extra)
         z = np.insert(self.level_m, where, np.interp(extra, self.station_m, self.level_m))
-        middle = 0.5 * (x[1:] + x[:-1])
+        # an upright wall belongs to the side of its foot, where the water is
+        middle = 0.5 * (x[1:] + x[:-1]) + np.where(np.diff(x) > 0, 0.0, 1e-6 * np.sign(z[:-1] - z[1:]))
         panel = np.searchsorted(self.panel_from_m[1:], middle, side="right")
         return x, z, panel
 
