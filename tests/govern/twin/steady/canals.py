@@ -1,5 +1,7 @@
 """Channels whose water surface is known in closed form, for the tests of steady profiles."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.integrate import quad
 
@@ -46,7 +48,7 @@ class MacDonald:
 
     def bed(self, x):
         fall, z = [], 0.0
-        for a, b in zip(x[:-1], x[1:], strict=True):
+        for a, b in pairwise(x):
             _, h, slope = self.piece(b)
 
             def rate(s, h=h, slope=slope):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin.steady.canals import plain
 
+from govern.twin.steady.canals import plain
 from riverchief.govern.twin.geometry.section import trapezoid
 from riverchief.govern.twin.steady.crossings import Bridge, Crest, InlineWeir, level_of_energy
 from riverchief.govern.twin.steady.cuts import ShapeCut

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin.steady.canals import plain
 
+from govern.twin.steady.canals import plain
 from riverchief.govern.twin.steady.crossings import Crest
 from riverchief.govern.twin.steady.culverts import Barrel, Culvert
 from riverchief.govern.twin.steady.step import Row, water

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from govern.twin.steady.canals import plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from govern.twin.steady.canals import plain
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.geometry.section import trapezoid
 from riverchief.govern.twin.steady.cuts import ShapeCut
@@ -64,5 +64,5 @@ def test_uniform_flow_on_a_level_bed_is_refused():
 
 
 def test_crossings_finds_every_rise_through_zero():
-    found = crossings(lambda x: np.cos(x), np.linspace(0, 12, 50), rising=True)
+    found = crossings(np.cos, np.linspace(0, 12, 50), rising=True)
     assert found == pytest.approx([1.5 * np.pi, 3.5 * np.pi], abs=1e-8)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from govern.twin.steady.canals import plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from govern.twin.steady.canals import plain
 from riverchief.govern.twin.geometry.section import CrossSection
 from riverchief.govern.twin.steady.divided import Block, Deck, DividedCrossSection, Ineffective, Levee
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin.steady.canals import CRITICAL, G, JUMP, SUBCRITICAL, SUPERCRITICAL, TRANSCRITICAL, canal
 
+from govern.twin.steady.canals import CRITICAL, JUMP, SUBCRITICAL, SUPERCRITICAL, TRANSCRITICAL, G, canal
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.river import FreeFall, LevelBoundary, NormalDepth, RatingBoundary, constant
 from riverchief.govern.twin.steady.model import SteadyModel
@@ -128,7 +128,7 @@ def test_a_rating_curve_gives_the_level_at_the_end():
 
 
 def test_an_end_without_boundary_is_named():
-    with pytest.raises(InputError, match="a:end.*no boundary"):
+    with pytest.raises(InputError, match=r"a:end.*no boundary"):
         solve(canal([0, 10], [0, 0], 0.03), {"a": 1.0}, [])
 
 

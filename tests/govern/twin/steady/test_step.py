@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from govern.twin.steady.canals import plain
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from govern.twin.steady.canals import plain
 from riverchief.govern.twin.geometry.section import trapezoid
 from riverchief.govern.twin.steady.cuts import ShapeCut
 from riverchief.govern.twin.steady.step import Row, loss_m, step_down, step_up, water

@@ -288,7 +288,7 @@ def _deck(deck: Deck, x: Floats, z0: Floats, z1: Floats) -> list[tuple[Floats, F
 def _below(p: _Pieces, level_m: float) -> _Pieces:
     """The pieces that water up to a level can touch."""
     touched = np.minimum(p.z0, p.z1) < level_m
-    return _Pieces(*(values[touched] for values in p))
+    return _Pieces._make(values[touched] for values in p)
 
 
 def _wet(p: _Pieces, level: Floats) -> tuple[Floats, Floats, Floats, Floats]:

@@ -2,8 +2,8 @@ import csv
 
 import numpy as np
 import pytest
-from govern.twin.importers.hecras.files import VALLEY, bridge, flow, geometry, lifted, section, written
 
+from govern.twin.importers.hecras.files import VALLEY, bridge, flow, geometry, lifted, section, written
 from riverchief.govern.twin.importers import hecras
 from riverchief.govern.twin.steady.profile import profile
 from riverchief.govern.twin.steady.solve import solve
@@ -41,9 +41,9 @@ def test_at_hec_ras_levels_every_sections_area_conveyance_and_alpha_are_its(baxt
         for s in reach.sections:
             row = published[reach.code, s.station]
             here = s.cut.at(float(row["wse_ft"]) * FOOT)
-            assert here.area_m2[0] == pytest.approx(float(row["area_flow_total"]) * FOOT**2, rel=1e-4)
-            assert here.total_m3s[0] == pytest.approx(float(row["conveyance_total"]) * FOOT**3, rel=1e-3)
-            assert here.alpha[0] == pytest.approx(float(row["alpha"]), rel=3e-3)
+            assert here.area_m2[0] == pytest.approx(float(row["area_flow_total"]) * FOOT**2, rel=1e-5)
+            assert here.total_m3s[0] == pytest.approx(float(row["conveyance_total"]) * FOOT**3, rel=1e-5)
+            assert here.alpha[0] == pytest.approx(float(row["alpha"]), rel=1e-5)
 
 
 def test_the_real_models_critical_levels_are_hec_ras_where_it_gives_them(baxter):
@@ -102,3 +102,23 @@ def test_inner_sections_of_a_bridge_take_what_they_do_not_say_from_their_neighbo
     assert made.up.bed_m == pytest.approx(3 * FOOT)
     assert made.up.ground.manning.tolist() == [0.06, 0.03, 0.06]
     assert made.down.bed_m == pytest.approx(0.1 * FOOT)
+
+
+def test_the_road_over_a_bridge_is_no_lower_than_the_ground_and_no_longer_than_the_section(tmp_path):
+    model = simple(tmp_path, bridge("2.5", soffit=9, road=9.5))
+    crest = hecras.steady(model).reaches["Mill Brook/Lower"].crossings[0].crest
+    over_channel = (crest.station_m > 20.1 * FOOT) & (crest.station_m < 29.9 * FOOT)
+    assert crest.crest_m.min() == pytest.approx(9.5 * FOOT)
+    assert crest.crest_m[~over_channel].min() >= 9.5 * FOOT - 1e-9
+    assert (crest.station_m[0], crest.station_m[-1]) == pytest.approx((0, 50 * FOOT))
+    assert np.interp(10 * FOOT, crest.station_m, crest.crest_m) == pytest.approx(10.2 * FOOT)
+
+
+def test_a_flood_over_the_road_of_an_imported_bridge_has_a_finite_level_above_the_road(tmp_path):
+    flows = (300, 1500, 4000, 9000)
+    model = simple(tmp_path, bridge("2.5", soffit=8, road=11), flows=flows)
+    river = hecras.steady(model)
+    levels = [solve(river, c.flows_m3s, c.boundaries)["Mill Brook/Lower"].level_m[0] for c in model.cases]
+    assert levels == sorted(levels)
+    assert np.isfinite(levels).all()
+    assert levels[-1] > 11 * FOOT

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin.importers.hecras.files import VALLEY, bridge, flow, geometry, lifted, section, written
 
+from govern.twin.importers.hecras.files import VALLEY, bridge, flow, geometry, lifted, section, written
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.importers import hecras
 from riverchief.govern.twin.river import FreeFall, LevelBoundary, NormalDepth, RatingBoundary
@@ -152,6 +152,11 @@ def test_discharges_change_from_the_station_on(tmp_path):
     cases = hecras.read(written(tmp_path, geometry(*three()), text)).cases
     assert [c.name for c in cases] == ["P1", "P2"]
     assert cases[1].flows_m3s["Mill Brook/Lower"] / FOOT**3 == pytest.approx([200, 250, 250])
+
+
+def test_stations_are_the_same_however_they_are_written(tmp_path):
+    cases = hecras.read(written(tmp_path, geometry(*three()), flow([100], station="3.00"))).cases
+    assert cases[0].flows_m3s["Mill Brook/Lower"][0] > 0
 
 
 def test_junctions_name_the_ends_of_their_reaches(tmp_path):

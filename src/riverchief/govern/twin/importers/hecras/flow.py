@@ -84,9 +84,9 @@ def _by_row(
 ) -> Floats:
     """The discharge at every section of a reach: each change holds from its station on [m³/s]."""
     flow = np.full(len(reach.sections), np.nan)
-    stations = [s.station.rstrip(".") for s in reach.sections]
+    stations = [_plain(s.station) for s in reach.sections]
     for station, values in changes.get(reach.code, []):
-        wanted = station.rstrip(".")
+        wanted = _plain(station)
         if wanted in stations:
             flow[stations.index(wanted) :] = values[profile]
         elif model.cases == []:
@@ -100,3 +100,12 @@ def _by_row(
             f"reach {reach.code} has no discharge at its upper end; give one at {reach.sections[0].station}."
         )
     return flow
+
+
+def _plain(station: str) -> str:
+    """A station as both files write it: 84816. is 84816, 5.990 is 5.99, the star of interpolated ones is left out."""
+    text = station.strip().rstrip("*")
+    try:
+        return f"{float(text):.6f}"
+    except ValueError:
+        return text
