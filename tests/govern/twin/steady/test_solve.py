@@ -1,11 +1,15 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from govern.twin.steady.canals import CRITICAL, JUMP, SUBCRITICAL, SUPERCRITICAL, TRANSCRITICAL, G, canal
+from govern.twin.steady.canals import CRITICAL, JUMP, SUBCRITICAL, SUPERCRITICAL, TRANSCRITICAL, G, canal, plain
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.river import FreeFall, LevelBoundary, NormalDepth, RatingBoundary, constant
-from riverchief.govern.twin.steady.model import SteadyModel
+from riverchief.govern.twin.steady.divided import Ineffective, Levee
+from riverchief.govern.twin.steady.model import SteadyModel, SteadyReach
 from riverchief.govern.twin.steady.solve import solve
+from riverchief.govern.twin.steady.step import Row
 
 
 def level(node, value):
@@ -152,3 +156,37 @@ def test_a_ring_of_reaches_is_named():
     ring = SteadyModel("", {"a": type(one)("a", one.rows, "p", "q"), "b": type(one)("b", one.rows, "q", "p")})
     with pytest.raises(InputError, match="ring"):
         solve(ring, {"a": 1.0, "b": 1.0}, [])
+
+
+@given(
+    st.lists(st.lists(st.floats(0, 6), min_size=5, max_size=5), min_size=2, max_size=4),
+    st.floats(0, 500),
+    st.floats(0, 8),
+    st.sampled_from(["subcritical", "mixed", "supercritical"]),
+)
+@settings(max_examples=25)
+def test_whatever_the_sections_every_level_is_a_number_on_the_side_of_critical_that_its_regime_says(
+    grounds, flow, end, regime
+):
+    cuts = [
+        plain(
+            [0, 10, 15, 20, 30],
+            z,
+            left=10,
+            right=20,
+            ineffective=(Ineffective(0, 8, 4.0),),
+            levees=(Levee(25, 5, False),),
+        )
+        for z in grounds
+    ]
+    rows = tuple(Row(str(k), 50.0 * k, cut, (40.0, 50.0, 60.0), 0.1, 0.3) for k, cut in enumerate(cuts))
+    model = SteadyModel("", {"a": SteadyReach("a", rows, "a:start", "a:end")})
+    ends = [level("a:end", cuts[-1].bed_m + 0.01 + end)]
+    found = solve(model, {"a": flow}, ends, regime)["a"]
+    assert np.isfinite(found.level_m).all()
+    assert np.isfinite(found.energy_m).all()
+    off = found.level_m - found.critical_m
+    if regime == "subcritical":
+        assert (off >= -1e-9).all()
+    if regime == "supercritical":
+        assert (off <= 1e-9).all()

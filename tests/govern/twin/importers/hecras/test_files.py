@@ -145,6 +145,13 @@ def test_every_kind_of_boundary_is_read(tmp_path, end, kind):
         assert boundary.flow_m3s == pytest.approx(np.array([0, 2000]) * FOOT**3)
 
 
+def test_a_boundary_that_is_written_once_holds_for_every_profile(tmp_path):
+    text = flow([100, 200])
+    once = text[: text.index("Boundary", text.index("Boundary") + 1)]
+    cases = hecras.read(written(tmp_path, geometry(*three()), once)).cases
+    assert [[b.node for b in c.boundaries] for c in cases] == [["Mill Brook/Lower:end"]] * 2
+
+
 def test_discharges_change_from_the_station_on(tmp_path):
     text = flow([100, 200]).replace(
         "Boundary", "River Rch & RM=Mill Brook,Lower           ,2\n     150     250\nBoundary", 1

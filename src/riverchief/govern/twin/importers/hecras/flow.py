@@ -46,7 +46,13 @@ def read_flow(lines: Lines, model: HecRas, unit_m: float, regime: Regime) -> Non
     for k in range(count):
         flows_by_row = {r.code: _by_row(lines, model, r, changes, k) for r in model.reaches}
         name = names[k] if k < len(names) and names[k] else f"profile {k + 1}"
-        model.cases.append(Case(name, flows_by_row, tuple(boundaries.get(k + 1, [])), regime))
+        model.cases.append(Case(name, flows_by_row, _ends(boundaries, k + 1), regime))
+
+
+def _ends(boundaries: dict[int, list[Boundary]], profile: int) -> tuple[Boundary, ...]:
+    """Boundaries of a profile; a node without one has that of the first, which a model may write for all."""
+    found = {b.node: b for b in boundaries.get(1, [])} | {b.node: b for b in boundaries.get(profile, [])}
+    return tuple(found.values())
 
 
 def _boundary(lines: Lines, end: str, kind: int, reach: RasReach, unit_m: float) -> Boundary | None:
