@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -65,6 +65,8 @@ class CrossSection:
         panels add up: V. T. Chow, Open-Channel Hydraulics, McGraw-Hill 1959, §6-5.
     name : str
         How people call it, for messages.
+    depth_m : float
+        Depth up to which water may be reckoned with [m]; never less than the height of the higher end over the bed.
 
     Raises
     ------
@@ -77,11 +79,13 @@ class CrossSection:
     manning: Floats
     panel_from_m: Floats
     name: str = ""
+    depth_m: float = 0.0
 
     def __post_init__(self) -> None:
         for field in ("station_m", "level_m", "manning", "panel_from_m"):
             object.__setattr__(self, field, np.atleast_1d(np.asarray(getattr(self, field), np.float64)))
         self._check()
+        object.__setattr__(self, "depth_m", float(max(self.depth_m, np.ptp(self.level_m), 1e-3)))
 
     def _check(self) -> None:
         x, z = self.station_m, self.level_m
@@ -126,11 +130,6 @@ class CrossSection:
     def bed_m(self) -> float:
         """Lowest point [m]."""
         return float(self.level_m.min())
-
-    @property
-    def depth_m(self) -> float:
-        """Height of the higher end over the lowest point [m]."""
-        return float(max(self.level_m.max() - self.bed_m, 1e-3))
 
     def hydraulics(self, depth_m: ArrayLike) -> Hydraulics:
         """Area, width and conveyance at depths above the lowest point.
@@ -203,12 +202,11 @@ def trapezoid(
         Level of the bottom and height of the banks above it [m].
     """
     reach = side * depth_m
-    x = [0.0, reach, reach + bottom_m, 2 * reach + bottom_m] if side > 0 else [0.0, 0.0, bottom_m, bottom_m]
+    x = [0.0, reach, reach + bottom_m, 2 * reach + bottom_m]
     z = [bed_m + depth_m, bed_m, bed_m, bed_m + depth_m]
     if side <= 0:  # the walls above the ends are smooth already
         x, z = [0.0, bottom_m], [bed_m, bed_m]
-        return CrossSection(np.array(x), np.array(z), np.array([manning]), np.array([0.0]), name)
-    return CrossSection(np.array(x), np.array(z), np.array([manning]), np.array([0.0]), name)
+    return CrossSection(np.array(x), np.array(z), np.array([manning]), np.array([0.0]), name, depth_m)
 
 
 @dataclass(frozen=True)
@@ -278,4 +276,4 @@ def circle(diameter_m: float, manning: float, bed_m: float = 0.0, name: str = ""
 
 def shifted(sections: Sequence[CrossSection], by_m: float) -> list[CrossSection]:
     """The same sections, all raised by so many metres (datum differences)."""
-    return [CrossSection(s.station_m, s.level_m + by_m, s.manning, s.panel_from_m, s.name) for s in sections]
+    return [replace(s, level_m=s.level_m + by_m) for s in sections]
