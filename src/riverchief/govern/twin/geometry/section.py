@@ -116,11 +116,12 @@ class CrossSection:
         if (
             self.manning.size != self.panel_from_m.size
             or not np.isfinite(self.manning).all()
+            or not np.isfinite(self.panel_from_m).all()
             or (self.manning <= 0).any()
         ):
             raise InputError(
-                f"{who} has roughness {self.manning.tolist()} for panels from {self.panel_from_m.tolist()} m; every panel "
-                "needs one Manning n above 0 s/m^(1/3), usually 0.012 to 0.15.",
+                f"{who} has roughness {self.manning.tolist()} for panels from {self.panel_from_m.tolist()} m; every "
+                "panel needs one Manning n above 0 s/m^(1/3), usually 0.012 to 0.15.",
                 section=self.name,
             )
 
@@ -241,7 +242,7 @@ class Conduit:
         return float(self.depths_m[-1])
 
     def hydraulics(self, depth_m: ArrayLike) -> Hydraulics:
-        """Area, width and conveyance at depths above the invert; above the crown the conveyance stays that of the full pipe."""
+        """Area, width and conveyance at depths above the invert; above the crown the full pipe's conveyance stays."""
         depth = np.maximum(np.asarray(depth_m, np.float64), 0.0)
         crown = self.depth_m
         inside = np.minimum(depth, crown)

@@ -13,8 +13,10 @@ from riverchief.govern.twin.hydraulics._kernels import (
     close_loops,
     crossing_s,
     eliminate,
+    fillings,
     gather,
-    level_at,
+    level_in,
+    prepare,
     structure_faces,
 )
 from riverchief.govern.twin.transport import _kernels as transport
@@ -26,8 +28,8 @@ MOST_ITERATIONS = 6
 MOST_HALVINGS = 12
 FEW_HALVINGS = 4
 LINEAR = 0.15  # relative change of one iteration below which the linearised equations are taken as solved
-LINEAR_FAST = 0.01  # the same where some flow is supercritical, which else swings by about as much for ever
-FAST_CROSSINGS = 5.0  # faces that a wave of supercritical flow may cross in a step
+LINEAR_FAST = 1e-3  # the same where some flow is supercritical, which else swings by about as much for ever
+FAST_CROSSINGS = 4.0  # faces that a wave of supercritical flow may cross in a step
 COARSE_MISS = 8.0  # a prediction that misses this many times the tolerance makes a shorter step worth its cost
 REFERENCE_M = 0.05  # depths below this count as this where changes are measured
 
@@ -76,7 +78,9 @@ def correct(grid, state, tau, work, structures, chords):
     work.miss[1] = channel_faces(grid, level, flow, known_q, tau, 0, n + chords, coef)
     structure_faces(grid, level, flow, setting, structures, coef)
     gather(grid, flow, coef, work, chords)
-    eliminate(grid, level, known_v, source, flow, coef, tau, work)
+    fillings(grid, level, known_v, source, tau, work)
+    prepare(grid, source, flow, coef, tau, work)
+    eliminate(grid, coef, tau, work)
     back_substitute(grid, tau, alpha, right, work, d_level, d_flow)
     if chords > 0 and not close_loops(grid, coef, tau, work, chords):
         return np.inf
@@ -88,10 +92,12 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        most = max(most, abs(d) / (h + REFERENCE_M))
+        if not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught
+            most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        most = max(most, abs(d) / (abs(flow[f]) + 0.02 * scale))
+        if not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+            most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
 
@@ -183,10 +189,11 @@ def limit(grid, state, dt, lateral, work):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def accept(grid, state, dt, lateral, work, balance):
     """Make the step the state: levels from volumes, the balance of water, one step of history."""
-    bed, fixed, up = grid.bed, grid.fixed, grid.up
+    bed, cell_rows, cell_scale, fixed, up = grid.bed, grid.cell_rows, grid.cell_scale, grid.fixed, grid.up
     clock, flow, flow_1, flux, old_lateral = state.clock, state.flow, state.flow_1, state.flux, state.lateral
     level, level_1, volume, volume_1 = state.level, state.level_1, state.volume, state.volume_1
     new_flow, new_flux, new_level, new_volume = work.flow, work.flux, work.level, work.volume
+    row = work.row
     for i in range(bed.size):
         level_1[i] = level[i]
         volume_1[i] = volume[i]
@@ -197,7 +204,7 @@ def accept(grid, state, dt, lateral, work, balance):
             balance[IN] += dt * lateral[i]
             continue
         volume[i] = new_volume[i]
-        level[i] = level_at(grid, i, new_volume[i], new_level[i])
+        level[i] = level_in(cell_rows, bed, cell_scale, i, new_volume[i], row[i])
         balance[IN] += dt * lateral[i]
     for f in range(up.size):
         flow_1[f] = flow[f]
@@ -286,7 +293,8 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
                 clock[3] = 0.0  # the history is no help any more
         clock[2] = next_step(grid, state, control, dt, work)
         if carried:
-            balance[SUBSTEPS] += transport.carry(grid, state, work, forcing, dt, book)
+            balance[SUBSTEPS] += transport.carry(grid, state, work, dt, book)
+            transport.mix(grid, state, work, dt)
         accept(grid, state, dt, new_lateral, work, balance)
         for f in range(n_face):
             totals[f] += dt * new_flux[f]
@@ -297,11 +305,22 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
     return DONE
 
 
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def keep(state, record, k, totals):
+    """Write what the river does into place k of a record."""
+    n_face = record.flow.shape[1]
+    record.level[k] = state.level
+    record.flow[k] = state.flow
+    record.volume[k] = state.volume
+    record.conc[k] = state.conc
+    record.through[k] = totals[:n_face]
+    record.lateral[k] = totals[n_face:]
+
+
 @njit(cache=True, error_model="numpy", fastmath=FAST, nogil=True)
 def march(grid, state, forcing, control, times, work, structures, chords, carried, balance, book, record):
     """March through the instants of a record; returns (DONE or DIVERGED, instants recorded)."""
     totals = np.zeros(grid.up.size + grid.bed.size)
-    n_face = grid.up.size
     for k in range(times.size):
         totals[:] = 0.0
         status = advance(
@@ -309,10 +328,5 @@ def march(grid, state, forcing, control, times, work, structures, chords, carrie
         )
         if status != DONE:
             return status, k
-        record.level[k] = state.level
-        record.flow[k] = state.flow
-        record.volume[k] = state.volume
-        record.conc[k] = state.conc
-        record.through[k] = totals[:n_face]
-        record.lateral[k] = totals[n_face:]
+        keep(state, record, k, totals)
     return DONE, times.size
