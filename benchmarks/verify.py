@@ -36,6 +36,7 @@ PROOFS: dict[str, list[str]] = {
     "catchment": ["verify_catchment.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
     "twin-swmm": ["verify_twin_swmm.py"],
+    "twin": ["verify_twin.py", "2000"],
     "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],
     "scale": ["verify_scale.py"],
     "chaos": ["verify_chaos.py", "--kills", "20", "--out", str(PAGES / "chaos.md")],

@@ -164,9 +164,9 @@ def limit(grid, state, dt, lateral, work):
         if dn[f] < 0:
             continue
         giver = up[f] if flux[f] > 0.0 else dn[f]
-        held = volume[giver] - dt * work.taken[giver]
+        held = max(volume[giver] - dt * work.taken[giver], 0.0)
         if not fixed[giver] and leaving[giver] > held:
-            factor = max(held, 0.0) / leaving[giver]
+            factor = held / leaving[giver]
             flux[f] *= factor
             flow[f] *= factor
     for i in range(n):
