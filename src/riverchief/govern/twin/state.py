@@ -64,13 +64,13 @@ class Work(NamedTuple):
     inv_next: Floats
     first: Floats
     change: Floats
+    gives: Floats
     follow: Floats
     free: Floats
     implicit: Floats
     gain: Floats
     before: Floats
     exchange: Floats
-    taking: Floats
     above: NDArray[np.uint32]
     below: NDArray[np.uint32]
     order: Ints
@@ -86,14 +86,8 @@ def work(grid: Grid, n_constituent: int = 0) -> Work:
     n, f = grid.bed.size, grid.up.size
     chords = f - n
     per_face = {"flow", "known_q", "share", "d_flow", "flux", "exchange"}
-    arrays = {name: np.zeros(f if name in per_face else n) for name in Work._fields}
-    cell = np.arange(n)
-    arrays["above"] = np.where(grid.main >= 0, grid.main, cell).astype(np.uint32)
-    arrays["below"] = np.where(grid.dn[:n] >= 0, grid.dn[:n], cell).astype(np.uint32)
-    arrays["order"] = cell.astype(np.int32)
-    arrays["waiting"] = np.zeros(n, np.int32)
-    arrays["taking"] = np.zeros(1)
-    arrays["row"] = np.zeros(n, np.int32)
+    numbers = {"order", "waiting", "first_in", "next_in", "first_out", "next_out", "row", "above", "below"}
+    arrays = {name: np.zeros(f if name in per_face else n) for name in Work._fields if name not in numbers}
     arrays["coef"] = np.zeros((f, 8))
     arrays["unit_level"] = np.zeros((chords, n))
     arrays["unit_flow"] = np.zeros((chords, n))
@@ -101,7 +95,16 @@ def work(grid: Grid, n_constituent: int = 0) -> Work:
     arrays["miss"] = np.zeros(2)
     arrays["rise"] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9
     arrays["share"][:n] = ~grid.still
-    return Work(**(arrays | _faces_of(grid)))
+    cell = np.arange(n)
+    return Work(
+        **arrays,
+        row=np.zeros(n, np.int32),
+        above=np.where(grid.main >= 0, grid.main, cell).astype(np.uint32),
+        below=np.where(grid.dn[:n] >= 0, grid.dn[:n], cell).astype(np.uint32),
+        order=cell.astype(np.int32),
+        waiting=np.zeros(n, np.int32),
+        **_faces_of(grid),
+    )
 
 
 def _faces_of(grid: Grid) -> dict[str, Ints]:

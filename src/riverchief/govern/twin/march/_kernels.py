@@ -102,7 +102,7 @@ def correct(grid, state, tau, work, structures, chords):
     return most if np.isfinite(most) else np.inf
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
 def solve(grid, state, dt, lateral, work, structures, chords):
     """Iterate one step; returns (miss of the prediction, change of the last iteration, iterations)."""
     tau = dt * weights(dt, state.clock)[2]
@@ -216,7 +216,7 @@ def accept(grid, state, dt, lateral, work, balance):
     balance[STEPS] += 1.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
 def attempt(grid, state, forcing, control, dt, work, structures, chords, balance, halvings):
     """Try a step; STANDS, FAILED, or COARSE where a shorter one would tell more.
 

@@ -1,6 +1,6 @@
 """Transport on the fluxes and volumes of a hydraulic step: conservative, positive, monotone, stable at any step.
 
-Cells are taken in the order in which water runs from one to the next, whichever way that is. Forward faces carry a
+Cells are taken in the order in which water runs from one to the other, whichever way that is. Forward faces carry a
 limited upwind value (B. van Leer, J. Comput. Phys. 23, 1977) in sub-steps; where a sub-step would empty a cell more than
 once, the part beyond is taken implicitly, so that the number of sub-steps has a limit. Dispersion is implicit on the
 tree, one factorisation for all constituents.
@@ -22,30 +22,21 @@ FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infi
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def courant(grid, state, work, dt):
-    """Largest share of a cell that leaves it in dt, and whether all water runs down the tree and none in from boundaries.
-
-    `work.leaving` gets what leaves each cell over its faces [m³/s].
-    """
+    """Largest share of a cell that leaves it in dt; `work.leaving` gets what leaves each cell over its faces [m³/s]."""
     dn, fixed, up = grid.dn, grid.fixed, grid.up
     flux, leaving, taken = work.flux, work.leaving, work.taken
-    n = fixed.size
-    plain = True
     leaving[:] = 0.0
     for f in range(up.size):
-        q = flux[f]
-        if q == 0.0:
-            continue
-        giver = up[f] if q > 0.0 else dn[f]
-        leaving[giver] += abs(q)
-        plain = plain and q > 0.0 and f < n and not fixed[giver]
-    most, taking = 0.0, 0.0
-    for i in range(n):
+        if flux[f] > 0.0:
+            leaving[up[f]] += flux[f]
+        elif flux[f] < 0.0:
+            leaving[dn[f]] -= flux[f]
+    most = 0.0
+    for i in range(grid.bed.size):
         if not fixed[i]:
             held = min(state.volume[i], work.volume[i]) + TINY_M3
             most = max(most, dt * (leaving[i] + taken[i]) / held)
-            taking = max(taking, taken[i])
-    work.taking[0] = taking
-    return most, plain
+    return most
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -123,56 +114,80 @@ def carry(grid, state, work, dt, book):
     sub-steps.
     """
     fixed, main = grid.fixed, grid.main
-    conc, volume = state.conc, state.volume
-    follow, free, gives, held, implicit = work.follow, work.free, work.leaving, work.held, work.implicit
-    flux, load, new_volume, inv_next, taken = work.flux, work.load, work.volume, work.inv_next, work.taken
-    change, first, inv_held, next_held, out = work.change, work.first, work.inv_held, work.next_held, work.gain
-    share, plain = courant(grid, state, work, dt)
-    plain = plain and SAFE * share <= MOST_SUBSTEPS
-    in_order = main.size if plain else arrange(grid, work)
-    most = MOST_SUBSTEPS if in_order == main.size else MOST_IN_CIRCLES
-    count = int(max(1.0, min(np.ceil(SAFE * share), most)))
-    ds = dt / count
+    volume = state.volume
+    change, first, follow, held, inv_held = work.change, work.first, work.follow, work.held, work.inv_held
+    flux, leaving, new_volume = work.flux, work.leaving, work.volume
+    forward = courant(grid, state, work, dt)
+    sorted_count = arrange(grid, work)
+    most = MOST_SUBSTEPS if sorted_count == main.size else MOST_IN_CIRCLES
+    count = int(max(1.0, min(np.ceil(SAFE * forward), most)))
+    plain = SAFE * forward <= count and only_downstream(grid, work)
     for i in range(main.size):
-        above = main[i]
         first[i] = 1.0 if fixed[i] else volume[i] + TINY_M3
         change[i] = 0.0 if fixed[i] else new_volume[i] - volume[i]
         held[i] = first[i]
         inv_held[i] = 1.0 / first[i]
-        inflow = max(flux[above], 0.0) if above >= 0 and not fixed[above] else 0.0
-        follow[i] = min(inflow / (gives[i] + 1e-30), 1.0)
-    for s in range(conc.shape[0]):
-        for i in range(main.size):
-            if fixed[i]:
-                load[s, i] = 0.0
-            book[s, 0] += dt * load[s, i]
+        inflow = max(flux[main[i]], 0.0) if main[i] >= 0 else 0.0
+        follow[i] = min(inflow / (leaving[i] + 1e-30), 1.0)
     for step in range(count):
-        part = (step + 1) / count
-        for i in range(main.size):
-            free[i] = max(1.0 - ds * (gives[i] + taken[i]) * inv_held[i], 0.0)
-            next_held[i] = first[i] + change[i] * part
-            inv_next[i] = 1.0 / next_held[i]
-        if not plain:
-            for i in range(main.size):
-                implicit[i] = 1.0 - 1.0 / max(ds * (gives[i] + taken[i]) * inv_held[i], 1.0)
-        for s in range(conc.shape[0]):
-            if plain:
-                source = load[s]
-                if work.taking[0] > 0.0:
-                    source = work.before
-                    for i in range(main.size):
-                        source[i] = load[s, i] - taken[i] * conc[s, i]
-                        book[s, 1] += ds * taken[i] * conc[s, i]
-                forward_substep(
-                    conc[s], out, source, follow, free, gives, held, inv_next, grid.runs, work.above, work.below, ds
-                )
-                book[s, 1] += join(grid, conc[s], out, inv_next, ds)
-            else:
-                general_substep(grid, conc[s], work, ds, s, book, in_order)
-        for i in range(main.size):
-            held[i] = next_held[i]
-            inv_held[i] = inv_next[i]
+        if plain:
+            step_plainly(grid, state.conc, work, dt / count, (step + 1) / count, book)
+        else:
+            step_anyhow(grid, state.conc, work, dt / count, (step + 1) / count, book, sorted_count)
     return count
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def only_downstream(grid, work):
+    """Whether no water runs backwards, over chords, out of a given level or to an intake."""
+    fixed, flux, taken = grid.fixed, work.flux, work.taken
+    n = fixed.size
+    for f in range(n, flux.size):
+        if flux[f] != 0.0:
+            return False
+    for i in range(n):
+        if flux[i] < 0.0 or taken[i] > 0.0 or (fixed[i] and (flux[i] != 0.0 or work.lateral[i] != 0.0)):
+            return False
+    return True
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def step_plainly(grid, conc, work, ds, part, book):
+    """One sub-step of all constituents where all water runs downstream."""
+    change, first, free, held, inv_held = work.change, work.first, work.free, work.held, work.inv_held
+    inv_next, leaving, load, next_held, out = work.inv_next, work.leaving, work.load, work.next_held, work.gain
+    for i in range(held.size):
+        free[i] = max(1.0 - ds * leaving[i] * inv_held[i], 0.0)
+        next_held[i] = first[i] + change[i] * part
+        inv_next[i] = 1.0 / next_held[i]
+    for s in range(conc.shape[0]):
+        along_runs(
+            conc[s], out, load[s], work.follow, free, leaving, held, inv_next, grid.runs, work.above, work.below, ds
+        )
+        book[s, 1] += join(grid, conc[s], out, inv_next, ds)
+        came = 0.0
+        for i in range(held.size):
+            came += load[s, i]
+        book[s, 0] += ds * came
+    for i in range(held.size):
+        held[i] = next_held[i]
+        inv_held[i] = inv_next[i]
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def step_anyhow(grid, conc, work, ds, part, book, sorted_count):
+    """One sub-step of all constituents in any water."""
+    change, first, free, held, implicit = work.change, work.first, work.free, work.held, work.implicit
+    leaving, next_held, taken = work.leaving, work.next_held, work.taken
+    for i in range(held.size):
+        next_held[i] = first[i] + change[i] * part
+        c = ds * (leaving[i] + taken[i]) / held[i]
+        free[i] = max(1.0 - c, 0.0)
+        implicit[i] = 1.0 - 1.0 / c if c > 1.0 else 0.0
+    for s in range(conc.shape[0]):
+        substep(grid, conc[s], work, ds, s, book, sorted_count)
+    for i in range(held.size):
+        held[i] = next_held[i]
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -184,8 +199,8 @@ def limited(ahead, behind):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def forward_substep(conc, out, source, follow, free, gives, held, inv_next, runs, above, below, ds):
-    """One sub-step of one constituent where all water runs downstream: along runs of cells that follow each other."""
+def along_runs(conc, out, source, follow, free, gives, held, inv_next, runs, above, below, ds):
+    """One sub-step of one constituent along runs of cells that follow each other."""
     for k in range(runs.shape[0]):
         first, last = runs[k, 0], runs[k, 1]
         for end in range(2):
@@ -215,48 +230,58 @@ def join(grid, conc, out, inv_next, ds):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def general_substep(grid, conc, work, ds, s, book, in_order):
-    """One sub-step of one constituent in any water: backwards, over chords, through cells that nearly fall dry.
+def substep(grid, conc, work, ds, s, book, sorted_count):
+    """One sub-step of one constituent, from the cells that give to those that receive.
 
-    From the cells that give to those that receive. Of what leaves a cell the part θ that it does not hold at the
-    beginning leaves with the concentration at the end, so that no cell gives more than it has.
+    Of what leaves a cell the part θ that it does not hold at the beginning leaves with the concentration at the end, so
+    that no cell gives more than it has.
     """
     dn, fixed, main = grid.dn, grid.fixed, grid.main
     before, flux, follow, free, gain = work.before, work.flux, work.follow, work.free, work.gain
-    held, implicit, leaving, next_held, taken = work.held, work.implicit, work.leaving, work.next_held, work.taken
-    n = main.size
+    held, implicit, leaving, load, taken = work.held, work.implicit, work.leaving, work.load, work.taken
+    n = grid.bed.size
     for i in range(n):
-        gain[i] = work.load[s, i]
-    for k in range(in_order):
+        gain[i] = load[s, i]
+        book[s, 0] += ds * load[s, i]
+    for k in range(sorted_count):
         i = work.order[k]
-        here = conc[i]
-        before[i] = here  # the cell below asks for what was here before this sub-step
+        old = conc[i]
+        before[i] = old
         if fixed[i]:
-            give(grid, work, gain, i, here)
-            book[s, 0] += ds * leaving[i] * here
+            give(grid, work, gain, i, old)
+            book[s, 0] += ds * leaving[i] * old
             continue
-        theta, out, down = implicit[i], leaving[i] + taken[i], dn[i]
-        bend = 0.0
+        theta, out = implicit[i], leaving[i] + taken[i]
+        down = dn[i]
+        face = old
         if theta == 0.0 and down >= 0 and flux[i] > 0.0 and main[i] >= 0:
-            slope = limited(conc[down] - here, (here - before[main[i]]) * follow[i])
-            bend = 0.5 * free[i] * slope * flux[i]
-        mass = max(here * held[i] + ds * (gain[i] - (1.0 - theta) * out * here - bend), 0.0)
-        conc[i] = mass / (next_held[i] + ds * theta * out)
-        mixed = (1.0 - theta) * here + theta * conc[i]
+            ahead = conc[down] - old
+            behind = (old - before[main[i]]) * follow[i]
+            face += 0.5 * free[i] * limited(ahead, behind)
+        bend = (face - old) * flux[i] if down >= 0 and flux[i] > 0.0 else 0.0
+        now = old * held[i] + ds * (gain[i] - (1.0 - theta) * out * old - bend)
+        now = max(now, 0.0) / (work.next_held[i] + ds * theta * out + 1e-300)
+        if work.next_held[i] < 2 * TINY_M3 and theta == 0.0:
+            now = old
+        mixed = (1.0 - theta) * old + theta * now
         give(grid, work, gain, i, mixed)
-        if bend != 0.0:
+        if down >= 0:
             gain[down] += bend
         book[s, 1] += ds * taken[i] * mixed
-    for k in range(in_order, n):  # those that run in circles give what they held
+        conc[i] = now
+    for k in range(sorted_count, n):  # those that run in circles give what they held
         i = work.order[k]
+        before[i] = conc[i]
         give(grid, work, gain, i, conc[i])
         if fixed[i]:
             book[s, 0] += ds * leaving[i] * conc[i]
-    for k in range(in_order, n):
+    for k in range(sorted_count, n):
         i = work.order[k]
         if not fixed[i]:
+            now = conc[i] * held[i] + ds * (gain[i] - (leaving[i] + taken[i]) * conc[i])
             book[s, 1] += ds * taken[i] * conc[i]
-            conc[i] = max(conc[i] * held[i] + ds * (gain[i] - (leaving[i] + taken[i]) * conc[i]), 0.0) / next_held[i]
+            if work.next_held[i] >= 2 * TINY_M3:
+                conc[i] = max(now, 0.0) / work.next_held[i]
     for i in range(n):
         if fixed[i]:
             book[s, 1] += ds * gain[i]
