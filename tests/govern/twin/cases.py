@@ -5,8 +5,10 @@ A wide channel is a rectangle without walls, whose hydraulic radius is its depth
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +96,7 @@ class Steady:
         """
         cuts = [float(x_m[0]), *self.breaks_m, float(x_m[-1])]
         points, beds, base = [], [], 0.0
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+        for a, b in itertools.pairwise(cuts):
             s = np.linspace(a, b, 20_001)
             inner = np.clip(s, a + 1e-9 * (b - a), b - 1e-9 * (b - a))
             step = 1e-3

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from govern.twin import cases
 from numpy.typing import NDArray
 
+from govern.twin import cases
 from riverchief.govern import twin
 
 Floats = NDArray[np.float64]
@@ -192,18 +192,18 @@ def split(n: int) -> Played:
     """Two wide ways between the same lakes share the water as their conveyances do."""
     q = 100.0
     river = twin.River("split")
-    for code, width, manning, length in (("one", 30.0, 0.03, 2000.0), ("two", 20.0, 0.035, 3000.0)):
+    for code, width, manning, length in (("one", 30.0, 0.03, 20e3), ("two", 20.0, 0.035, 30e3)):
         shapes = [twin.trapezoid(width, 0, manning, bed_m=1.0), twin.trapezoid(width, 0, manning)]
         river.reach(code, [0.0, length], shapes, dx_m=length / n, from_node="up", to_node="down")
     for node, bed in (("up", 1.0), ("down", 0.0)):
         river.storage(node, [bed, bed + 10], [1e3, 1e3])
     river.inflow("head", q, node="up")
-    a = [30 / (0.03 * np.sqrt(2000.0)), 20 / (0.035 * np.sqrt(3000.0))]
+    a = [30 / (0.03 * np.sqrt(20e3)), 20 / (0.035 * np.sqrt(30e3))]
     depth = (q / sum(a)) ** 0.6  # the fall is 1 m on both
     river.boundary(twin.LevelBoundary("down", twin.constant(float(depth))))
     model = twin.Model(river)
     run = model.run(model.start(0.0), 5 * 86400.0, 86400.0)
-    share = run.flow_m3s("one", 1000.0)[-1:] / q
+    share = run.flow_m3s("one", 10e3)[-1:] / q
     return Played(np.zeros(1), share, np.array([a[0] / sum(a)]), run)
 
 

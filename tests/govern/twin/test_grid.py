@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from govern.twin.networks import worlds
 from hypothesis import given, settings
 
+from govern.twin.networks import worlds
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.govern import twin
 from riverchief.govern.twin import grid, state

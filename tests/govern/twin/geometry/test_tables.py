@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from govern.twin.networks import shapes
 from hypothesis import given, settings
 
+from govern.twin.networks import shapes
 from riverchief.govern.twin.geometry import tables
 from riverchief.govern.twin.geometry.section import trapezoid
 
