@@ -38,6 +38,7 @@ PROOFS: dict[str, list[str]] = {
     "twin-hecras": ["verify_hecras.py"],
     "twin-swmm": ["verify_twin_swmm.py"],
     "twin-speed": ["twin/speed.py"],
+    "twin": ["verify_twin.py", "2000"],
     "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],
     "scale": ["verify_scale.py"],
     "chaos": ["verify_chaos.py", "--kills", "20", "--out", str(PAGES / "chaos.md")],

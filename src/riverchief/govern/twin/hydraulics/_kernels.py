@@ -130,7 +130,7 @@ def crossing_s(grid, level, flow):
         width = grid.rows[f, k, 1] + 2 * x * grid.rows[f, k, 2]
         if h > 0.0 and area > 0.0:
             rate = max(rate, (abs(flow[f]) / area + math.sqrt(G * area / width)) * grid.inv_length[f])
-    return 1.0 / rate
+    return 1.0 / rate if rate > 0.0 else math.inf
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)

@@ -30,8 +30,8 @@ MOST_ITERATIONS = 6
 MOST_HALVINGS = 12
 FEW_HALVINGS = 4
 LINEAR = 0.15  # relative change of one iteration below which the linearised equations are taken as solved
-LINEAR_FAST = 0.01  # the same where some flow is supercritical, which else swings by about as much for ever
-FAST_CROSSINGS = 5.0  # faces that a wave of supercritical flow may cross in a step
+LINEAR_FAST = 1e-3  # the same where some flow is supercritical, which else swings by about as much for ever
+FAST_CROSSINGS = 4.0  # faces that a wave of supercritical flow may cross in a step
 COARSE_MISS = 8.0  # a prediction that misses this many times the tolerance makes a shorter step worth its cost
 REFERENCE_M = 0.05  # depths below this count as this where changes are measured
 
@@ -194,9 +194,9 @@ def limit(grid, state, dt, lateral, work):
         if dn[f] < 0:
             continue
         giver = up[f] if flux[f] > 0.0 else dn[f]
-        held = volume[giver] - dt * work.cell[CELL.taken][giver]
+        held = max(volume[giver] - dt * work.cell[CELL.taken, giver], 0.0)
         if not fixed[giver] and leaving[giver] > held:
-            factor = max(held, 0.0) / leaving[giver]
+            factor = held / leaving[giver]
             flux[f] *= factor
             flow[f] *= factor
     for i in range(n):
