@@ -15,7 +15,7 @@ from riverchief.govern.twin.flows import Floats, Flows
 from riverchief.govern.twin.tracing import _kernels as kernels
 
 POINTS, BEFORE, SPAN = 160, 5.0, 14.0  # samples of a curve, from 5 standard deviations before its mean to 9 after
-KEPT = 400  # curves of so many targets are kept
+KEPT, KEPT_MOMENTS = 400, 2_000  # curves and moments of so many targets are kept
 
 Longs = NDArray[np.int64]
 Spot = tuple[int, float]
@@ -77,15 +77,23 @@ class MeanWater:
             self.pace_s = np.where(out > 0, self._volume / out, np.inf)
             self.mixed_s2 = np.where(out > 0, 2 * self._exchange[: out.size] * self.pace_s**2 / out, 0.0)
             self.local_s = np.where(out > 0, self._exchange[: out.size] * self.pace_s / out, 0.0)  # D/u²
+        self._moments: dict[int, Floats] = {}
         self._kept: dict[int, tuple[Longs, NDArray[np.float32], Floats, Floats]] = {}
 
     def between_cells(self, targets: Longs) -> tuple[Floats, Floats, Floats]:
         """Share, mean [s] and variance [s²] from lower end to lower end, each (n_target, n_cell)."""
-        share, mean, variance = np.zeros((3, targets.size, self._volume.size))
-        kernels.moments(
-            self._volume, self._flux, self._exchange, self._lateral, self._up, self._dn, self._fixed, self._order,
-            targets, share, mean, variance,
-        )  # fmt: skip
+        new = np.array(sorted({int(t) for t in targets} - self._moments.keys()), np.int64)
+        if new.size:
+            if len(self._moments) + new.size > KEPT_MOMENTS:
+                self._moments.clear()
+                new = np.unique(targets)
+            found = np.zeros((3, new.size, self._volume.size))
+            kernels.moments(
+                self._volume, self._flux, self._exchange, self._lateral, self._up, self._dn, self._fixed, self._order,
+                new, *found,
+            )  # fmt: skip
+            self._moments.update({int(t): found[:, i] for i, t in enumerate(new)})
+        share, mean, variance = np.stack([self._moments[int(t)] for t in targets], axis=1)
         return share, mean, variance
 
     def ways(self, origins: list[Spot], targets: list[Spot]) -> Ways:

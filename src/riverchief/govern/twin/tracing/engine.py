@@ -155,10 +155,12 @@ class TwinEngine:
 
     def travel(self, origins: Sequence[Place], targets: Sequence[Place]) -> Travel:
         """Travel times from every origin to every target; see `TransportEngine.travel`."""
+        origins, who = _distinct(origins)
+        targets, at = _distinct(targets)
         here, there = self._spots(origins), self._spots(targets)
         shape = (len(here), len(there))
         log_mean, square, log_spread, found = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.ones(shape, np.bool_)
-        ways = {id(w): w.ways(here, there) for w in self._water}
+        ways = {key: water.ways(here, there) for key, water in {id(w): w for w in self._water}.items()}
         for member, water, weight in zip(self._members, self._water, self._weight, strict=True):
             way = ways[id(water)]
             log_time = np.log(np.maximum(way.mean_s, 1e-9) / member.clock)
@@ -169,7 +171,8 @@ class TwinEngine:
         own = self.settings.timing_log_sd
         sd = np.sqrt(np.maximum(square - log_mean**2, 0.0) + own**2)
         median = np.where(np.exp(log_mean) <= 2e-9, 0.0, np.exp(log_mean))
-        return Travel(*(np.where(found, v, np.nan) for v in (median, sd, np.full(shape, own), np.exp(log_spread))))
+        pick = np.ix_(who, at)
+        return Travel(*(np.where(found, v, np.nan)[pick] for v in (median, sd, np.full(shape, own), np.exp(log_spread))))
 
     def response(
         self,
