@@ -59,7 +59,9 @@ def test_the_twin_and_the_kinematic_engine_agree_where_the_closed_form_holds():
     t = START_S + np.arange(1.0, 30.0) * 3600
     args = ([Place("a", 1_000.0), Place("b", 4_000.0)], START_S, 7_200.0, [Place("c", 12_000.0)] * t.size, t, "nh3n")
     middle = twin.member_weight.size // 2
-    assert twin.response(*args, middle) == pytest.approx(peer.response(*args, middle), abs=0.02 * peer.response(*args, middle).max())
+    assert twin.response(*args, middle) == pytest.approx(
+        peer.response(*args, middle), abs=0.02 * peer.response(*args, middle).max()
+    )
 
 
 def test_the_two_ways_round_an_island_make_two_peaks():
@@ -68,7 +70,9 @@ def test_the_two_ways_round_an_island_make_two_peaks():
                   reach("south", "p", "q", 12_000.0, 4.0, 0.3), reach("z", "q", "out", 900.0, 10.0, 0.6)])  # fmt: skip
     engine = TwinEngine.of_basin(long, None, CERTAIN, 100.0)
     t = np.arange(0.0, 16.0, 0.02) * 3600
-    c = engine.response([Place("a", 0.0)], START_S, 1_800.0, [Place("z", 800.0)] * t.size, START_S + t, "chloride", 0)[0]
+    c = engine.response([Place("a", 0.0)], START_S, 1_800.0, [Place("z", 800.0)] * t.size, START_S + t, "chloride", 0)[
+        0
+    ]
     peaks, _ = find_peaks(c, prominence=0.05 * c.max())
     assert t[peaks] == pytest.approx([900 + 1_300 / 0.6 + 9_000 / 0.6, 900 + 1_300 / 0.6 + 12_000 / 0.3], rel=0.04)
 

@@ -73,7 +73,9 @@ def _assemble(dt, v0, v1, flux, lateral, exchange, up, dn, fixed, outflow, a, b,
             continue  # clean water comes in
         held = max(0.5 * (v0[src] + v1[src]), EMPTY)
         least = max(0.0, 1.0 - v0[src] / (outflow[src] * dt)) if outflow[src] > 0.0 else 0.0
-        theta, rest = _weight(outflow[src] * dt / held, exchange[f] * dt / held, least, f >= n_cell or joining[dn[f]] > 1)
+        theta, rest = _weight(
+            outflow[src] * dt / held, exchange[f] * dt / held, least, f >= n_cell or joining[dn[f]] > 1
+        )
         a[0, src] += theta * q
         b[0, src] -= (1.0 - theta) * q
         if fixed[dst]:
@@ -353,8 +355,10 @@ def steady_curves(dt, volume, flux, lateral, exchange, up, dn, fixed, decay, see
                         break
                     if part > 0.0:
                         rest = 1.0 - part
-                        table[r, point[r]] = total[r] + part * part * (1.0 + 2.0 * rest) * rise + part * rest * (
-                            rest * here - part * after
+                        table[r, point[r]] = (
+                            total[r]
+                            + part * part * (1.0 + 2.0 * rest) * rise
+                            + part * rest * (rest * here - part * after)
                         )
                     point[r] += 1
                     if point[r] == n_point:

@@ -141,7 +141,9 @@ class MeanWater:
         there = (share > 0).T  # (n_cell, n_target)
         row = np.where(there, np.cumsum(there.ravel()).reshape(there.shape) - 1, -1)
         cell, lane = np.nonzero(there)
-        curve, middle, per_sd = self._curves(targets, row, cell, targets[lane], mean.T[there], variance.T[there], transpose=True)
+        curve, middle, per_sd = self._curves(
+            targets, row, cell, targets[lane], mean.T[there], variance.T[there], transpose=True
+        )
         for j, target in enumerate(targets):
             mine = row[:, j]
             ok = mine >= 0
@@ -186,5 +188,5 @@ class MeanWater:
         at = np.arange(POINTS) - 0.5
         at[0] = 0.0
         centre = piece @ at
-        width = np.sqrt(np.maximum((piece * (at - centre[:, None]) ** 2).sum(axis=1) , 0.25))
+        width = np.sqrt(np.maximum((piece * (at - centre[:, None]) ** 2).sum(axis=1), 0.25))
         return table.astype(np.float32), centre, width

@@ -159,7 +159,12 @@ class TwinEngine:
         targets, at = _distinct(targets)
         here, there = self._spots(origins), self._spots(targets)
         shape = (len(here), len(there))
-        log_mean, square, log_spread, found = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.ones(shape, np.bool_)
+        log_mean, square, log_spread, found = (
+            np.zeros(shape),
+            np.zeros(shape),
+            np.zeros(shape),
+            np.ones(shape, np.bool_),
+        )
         ways = {key: water.ways(here, there) for key, water in {id(w): w for w in self._water}.items()}
         for member, water, weight in zip(self._members, self._water, self._weight, strict=True):
             way = ways[id(water)]
@@ -172,7 +177,9 @@ class TwinEngine:
         sd = np.sqrt(np.maximum(square - log_mean**2, 0.0) + own**2)
         median = np.where(np.exp(log_mean) <= 2e-9, 0.0, np.exp(log_mean))
         pick = np.ix_(who, at)
-        return Travel(*(np.where(found, v, np.nan)[pick] for v in (median, sd, np.full(shape, own), np.exp(log_spread))))
+        return Travel(
+            *(np.where(found, v, np.nan)[pick] for v in (median, sd, np.full(shape, own), np.exp(log_spread)))
+        )
 
     def response(
         self,

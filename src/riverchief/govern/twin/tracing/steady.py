@@ -91,7 +91,8 @@ def steady_flows(
                 )
     net = basin.network
     flow, speed, width, depth = (
-        np.array([getattr(r, name) for r in basin.reaches]) for name in ("flow_m3s", "velocity_ms", "width_m", "depth_m")
+        np.array([getattr(r, name) for r in basin.reaches])
+        for name in ("flow_m3s", "velocity_ms", "width_m", "depth_m")
     )
     spread = dispersion_factor * np.minimum(fischer_dispersion(speed, width, depth, MANNING), DISPERSION_CAP_M2S)
     dt_s = dx_m / float(np.median(speed))

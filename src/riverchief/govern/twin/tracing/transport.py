@@ -172,9 +172,7 @@ def _loads(flows: Flows, releases: Releases) -> tuple[NDArray[np.int64], NDArray
     """Step, cell, lane and mass [kg] of what enters, sorted by step."""
     steps, lanes, masses = [], [], []
     low, high = flows.time_s[:-1], flows.time_s[1:]
-    for lane, (start, end, mass) in enumerate(
-        zip(releases.start_s, releases.end_s, releases.mass_kg, strict=True)
-    ):
+    for lane, (start, end, mass) in enumerate(zip(releases.start_s, releases.end_s, releases.mass_kg, strict=True)):
         if end > start:
             part = np.clip(np.minimum(high, end) - np.maximum(low, start), 0, None) / (end - start)
         else:
@@ -205,9 +203,7 @@ def _instant(time_s: Floats, at_s: float) -> Floats:
     return part
 
 
-def _entries(
-    flows: Flows, spots: Spots
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, NDArray[np.int64]]:
+def _entries(flows: Flows, spots: Spots) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, NDArray[np.int64]]:
     """Level, cell, weight and lane of what a spot reads: linear in time, and between the ends of its cell.
 
     The upper end of a cell is the lower end of the one above it; where several meet there, or none, the cell's own
