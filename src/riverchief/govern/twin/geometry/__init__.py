@@ -1,0 +1,1 @@
+"""断面: surveyed points in; tables that kernels look up, out."""

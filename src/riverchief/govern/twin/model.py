@@ -1,0 +1,230 @@
+"""A river made ready to run: cells, series, a state to begin from, and runs that keep their balance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from riverchief.base.errors import InputError, RiverError
+from riverchief.govern.twin import drive, grid
+from riverchief.govern.twin import state as states
+from riverchief.govern.twin.hydraulics import layout
+from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Record, State
+from riverchief.govern.twin.march import _kernels as kernels
+from riverchief.govern.twin.river import River
+
+Floats = NDArray[np.float64]
+
+AUTOMATIC = Control(0.05, 1800.0, 0.05)
+
+
+class Diverged(RiverError):
+    """The equations had no solution even with the shortest step."""
+
+    code = "twin.diverged"
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Where the water of a run went, and what the run cost.
+
+    Attributes
+    ----------
+    stored_before_m3, stored_after_m3 : float
+        Water in all cells whose level is not given [m³].
+    inflow_m3, outflow_m3 : float
+        What came in from outside, and what left over boundaries [m³].
+    shortage_m3 : float
+        What abstractions asked for and the water did not hold [m³].
+    steps, rejected, iterations, limited, substeps : int
+        Steps taken, attempts thrown away and halved, linear solutions, steps in which a cell could not give what the
+        equations asked of it, and sub-steps of the transport.
+    error : float
+        Difference of the balance over the larger of inflow and storage [-].
+    """
+
+    stored_before_m3: float
+    stored_after_m3: float
+    inflow_m3: float
+    outflow_m3: float
+    shortage_m3: float
+    steps: int
+    rejected: int
+    iterations: int
+    limited: int
+    substeps: int
+
+    @property
+    def error(self) -> float:
+        """Relative difference of the balance [-]."""
+        lost = self.stored_after_m3 - self.stored_before_m3 - self.inflow_m3 + self.outflow_m3
+        return lost / max(abs(self.inflow_m3), abs(self.stored_before_m3), 1e-9)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: what the river did at its instants.
+
+    Attributes
+    ----------
+    time_s : float64 (n_time,)
+        Instants [s since 1970 UTC], without the beginning.
+    record : Record
+    balance : Balance
+    mass : dict of str to (float, float, float, float)
+        By constituent: held before, held after, came in, went out [g].
+    state : State
+        The state at the end; a run from it goes on bit for bit.
+    """
+
+    model: Model = field(repr=False)
+    time_s: Floats
+    record: Record
+    balance: Balance
+    mass: dict[str, tuple[float, float, float, float]]
+    state: State
+
+    def level_m(self, reach: str, chainage_m: float) -> Floats:
+        """Level over time at the cell nearest to a place [m], (n_time,)."""
+        return self.record.level[:, self.model.cells.cell(reach, chainage_m)]
+
+    def flow_m3s(self, reach: str, chainage_m: float) -> Floats:
+        """Discharge over time at the face nearest to a place [m³/s], (n_time,)."""
+        return self.record.flow[:, self.model.cells.face(reach, chainage_m)]
+
+    def concentration(self, constituent: str, reach: str, chainage_m: float) -> Floats:
+        """Concentration over time at the cell nearest to a place, (n_time,)."""
+        s = self.model.number(constituent)
+        return self.record.conc[:, s, self.model.cells.cell(reach, chainage_m)]
+
+
+class Model:
+    """A river cut into cells with all that drives it.
+
+    Parameters
+    ----------
+    river : River
+    constituents : sequence of str, optional
+        What the water carries, in mg/L where nothing else is said; all that the inflows name where left out.
+    control : Control, optional
+        How steps are chosen; automatic where left out.
+    """
+
+    def __init__(self, river: River, constituents: Sequence[str] | None = None, control: Control = AUTOMATIC) -> None:
+        self.river = river
+        named = dict.fromkeys(c for inflow in river.inflows.values() for c in inflow.concentration)
+        self.constituents = tuple(named if constituents is None else constituents)
+        self.control = control
+        self.cells = grid.build(river)
+        self.forcing: Forcing = drive.forcing(self.cells, self.constituents)
+        self.structures = np.flatnonzero(self.cells.grid.kind > layout.CHANNEL).astype(np.int32)
+
+    def number(self, constituent: str) -> int:
+        """Place of a constituent in the arrays."""
+        if constituent not in self.constituents:
+            raise InputError(
+                f"this model carries {', '.join(self.constituents) or 'nothing'}; {constituent} was asked for. Name it when "
+                "the model is made.",
+                constituent=constituent,
+            )
+        return self.constituents.index(constituent)
+
+    def start(self, time_s: float, level_m: ArrayLike | None = None, flow_m3s: ArrayLike | None = None) -> State:
+        """A state to begin from: the given levels [m] and discharges [m³/s], else a first guess of steady water.
+
+        Settings are those of their series at the instant; concentrations begin at 0.
+        """
+        n = len(self.constituents)
+        if level_m is None:
+            made = states.running(self.cells, self.forcing, time_s, n)
+        else:
+            made = states.given(self.cells, level_m, 0.0 if flow_m3s is None else flow_m3s, time_s, n)
+        for k in range(self.forcing.set_face.size):
+            first, last = self.forcing.start[self.forcing.set_series[k] : self.forcing.set_series[k] + 2]
+            made.setting[self.forcing.set_face[k]] = np.interp(
+                time_s, self.forcing.time[first:last], self.forcing.value[first:last]
+            )
+        return made
+
+    def run(self, state: State, until_s: float, every_s: float, progress: Callable[[float], None] | None = None) -> Run:
+        """Run from a state, which stays as it is, to an instant and keep what the river does every so many seconds.
+
+        Raises
+        ------
+        Diverged
+            Naming the time and the place where no step was short enough.
+        """
+        now = copied(state)
+        begin = float(now.clock[0])
+        if not until_s > begin:
+            raise InputError(
+                f"a run from {begin:.0f} s cannot end at {until_s:.0f} s; its end must lie after its beginning."
+            )
+        count = max(1, int(np.ceil((until_s - begin) / every_s - 1e-9)))
+        times = np.minimum(begin + every_s * np.arange(1, count + 1), until_s)
+        record = self._record(count)
+        g = self.cells.grid
+        work = states.work(g, len(self.constituents))
+        book, balance = np.zeros((len(self.constituents), 2)), np.zeros(layout.N_BALANCE)
+        free = ~g.fixed
+        before, held = float(now.volume[free].sum()), (now.conc * now.volume)[:, free].sum(axis=1)
+        block = count if progress is None else max(1, count // 50)
+        for first in range(0, count, block):
+            part = slice(first, min(first + block, count))
+            status, _ = kernels.march(
+                g, now, self.forcing, self.control, times[part], work, self.structures, self.cells.n_chord,
+                bool(self.constituents), balance, book, Record(*(a[part] for a in record)),
+            )  # fmt: skip
+            if status != kernels.DONE:
+                raise self._diverged(now, work)
+            if progress is not None:
+                progress(part.stop / count)
+        after = (now.conc * now.volume)[:, free].sum(axis=1)
+        told = Balance(
+            before, float(now.volume[free].sum()), balance[layout.IN], balance[layout.OUT], balance[layout.SHORT],
+            *(int(balance[k]) for k in range(layout.STEPS, layout.N_BALANCE)),
+        )  # fmt: skip
+        mass = {
+            name: (float(held[s]), float(after[s]), float(book[s, 0]), float(book[s, 1]))
+            for s, name in enumerate(self.constituents)
+        }
+        return Run(self, times, record, told, mass, now)
+
+    def _record(self, count: int) -> Record:
+        n, f = self.cells.grid.bed.size, self.cells.grid.up.size
+        return Record(
+            level=np.empty((count, n)),
+            volume=np.empty((count, n)),
+            flow=np.empty((count, f)),
+            conc=np.empty((count, len(self.constituents), n)),
+            through=np.empty((count, f)),
+            lateral=np.empty((count, n)),
+        )
+
+    def _diverged(self, state: State, work: states.Work) -> Diverged:
+        off = np.abs(np.where(np.isfinite(work.d_level), work.d_level, np.inf))
+        cell = int(np.argmax(off))
+        where = self.place_of(cell)
+        return Diverged(
+            f"the run stopped at {state.clock[0]:.0f} s: near {where} no step down to "
+            f"{state.clock[2] / 2**kernels.MOST_HALVINGS:.3g} s had a solution. Look there for a jump of the bed, a cell much "
+            "shorter than its depth, or an inflow that rises at once; `check` names such places.",
+            time_s=float(state.clock[0]),
+            place=where,
+        )
+
+    def place_of(self, cell: int) -> str:
+        """How a cell is called for people: reach and chainage, or the node."""
+        for code, cells in self.cells.reach.items():
+            at = np.flatnonzero(cells == cell)
+            if at.size:
+                return f"{code} at {self.cells.chainage_m[code][at[0]]:.0f} m"
+        return next((name for name, number in self.cells.node.items() if number == cell), f"cell {cell}")
+
+
+def copied(state: State) -> State:
+    """The same state in arrays of its own."""
+    return State(*(a.copy() for a in state))

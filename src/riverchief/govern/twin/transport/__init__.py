@@ -1,0 +1,1 @@
+"""输移: water between cells in; concentrations carried with it, out."""
