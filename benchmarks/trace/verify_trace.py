@@ -216,7 +216,7 @@ def share(flags: list[bool]) -> str:
     return f"{np.mean(flags):.0%} of {len(flags)}" if flags else "none to hold"
 
 
-def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
+def page(basin: Basin, engine: str, seeds: int, totals: Totals) -> tuple[str, bool]:
     counted = totals.answers["second station"]
     place = np.array([a.place for a in counted])
     first, three = float(np.mean(place == 1)), float(np.mean(place <= 3))
@@ -224,7 +224,7 @@ def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
     lines = [
         "# The trace, held against the simulator's truth",
         "",
-        f"Written by `benchmarks/trace/verify_trace.py --seeds {seeds} --basin {basin.code}`; do not edit. **Simulated**",
+        f"Written by `benchmarks/trace/verify_trace.py --seeds {seeds} --basin {basin.code} --engine {engine}`; do not edit. **Simulated**",
         "events in unsteady water with its own velocity, dispersion and decay; readings with noise, bias and outages. The",
         "trace knows the registry and the readings, nothing else. `docs/concepts/tracing.md` says what it does.",
         "",
@@ -340,7 +340,7 @@ def main() -> int:
     totals = Totals()
     for seed in track(range(options.seeds), "tracing"):
         run(basin, engine, seed, totals)
-    text, good = page(basin, options.seeds, totals)
+    text, good = page(basin, options.engine, options.seeds, totals)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(text, encoding="utf-8")
     print(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from riverchief.govern.twin.tracing.tracer import Atoms, Longs, Tracer
 
 ALIKE = 6.0  # squared distance of two predictions, in standard deviations, under which readings do not tell them apart
 NOTABLE = 0.05  # a branch below this probability is not worth naming
+TURNS = 8  # of drawing two sources beside each other
 NAN = float("nan")
 
 
@@ -71,8 +72,9 @@ class Posterior:
     ambiguous : tuple of Group
     second : float
         Probability of a second source [-]; nan where it was not asked for.
-    second_cell : int
-        Its most probable cell; -1 without one.
+        Where it is more probable than not, everything above is of the first beside it.
+    second_region : int64
+        The fewest cells that hold 95 % of where it would be, by falling probability; empty without one.
     atoms, weight : Atoms, float64 (n,)
         The releases behind it and the probability of each.
     """
@@ -86,7 +88,7 @@ class Posterior:
     member_probability: Floats
     ambiguous: tuple[Group, ...]
     second: float
-    second_cell: int
+    second_region: Longs
     atoms: Atoms
     weight: Floats
 
@@ -122,7 +124,7 @@ class Posterior:
                 {"branches": list(g.branches), "probability": [round(p, 4) for p in g.probability]} for g in self.ambiguous
             ],
             "second": number(self.second),
-            "second_cell": self.second_cell if self.second_cell >= 0 else None,
+            "second_cells": [int(c) for c in self.second_region],
         }  # fmt: skip
 
 
@@ -158,14 +160,15 @@ def posterior(
     InputError
         Without readings, or for a source whose prior is no number.
     """
-    batch = tracer.batch()
-    atoms = tracer.atoms(batch)
+    atoms = tracer.atoms(tracer.batch())
     listed, unlisted = prior(
         sources, tracer.cells, length_m, unlisted_share=unlisted_share,
         background_share=tracer.settings.background_share, substance=substance,
     )  # fmt: skip
     if log_factor is not None:
         listed = listed * np.exp(np.asarray(log_factor))
+    other = _second(tracer, atoms, _at_places(tracer, sources, listed, unlisted)) if second else _Other(NAN)
+    atoms = other.first or atoms
     chance, cell_source = _shares(tracer, atoms, sources, listed, unlisted)
     total = float(logsumexp([*chance, np.log(tracer.settings.background_share)]))
     none = float(np.exp(np.log(tracer.settings.background_share) - total))
@@ -173,7 +176,6 @@ def posterior(
     cell_probability = np.zeros(tracer.members[0][0].n_cell)
     np.add.at(cell_probability, tracer.cells[atoms.place], weight)
     members = np.bincount(atoms.member, weight, len(tracer.members))
-    second_chance, second_cell = _second(tracer, atoms, weight, unlisted, listed, sources) if second else (NAN, -1)
     return Posterior(
         tuple(_suspicions(tracer, atoms, sources, chance - total, cell_source[1])),
         none,
@@ -183,8 +185,8 @@ def posterior(
         _mass(atoms, weight),
         members / members.sum() if members.sum() > 0 else tracer.member_weight.copy(),
         tuple(_ambiguous(tracer, atoms, weight)),
-        second_chance,
-        second_cell,
+        other.chance,
+        other.region,
         atoms,
         weight,
     )
@@ -194,24 +196,36 @@ def _shares(
     tracer: Tracer, atoms: Atoms, sources: Sequence[Source], listed: Floats, unlisted: Floats
 ) -> tuple[Floats, tuple[Floats, Floats]]:
     """Log weight of every source and of "unlisted", and of every atom with all priors of its place and without listed."""
-    place_of = np.full(tracer.members[0][0].n_cell, -1)
-    place_of[tracer.cells] = np.arange(tracer.cells.size)
-    at_place = np.zeros(tracer.cells.size)
+    place_of = _place_of(tracer)
     chance = np.full(len(sources) + 1, -np.inf)
     with np.errstate(divide="ignore"):
         log_listed, log_unlisted = np.log(listed), np.log(unlisted)
+        log_all = np.log(_at_places(tracer, sources, listed, unlisted))
     by_place = np.full(tracer.cells.size, -np.inf)
     np.logaddexp.at(by_place, atoms.place, atoms.log_like)
     for i, source in enumerate(sources):
         place = int(place_of[source.cell])
         if place >= 0:
             chance[i] = log_listed[i] + by_place[place]
-            at_place[place] += listed[i]
     alone = atoms.log_like + log_unlisted[atoms.place]
     chance[-1] = float(logsumexp(alone)) if alone.size else -np.inf
-    with np.errstate(divide="ignore"):
-        every = atoms.log_like + np.log(at_place + unlisted)[atoms.place]
-    return chance, (every, alone)
+    return chance, (atoms.log_like + log_all[atoms.place], alone)
+
+
+def _place_of(tracer: Tracer) -> Longs:
+    """Number of every cell among the tracer's places, -1 for the others."""
+    place_of = np.full(tracer.members[0][0].n_cell, -1)
+    place_of[tracer.cells] = np.arange(tracer.cells.size)
+    return place_of
+
+
+def _at_places(tracer: Tracer, sources: Sequence[Source], listed: Floats, unlisted: Floats) -> Floats:
+    """Prior probability of every place, whoever is there; (n_place,)."""
+    place_of, total = _place_of(tracer), unlisted.copy()
+    for source, chance in zip(sources, listed, strict=True):
+        if place_of[source.cell] >= 0:
+            total[place_of[source.cell]] += chance
+    return total
 
 
 def _suspicions(
@@ -335,40 +349,65 @@ def _downstream_of(flows: Flows, branch: Longs) -> NDArray[np.bool_]:
 # ---------------------------------------------------------------------- a second source
 
 
-def _second(
-    tracer: Tracer, atoms: Atoms, weight: Floats, unlisted: Floats, listed: Floats, sources: Sequence[Source]
-) -> tuple[float, int]:
-    """Probability of a second source, and its most probable cell: matching pursuit on the same responses.
+@dataclass(frozen=True)
+class _Other:
+    """A second source: its probability, where it would be, and the releases of the first beside it."""
 
-    What the best release brings is taken off, and the rest is traced; then the first is fitted anew beside the second.
+    chance: float
+    region: Longs = field(default_factory=lambda: np.empty(0, np.int64))
+    first: Atoms | None = None
+
+
+def _second(tracer: Tracer, atoms: Atoms, at_places: Floats) -> _Other:
+    """Matching pursuit on the same responses: what the best release brings is taken off, and the rest is traced.
+
+    Where that speaks for a second source, the two are drawn in turns, each beside the other, so that neither region is
+    narrower than what is not known of the other.
     """
-    if atoms.place.size == 0:
-        return 0.0, -1
     batch = tracer.batch()
-    place_prior = unlisted.copy()
-    place_of = {int(c): i for i, c in enumerate(tracer.cells)}
-    for source, chance in zip(sources, listed, strict=True):
-        if source.cell in place_of:
-            place_prior[place_of[source.cell]] += chance
-    log_place = np.log(np.maximum(place_prior, 1e-300))
-    first = tracer.predicted(atoms, int(np.argmax(weight)), batch)
-    found, second = _strongest(tracer, tracer.atoms(batch, first), log_place)
-    if second < 0:
-        return 0.0, -1
-    beside = tracer.predicted(found, second, batch)
-    again, mended = _strongest(tracer, tracer.atoms(batch, beside), log_place)
-    if mended >= 0:
-        first = tracer.predicted(again, mended, batch)
-        found, second = _strongest(tracer, tracer.atoms(batch, first), log_place)
-        if second < 0:
-            return 0.0, -1
-    share = tracer.settings.second_share
-    odds = np.log(share / (1 - share)) + float(logsumexp(found.log_like + log_place[found.place]))
-    return float(1 / (1 + np.exp(-np.clip(odds, -700, 700)))), int(tracer.cells[found.place[second]])
+    with np.errstate(divide="ignore"):
+        log_place = np.log(at_places)
 
+    def beside(one: Atoms, which: int) -> tuple[Atoms, Floats]:
+        rest = tracer.atoms(batch, tracer.predicted(one, which, batch))
+        return rest, rest.log_like + log_place[rest.place]
 
-def _strongest(tracer: Tracer, atoms: Atoms, log_place: Floats) -> tuple[Atoms, int]:
-    """Releases and the most probable of them; -1 where there is none."""
     if atoms.place.size == 0:
-        return atoms, -1
-    return atoms, int(np.argmax(atoms.log_like + log_place[atoms.place]))
+        return _Other(0.0)
+    second, weight = beside(atoms, int(np.argmax(atoms.log_like + log_place[atoms.place])))
+    share = tracer.settings.second_share
+    odds = np.log(share / (1 - share)) + (float(logsumexp(weight)) if weight.size else -np.inf)
+    chance = float(1 / (1 + np.exp(-np.clip(odds, -700, 700))))
+    if chance <= 0.5:
+        return _Other(chance, _region(tracer, [second], [weight]))
+    rng = np.random.default_rng(0)  # a repeat gives the same
+    firsts, seconds, weights = [], [], []
+    for _ in range(TURNS):
+        first, of_first = beside(second, _drawn(weight, rng))
+        if of_first.size == 0:
+            break
+        second, weight = beside(first, _drawn(of_first, rng))
+        if weight.size == 0:
+            break
+        level = logsumexp(of_first)
+        firsts.append(replace(first, log_like=first.log_like - level))
+        seconds.append(second)
+        weights.append(weight)
+    if not firsts:
+        return _Other(0.0)
+    joined = {n: np.concatenate([getattr(f, n) for f in firsts]) for n in Atoms.__dataclass_fields__}
+    return _Other(chance, _region(tracer, seconds, weights), Atoms(**joined))
+
+
+def _drawn(log_weight: Floats, rng: np.random.Generator) -> int:
+    chance = np.cumsum(np.exp(log_weight - log_weight.max()))
+    return min(int(np.searchsorted(chance, rng.random() * chance[-1])), chance.size - 1)
+
+
+def _region(tracer: Tracer, atoms: Sequence[Atoms], log_weights: Sequence[Floats]) -> Longs:
+    """The fewest cells that hold 95 % of several posteriors, each of the same weight."""
+    where = np.zeros(tracer.members[0][0].n_cell)
+    for one, weight in zip(atoms, log_weights, strict=True):
+        if weight.size:
+            np.add.at(where, tracer.cells[one.place], np.exp(weight - logsumexp(weight)))
+    return _smallest(where, 0.95)
