@@ -120,6 +120,7 @@ def _information(seen: Floats, label: Longs, sd_mgl: float, shape_sd: float) -> 
     error = np.hypot(sd_mgl, shape_sd * seen)
     value = (seen[:, None] + error[:, None] * _SCORES).ravel()
     density = np.exp(-0.5 * ((value[:, None] - seen) / error) ** 2) / error  # (n_value, n_release)
+    density[np.arange(value.size), np.repeat(np.arange(seen.size), _SCORES.size)] = 0.0  # a release is no news of itself
     total = density.sum(axis=1)
     by_label = np.zeros((value.size, int(label.max()) + 1))
     np.add.at(by_label.T, label, density.T)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.flows import Floats, Flows
@@ -20,6 +21,7 @@ from riverchief.govern.twin.tracing.readings import Batch, Reading, batch_of
 
 Longs = NDArray[np.int64]
 HOUR_S = 3_600.0
+NEVER = -1e300
 LEFT_OVER = 3.0  # what a second source has to explain at least in the first look, in nats
 CHUNK = 2_000  # releases whose full likelihood is reckoned together
 
@@ -32,8 +34,8 @@ class TracerSettings:
     ----------
     durations_s : tuple of float
         Durations that are tried, equally probable [s].
-    mass_decades : float
-        The mass may lie anywhere, evenly in its logarithm, over so many powers of ten [-].
+    mass_kg : (float, float)
+        The mass may lie anywhere between these, evenly in its logarithm [kg].
     shape_sd : float
         Relative error of a predicted excess [-].
     gain_sd : float
@@ -59,7 +61,7 @@ class TracerSettings:
     """
 
     durations_s: tuple[float, ...] = tuple(h * HOUR_S for h in (0.5, 1, 2, 4, 8))
-    mass_decades: float = 6.0
+    mass_kg: tuple[float, float] = (0.1, 100_000.0)
     shape_sd: float = 0.1
     gain_sd: float = 0.1
     timing_sd: float = 0.03
@@ -259,18 +261,21 @@ class Tracer:
                 batch.station, np.full(len(batch.stations), s.gain_sd), s.shape_sd, s.timing_sd, s.timing_floor_s,
                 s.freedom, log_like, log_mass, log_sd, offset,
             )  # fmt: skip
+            low, high = np.log(s.mass_kg)
+            with np.errstate(divide="ignore"):  # what of the mass lies within its bounds
+                log_like += np.log(ndtr((high - log_mass) / log_sd) - ndtr((low - log_mass) / log_sd)) - np.log(high - low)
             top = float(log_like.max())
-            if top < best - s.keep:
+            if top < best - s.keep and np.isfinite(best):
                 break
             best = max(best, top)
-            ok = log_like > best - s.keep
+            ok = log_like > max(best - s.keep, NEVER)
             parts.append((place[ok], edge[ok], bins[width[ok]], log_like[ok], log_mass[ok], log_sd[ok], offset[ok]))
         if not parts:
             none = np.empty(0, np.int64)
             return Atoms(none, none, none, none, *np.empty((3, 0)), np.empty((0, len(batch.stations))))
         place, edge, width, log_like, log_mass, log_sd, offset = (np.concatenate(v) for v in zip(*parts, strict=True))
         log_like += np.log(self.member_weight[member]) if self.member_weight[member] > 0 else -np.inf
-        log_like -= np.log(n_edge - 1) + np.log(bins.size) + np.log(s.mass_decades * np.log(10))
+        log_like -= np.log(n_edge - 1) + np.log(bins.size)
         return Atoms(place, edge, width, np.full(place.size, member), log_like, log_mass, log_sd, offset)
 
     def predicted(self, atoms: Atoms, which: int, batch: Batch) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -154,11 +155,12 @@ def onset(
     return out[:, :, position] if (rank != np.arange(rank.size)).any() else out
 
 
-def _water(flows: Flows) -> tuple[NDArray[np.generic], ...]:
-    return (
-        flows.time_s, flows.volume_m3, flows.flux_m3s, flows.lateral_m3s, flows.exchange_m3s, flows.up, flows.dn,
-        flows.fixed,
-    )  # fmt: skip
+def _water(flows: Flows) -> tuple[Any, ...]:
+    # one layout, so that the kernels are compiled once
+    return tuple(
+        np.ascontiguousarray(getattr(flows, name))
+        for name in ("time_s", "volume_m3", "flux_m3s", "lateral_m3s", "exchange_m3s", "up", "dn", "fixed")
+    )
 
 
 def _decay(flows: Flows, decay_per_s: ArrayLike) -> Floats:
