@@ -33,6 +33,7 @@ PROOFS: dict[str, list[str]] = {
     "network": ["network/bench_network.py"],
     "outlook": ["verify_outlook.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
+    "trace-spills": ["trace/verify_spills.py", "--spills", "200"],
     "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],
     "scale": ["verify_scale.py"],
     "chaos": ["verify_chaos.py", "--kills", "20", "--out", str(PAGES / "chaos.md")],

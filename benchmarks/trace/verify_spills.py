@@ -72,13 +72,22 @@ def river(speed: float = 1.0, wobble: np.ndarray | None = None) -> Basin:
     spots = [("m0", 3e3), ("m0", 12e3), ("m1", 2e3), ("m1", 9e3), ("m2", 5e3), ("m2", 13e3), ("m3", 4e3), ("m3", 11e3),
              ("m4", 3e3), ("m4", 12e3), ("ta", 6e3), ("ta", 17e3), ("tb", 8e3), ("tb", 21e3), ("tc", 4e3), ("tc", 13e3)]  # fmt: skip
     facilities = [
-        Facility(f"o{i}", "outfall", f"o{i}", f"o{i}", Place(*spot), 112.0, 37.0, "1499", 0.1, {"nh3n": 5.0 + 3 * (i % 5)})
+        Facility(
+            f"o{i}", "outfall", f"o{i}", f"o{i}", Place(*spot), 112.0, 37.0, "1499", 0.1, {"nh3n": 5.0 + 3 * (i % 5)}
+        )
         for i, spot in enumerate(spots)
     ]
-    return Basin("spills", "试验", "spills", "1499", "v1", "", (), tuple(reaches), (), (), (), tuple(facilities), (), ())
+    return Basin(
+        "spills", "试验", "spills", "1499", "v1", "", (), tuple(reaches), (), (), (), tuple(facilities), (), ()
+    )
 
 
-WHERE = {"s1": Place("m1", 14_000.0), "s2": Place("m3", 2_000.0), "s3": Place("m4", 8_000.0), "s4": Place("m5", 12_000.0)}
+WHERE = {
+    "s1": Place("m1", 14_000.0),
+    "s2": Place("m3", 2_000.0),
+    "s3": Place("m4", 8_000.0),
+    "s4": Place("m5", 12_000.0),
+}
 
 
 def unsteady(flows: Flows, swing: float, period_s: float, phase: float) -> Flows:
@@ -144,14 +153,20 @@ def draw(basin: Basin, rng: np.random.Generator) -> Spill:
                  tuple(np.exp(rng.uniform(np.log(80), np.log(600), n))))  # fmt: skip
 
 
-def truth(basin: Basin, spill: Spill, rng: np.random.Generator, fine_m: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def truth(
+    basin: Basin, spill: Spill, rng: np.random.Generator, fine_m: float
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Times [s] and concentrations [mg/L] at the stations, without error."""
     wobble = np.exp(rng.normal(0, 0.03, len(basin.reaches)))
     real = river(float(rng.uniform(0.8, 1.2)), wobble)  # wrong roughness: up to 20 % faster or slower than is thought
     flows, cells = steady_flows(real, fine_m, SPAN_S, float(np.exp(rng.normal(0, 0.4))))
-    flows = unsteady(flows, float(rng.uniform(0, 0.1)), float(rng.uniform(1, 3)) * DAY_S, float(rng.uniform(0, 2 * np.pi)))
+    flows = unsteady(
+        flows, float(rng.uniform(0, 0.1)), float(rng.uniform(1, 3)) * DAY_S, float(rng.uniform(0, 2 * np.pi))
+    )
     start, duration = np.array(spill.start_s), np.array(spill.duration_s)
-    loads = Releases(np.array([cells.cell(p)[0] for p in spill.place]), start, start + duration, np.array(spill.mass_kg))
+    loads = Releases(
+        np.array([cells.cell(p)[0] for p in spill.place]), start, start + duration, np.array(spill.mass_kg)
+    )
     seen = series(flows, loads, [cells.cell(p) for p in WHERE.values()], 0.1 / DAY_S * float(rng.uniform(0, 2)))
     return {code: (flows.time_s, seen[:, j].sum(axis=1)) for j, code in enumerate(WHERE)}
 
@@ -199,7 +214,8 @@ def world(coarse_m: float) -> World:
         flows, cells = steady_flows(basin, coarse_m, SPAN_S)
         members.append((replace(flows, volume_m3=flows.volume_m3 / factor), 1.0))
     sources = [
-        Source(f.code, f.kind, cells.cell(f.place)[0], 86.4 * f.pollutants["nh3n"] * f.flow_m3s) for f in basin.facilities
+        Source(f.code, f.kind, cells.cell(f.place)[0], 86.4 * f.pollutants["nh3n"] * f.flow_m3s)
+        for f in basin.facilities
     ]
     sources += [Source(f"border-{r}", "boundary", cells.cell(Place(r, 300.0))[0]) for r in ("m0", "tb")]
     length = np.concatenate([
@@ -266,7 +282,7 @@ def by_travel_time(w: World, readings: list[Reading]) -> list[float]:
 def by_walk(w: World, readings: list[Reading], steps: int, rng: np.random.Generator) -> np.ndarray:
     """Probability of every cell by adaptive Metropolis on (place, start, duration, mass), same likelihood but no gains.
 
-    An independent computation: each step asks the forward response by a table of one member, none of the tracer's code.
+    It shares the transport with the tracer and nothing else: starts and durations are continuous, the likelihood is its own.
     """
     flows = w.members[len(w.members) // 2][0]
     spots = Spots(*(np.array([getattr(r, n) for r in readings]) for n in ("cell", "share", "time_s")))
@@ -292,7 +308,12 @@ def by_walk(w: World, readings: list[Reading], steps: int, rng: np.random.Genera
         if not (0 <= start <= SPAN_S and 0.3 * HOUR_S <= d <= 12 * HOUR_S and np.log(1) <= log_m <= np.log(1e6)):
             return -np.inf
         seen = np.exp(log_m) * (at(cell, start) - at(cell, start + d)) / d
-        late = np.exp(log_m) * (at(cell, start - 450) - at(cell, start + d - 450) - at(cell, start + 450) + at(cell, start + d + 450)) / d / 900
+        late = (
+            np.exp(log_m)
+            * (at(cell, start - 450) - at(cell, start + d - 450) - at(cell, start + 450) + at(cell, start + d + 450))
+            / d
+            / 900
+        )
         off = late * np.maximum(s.timing_sd * (time_s - start - d / 2), s.timing_floor_s)
         spread = SD**2 + (s.shape_sd * seen) ** 2 + off**2
         hit = -0.5 * (nu + 1) * np.log1p((value - seen) ** 2 / (nu * spread)) - 0.5 * np.log(spread)
@@ -306,7 +327,12 @@ def by_walk(w: World, readings: list[Reading], steps: int, rng: np.random.Genera
     chance = np.zeros(w.length_m.size)
     best: tuple[float, list[float]] = (-np.inf, [0, 0, 0, 0])
     for _ in range(4000):  # a crude search for a start of the chains
-        trial = [float(rng.integers(w.length_m.size)), rng.uniform(0, 0.7 * SPAN_S), np.log(2 * HOUR_S), rng.uniform(3, 7)]
+        trial = [
+            float(rng.integers(w.length_m.size)),
+            rng.uniform(0, 0.7 * SPAN_S),
+            np.log(2 * HOUR_S),
+            rng.uniform(3, 7),
+        ]
         value_ = log_post(int(trial[0]), *trial[1:])
         if value_ > best[0]:
             best = (value_, trial)
@@ -314,7 +340,9 @@ def by_walk(w: World, readings: list[Reading], steps: int, rng: np.random.Genera
     for i in range(steps):
         y = list(x)
         cell = int(x[0])
-        if rng.random() < 0.15:  # a jump to where the same wave could have come from: another cell, start by travel time
+        if (
+            rng.random() < 0.15
+        ):  # a jump to where the same wave could have come from: another cell, start by travel time
             goal = int(rng.integers(w.length_m.size))
             a, b = net.travel_time(r[cell], c[cell], r, c), net.travel_time(r, c, r[cell], c[cell])
             shift = a[goal] if np.isfinite(a[goal]) else -b[goal] if np.isfinite(b[goal]) else np.nan
@@ -356,7 +384,9 @@ class Totals:
     plain: dict[int, list[int]] = field(default_factory=lambda: {1: [], 2: [], 4: []})
     plain_off_m: list[float] = field(default_factory=list)
     second: dict[str, list[float]] = field(default_factory=lambda: {"one": [], "two": [], "border": []})
-    walk: list[tuple[float, float, bool]] = field(default_factory=list)  # distance of medians, total variation by branch
+    walk: list[tuple[float, float, bool]] = field(
+        default_factory=list
+    )  # distance of medians, total variation by branch
     seconds: list[float] = field(default_factory=list)
     both: list[bool] = field(default_factory=list)
     unseen: int = 0
@@ -423,7 +453,9 @@ def speed() -> dict[str, float]:
     seen = forward(flows, load, spots)
     when = np.linspace(0.1, 0.99, 42) * flows.time_s[-1]
     readings = [
-        Reading(f"s{j}", int(c), 1.0, float(t), float(np.interp(t, flows.time_s, seen[:, j, 0]) + rng.normal(0, 0.02)), 0.02)
+        Reading(
+            f"s{j}", int(c), 1.0, float(t), float(np.interp(t, flows.time_s, seen[:, j, 0]) + rng.normal(0, 0.02)), 0.02
+        )
         for j, c in enumerate(spots)
         for t in when
     ]
@@ -477,13 +509,17 @@ def page(totals: Totals, spills: int, quick: dict[str, float] | None, command: s
         *(f"| … {name} | {share(flags)} |" for name, flags in totals.inside.items()),
         f"| … both places of two | {share(totals.both)} |",
         f"| length of the region, median | {np.median(totals.region_m) / 1e3:.1f} km of {196:.0f} |",
-        f"| error of the most probable place, median (quarter, three quarters) | {np.median(off):.1f} km "
-        f"({np.quantile(off, 0.25):.1f}, {np.quantile(off, 0.75):.1f}) |",
+        (
+            f"| error of the most probable place, median (quarter, three quarters) | {np.median(off):.1f} km "
+            f"({np.quantile(off, 0.25):.1f}, {np.quantile(off, 0.75):.1f}) |"
+        ),
         f"| the same by plain travel times | {np.median(totals.plain_off_m) / 1e3:.1f} km |",
         f"| error of the start, median | {np.median(start):.1f} h |",
         f"| mass, median of estimate / truth | {np.exp(np.median(totals.log_mass)):.2f} |",
-        f"| processor time of one trace with five members and a look for a second source, median (longest) "
-        f"| {np.median(totals.seconds):.2f} s ({max(totals.seconds):.2f} s) |",
+        (
+            f"| processor time of one trace with five members and a look for a second source, median (longest) "
+            f"| {np.median(totals.seconds):.2f} s ({max(totals.seconds):.2f} s) |"
+        ),
         "",
         "## Which discharger",
         "",
@@ -522,8 +558,10 @@ def page(totals: Totals, spills: int, quick: dict[str, float] | None, command: s
             "",
             "| one forward run | all responses (transpose) | likelihood of all releases | together, in forward runs |",
             "|---|---|---|---|",
-            f"| {1e3 * quick['forward']:.0f} ms | {quick['transpose']:.2f} s | {quick['posterior']:.2f} s "
-            f"| **{whole / quick['forward']:.0f}** |",
+            (
+                f"| {1e3 * quick['forward']:.0f} ms | {quick['transpose']:.2f} s | {quick['posterior']:.2f} s "
+                f"| **{whole / quick['forward']:.0f}** |"
+            ),
         ]
         good &= whole / quick["forward"] < 200
     return "\n".join(lines) + "\n", good

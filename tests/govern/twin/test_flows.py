@@ -20,7 +20,9 @@ def test_steady_water_gains_and_loses_nothing():
 def test_steps_that_are_cut_keep_their_balance_and_their_water():
     flows, _ = steady_flows(fork(), 400.0, 7_200.0)
     grown = replace(flows, volume_m3=flows.volume_m3 * np.linspace(1, 2, flows.n_step + 1)[:, None])
-    grown = replace(grown, lateral_m3s=flows.lateral_m3s + np.diff(grown.volume_m3, axis=0) / np.diff(flows.time_s)[:, None])
+    grown = replace(
+        grown, lateral_m3s=flows.lateral_m3s + np.diff(grown.volume_m3, axis=0) / np.diff(flows.time_s)[:, None]
+    )
     cut = grown.split(3)
     cut.check()
     assert cut.n_step == 3 * grown.n_step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,8 +105,9 @@ class Flows:
         bad = np.abs(self.residual_m3()) > tolerance * scale
         if bad.any():
             step, cell = np.argwhere(bad)[0]
+            made_m3 = float(self.residual_m3()[step, cell])
             raise InputError(
-                f"flows: cell {cell} gains {self.residual_m3()[step, cell]:.3g} m³ in step {step} that no face brought; "
+                f"flows: cell {cell} gains {made_m3:.3g} m³ in step {step} that no face brought; "
                 f"pass the fluxes by which the volumes were advanced.",
                 cell=int(cell),
                 step=int(step),
@@ -122,8 +123,11 @@ class Flows:
             inner = value[:-1, None] + share.reshape(1, -1, *([1] * (value.ndim - 1))) * np.diff(value, axis=0)[:, None]
             return np.concatenate([inner.reshape(-1, *value.shape[1:]), value[-1:]])
 
-        return Flows(
-            between(self.time_s), between(self.volume_m3), *(
-                np.repeat(v, parts, axis=0) for v in (self.flux_m3s, self.lateral_m3s)
-            ), self.up, self.dn, self.fixed, np.repeat(self.exchange_m3s, parts, axis=0),
-        )  # fmt: skip
+        return replace(
+            self,
+            time_s=between(self.time_s),
+            volume_m3=between(self.volume_m3),
+            flux_m3s=np.repeat(self.flux_m3s, parts, axis=0),
+            lateral_m3s=np.repeat(self.lateral_m3s, parts, axis=0),
+            exchange_m3s=np.repeat(self.exchange_m3s, parts, axis=0),
+        )

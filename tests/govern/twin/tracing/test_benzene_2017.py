@@ -15,7 +15,12 @@ SD_MGL = 0.5
 
 def gaussian(x_m, lag_s, d_m2s):
     lag_s = np.maximum(lag_s, 1e-9)
-    return 1e3 * MASS_KG / (AREA_M2 * np.sqrt(4 * np.pi * d_m2s * lag_s)) * np.exp(-((x_m - SPEED_MS * lag_s) ** 2) / (4 * d_m2s * lag_s))
+    return (
+        1e3
+        * MASS_KG
+        / (AREA_M2 * np.sqrt(4 * np.pi * d_m2s * lag_s))
+        * np.exp(-((x_m - SPEED_MS * lag_s) ** 2) / (4 * d_m2s * lag_s))
+    )
 
 
 def readings(cells, stations, d_m2s, seed=17):
@@ -26,7 +31,11 @@ def readings(cells, stations, d_m2s, seed=17):
         spot = cells.cell(Place("c0", metres))
         for t in np.arange(150.0, 690.0, 10.0) * 60:
             value = gaussian(metres - PLACE_M, t - START_S, d_m2s) if t > START_S else 0.0
-            found.append(Reading(f"{metres:.0f}", *spot, t, float(value * (1 + rng.normal(0, 0.05)) + rng.normal(0, 0.2)), SD_MGL))
+            found.append(
+                Reading(
+                    f"{metres:.0f}", *spot, t, float(value * (1 + rng.normal(0, 0.05)) + rng.normal(0, 0.2)), SD_MGL
+                )
+            )
     return found
 
 

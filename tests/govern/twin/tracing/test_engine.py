@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import find_peaks
 
 from govern.engine_contract import START_S, EngineContract
-from govern.rivers import basin, canal, fork, island, reach
+from govern.rivers import basin, fork, island, reach
 from riverchief.base.errors import InputError
 from riverchief.base.places import Place
 from riverchief.govern.trace.kinematic import KinematicEngine, KinematicSettings

@@ -33,7 +33,9 @@ SD = 0.02
 def fork(twin_arms=False):
     """a and b meet; c goes on. Twin arms are of one length and one water, so nothing below tells them apart."""
     b = reach("b", "hb", "j", 12_000.0, 6.0, 0.5) if twin_arms else reach("b", "hb", "j", 20_000.0, 3.0, 0.4)
-    return basin([reach("a", "ha", "j", 12_000.0, 6.0, 0.5), b, reach("c", "j", "o", 24_000.0, 12.0 if twin_arms else 9.0, 0.55)])
+    return basin(
+        [reach("a", "ha", "j", 12_000.0, 6.0, 0.5), b, reach("c", "j", "o", 24_000.0, 12.0 if twin_arms else 9.0, 0.55)]
+    )
 
 
 def world(river, dx_m=600.0):
@@ -232,7 +234,9 @@ def test_a_second_source_is_seen_where_there_is_one_and_not_where_there_is_none(
 
 def test_clean_water_points_at_nobody():
     flows, cells = world(fork())
-    readings = [Reading(f"s{j}", *cells.cell(p), float(t), 0.05, SD, below=True) for j, p in enumerate(STATIONS) for t in TIMES]
+    readings = [
+        Reading(f"s{j}", *cells.cell(p), float(t), 0.05, SD, below=True) for j, p in enumerate(STATIONS) for t in TIMES
+    ]
     tracer = Tracer([(flows, 1.0)])
     tracer.add(readings)
     found = posterior(tracer, [Source("o", "outfall", 3)])

@@ -47,7 +47,9 @@ def test_what_a_reading_sees_of_a_load_is_what_the_load_brings_to_the_reading(se
     first, last = 2, 6
     spots = Spots(rng.integers(0, n - 1, k), rng.uniform(0, 1, k), rng.uniform(flows.time_s[1], flows.time_s[-1], k))
     begin, end = np.full(n, flows.time_s[first]), np.full(n, flows.time_s[last])
-    down = series(flows, Releases(np.arange(n), begin, end, np.ones(n)), list(zip(spots.cell, spots.share, strict=True)), decay)
+    down = series(
+        flows, Releases(np.arange(n), begin, end, np.ones(n)), list(zip(spots.cell, spots.share, strict=True)), decay
+    )
     seen = np.array([[np.interp(t, flows.time_s, down[:, j, i]) for j, t in enumerate(spots.time_s)] for i in range(n)])
     table = onset(flows, spots, np.arange(flows.n_step + 1), np.arange(n), decay, single=False)
     back = (table[:, first] - table[:, last]) / (flows.time_s[last] - flows.time_s[first])
@@ -100,7 +102,9 @@ def test_uniform_water_stays_uniform(seed, n_chord):
     total = np.zeros((flows.n_step + 1, flows.n_cell))
     at = np.arange(flows.n_cell)
     for step in range(flows.n_step):
-        load = Releases(at, np.full(at.size, flows.time_s[step]), np.full(at.size, flows.time_s[step + 1]), joins[step] / 1e3)
+        load = Releases(
+            at, np.full(at.size, flows.time_s[step]), np.full(at.size, flows.time_s[step + 1]), joins[step] / 1e3
+        )
         total += forward(flows, load, at).sum(axis=2)
     start = forward(flows, Releases(at[:1], np.zeros(1), np.zeros(1), np.zeros(1)), at, 0.0, 1.0)[:, :, 0]
     assert (total + start)[:, :-1] == pytest.approx(1.0, abs=1e-11)
@@ -112,7 +116,9 @@ def test_a_spill_in_a_canal_follows_the_gaussian():
     flows, _ = steady_flows(canal(u, d, area), 120.0, 7 * 3600.0)
     t = flows.time_s
     cell, goal, begin = 100, 175, 600.0
-    seen = series(flows, Releases(np.array([cell]), np.array([begin]), np.array([begin]), np.array([1.0])), [(goal, 1.0)], k)[:, 0, 0]
+    seen = series(
+        flows, Releases(np.array([cell]), np.array([begin]), np.array([begin]), np.array([1.0])), [(goal, 1.0)], k
+    )[:, 0, 0]
     x, lag = (goal + 0.5 - cell) * 120.0, np.maximum(t - begin, 1e-9)
     exact = 1e3 / (area * np.sqrt(4 * np.pi * d * lag)) * np.exp(-((x - u * lag) ** 2) / (4 * d * lag) - k * lag)
     assert seen == pytest.approx(exact, abs=0.01 * exact.max())
@@ -125,7 +131,9 @@ def test_a_lasting_load_follows_ogata_and_banks():
     u, d, x = 0.5, 30.0, 10_000.0
     flows, _ = steady_flows(canal(u, d, 20.0), 100.0, 13 * 3600.0)
     end = flows.time_s[-1]
-    load = Releases(np.array([50]), np.zeros(1), np.array([end]), np.array([0.001 * end]))  # 1 g/s into 10 m³/s: 0.1 mg/L
+    load = Releases(
+        np.array([50]), np.zeros(1), np.array([end]), np.array([0.001 * end])
+    )  # 1 g/s into 10 m³/s: 0.1 mg/L
     seen = series(flows, load, [(149, 0.5 + 1e-9)])[:, 0, 0] / 0.1
     hours = np.array([4.0, 5.0, 5.5, 6.0, 8.0, 12.0])
     t = 3600 * hours

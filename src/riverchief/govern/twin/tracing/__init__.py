@@ -1,8 +1,9 @@
-"""逆向溯源: a run's flows and readings in; where, when and how much, with probabilities, and where to sample next, out."""
+"""逆向溯源: a run's flows and readings in; where, when and how much, and where to sample next, out."""
 
+from riverchief.govern.twin.tracing.branches import Group, branches
 from riverchief.govern.twin.tracing.engine import Member, TwinEngine, TwinSettings
 from riverchief.govern.twin.tracing.plan import Proposal, next_sample
-from riverchief.govern.twin.tracing.posterior import Group, Interval, Posterior, Suspicion, branches, posterior
+from riverchief.govern.twin.tracing.posterior import Interval, Posterior, Suspicion, posterior
 from riverchief.govern.twin.tracing.readings import Reading
 from riverchief.govern.twin.tracing.sources import Source, mix_log_factor
 from riverchief.govern.twin.tracing.steady import PlaceMap, ReachCells, steady_flows

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from riverchief.govern.twin.flows import Floats, Flows
 from riverchief.govern.twin.tracing import _kernels as kernels
+from riverchief.govern.twin.tracing.ways import _kernels as way_kernels
 
 POINTS, BEFORE, SPAN = 160, 5.0, 14.0  # samples of a curve, from 5 standard deviations before its mean to 9 after
 KEPT, KEPT_MOMENTS = 400, 2_000  # curves and moments of so many targets are kept
@@ -43,7 +44,7 @@ class Ways:
 
 @dataclass(frozen=True)
 class Shapes:
-    """Curves between cells, rising from 0 to 1: table (n_origin, n_target, n_point), its mean [points], points per sd."""
+    """Curves between cells, from 0 to 1: table (n_origin, n_target, n_point), its mean [points], points per sd."""
 
     table: NDArray[np.float32]
     offset: Floats
@@ -88,7 +89,7 @@ class MeanWater:
                 self._moments.clear()
                 new = np.unique(targets)
             found = np.zeros((3, new.size, self._volume.size))
-            kernels.moments(
+            way_kernels.moments(
                 self._volume, self._flux, self._exchange, self._lateral, self._up, self._dn, self._fixed, self._order,
                 new, *found,
             )  # fmt: skip

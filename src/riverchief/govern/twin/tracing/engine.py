@@ -19,14 +19,12 @@ from riverchief.base.places import Place
 from riverchief.govern.trace.engine import Band, Releases, Travel, weighted_quantile
 from riverchief.govern.trace.kinetics import Kinetics, shipped_kinetics
 from riverchief.govern.twin.flows import Floats, Flows
-from riverchief.govern.twin.tracing import _kernels as kernels
-from riverchief.govern.twin.tracing import transport
+from riverchief.govern.twin.tracing import answers, transport
 from riverchief.govern.twin.tracing.curves import MeanWater, Shapes
 from riverchief.govern.twin.tracing.steady import PlaceMap, steady_flows
+from riverchief.govern.twin.tracing.ways import _kernels as kernels
 
 DAY_S = 86_400.0
-LITRE = transport.LITRE
-LANES = 32  # releases that are carried together
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ class TwinEngine:
             raise InputError("the twin's engine was given steady flows and runs together; give one kind.")
         self._network, self._members, self._places = network, tuple(members), places
         self.kinetics, self.settings = kinetics or shipped_kinetics(), settings or TwinSettings()
-        self._weight = weight / weight.sum()
+        self._weight: Floats = np.asarray(weight / weight.sum(), np.float64)
         self._steady = members[0].flows.n_step == 1
         waters: dict[int, MeanWater] = {}
         for member in members:
@@ -220,12 +218,12 @@ class TwinEngine:
         spots, at = _distinct(targets)
         decay, here, there = self._decay(property_code), self._spots(origins), self._spots(spots)
         result = np.empty((len(origins), len(self._members), edges.shape[1], times.size), np.float32)
-        seen: dict[int, tuple[_Scaled, Shapes]] = {}
+        seen: dict[int, tuple[answers.Scaled, Shapes]] = {}
         for m, (member, water) in enumerate(zip(self._members, self._water, strict=True)):
             if self._steady:
                 if id(water) not in seen:
                     cells = [np.array([c for c, _ in side], np.int64) for side in (here, there)]
-                    seen[id(water)] = (_Scaled(water, here, there), _shapes(water, *cells))
+                    seen[id(water)] = (answers.Scaled(water, here, there), answers.shapes(water, *cells))
                 way, shapes = seen[id(water)]
                 size, mean, sd = way.at(decay / member.clock)
                 kernels.look_up_onset(
@@ -238,9 +236,11 @@ class TwinEngine:
                 )
                 levels = np.arange(member.flows.n_step + 1)
                 table = transport.onset(member.flows, read, levels, [c for c, _ in here], decay)
-                below = _below(member.flows, here, there)
+                below = answers.below(member.flows, here, there)
                 for o, spot in enumerate(here):
-                    after, part = _between_levels(member.flows.time_s, edges[o] + _entry_shift(water, spot))
+                    after, part = answers.between_levels(
+                        member.flows.time_s, edges[o] + answers.entry_shift(water, spot)
+                    )
                     result[o, m] = table[o, after - 1] + part[:, None] * (table[o, after] - table[o, after - 1])
                     result[o, m][(edges[o][:, None] >= times[None, :]) | ~below[o, at]] = 0.0
         return result
@@ -297,140 +297,15 @@ class TwinEngine:
             water = self._water[chosen[rows[0]]]
             if self._steady:
                 clock = np.array([self._members[m].clock for m in chosen[rows]])
-                out[rows] = _steady(
+                out[rows] = answers.steady(
                     water, here, there, who[rows], start[rows], duration[rows], clock, at, times, decay, stretch[rows]
                 )
             else:
-                out[rows] = _run(
+                out[rows] = answers.run(
                     self._members[chosen[rows[0]]].flows, water, [here[i] for i in who[rows]], there, start[rows],
                     duration[rows], at, times, decay, stretch[rows],
                 )  # fmt: skip
         return out
-
-
-class _Scaled:
-    """Size [mg/L per kg/s], mean [s] and standard deviation [s] of curves between places, by decay."""
-
-    def __init__(self, water: MeanWater, here: list[tuple[int, float]], there: list[tuple[int, float]]) -> None:
-        way = water.ways(here, there)
-        # what is let in spreads upstream too, and what a station sees may come back: both ends delay by D/u²
-        first, last = (water.local_s[[c for c, _ in side]] for side in (here, there))
-        self._mean = way.mean_s + first[:, None] + last[None, :]
-        self._variance = np.maximum(way.variance_s2 + 4 * (first[:, None] ** 2 + last[None, :] ** 2), 1.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            self._gain = np.where(way.share > 0, LITRE * way.share / way.outflow_m3s[None, :], 0.0)
-
-    def at(self, decay: float) -> tuple[Floats, Floats, Floats]:
-        """For a decay [1/s]: it thins the late part of a wave more, so the mean comes earlier by k σ²."""
-        lost = np.exp(-decay * self._mean + 0.5 * decay**2 * self._variance)
-        mean = np.maximum(self._mean - decay * self._variance, 0.0)
-        return self._gain * lost, mean, np.sqrt(self._variance)
-
-
-def _shapes(water: MeanWater, here: NDArray[np.int64], there: NDArray[np.int64]) -> Shapes:
-    """Curves between cells that may be named more than once."""
-    origin, o = np.unique(here, return_inverse=True)
-    target, t = np.unique(there, return_inverse=True)
-    found = water.shapes(origin, target)
-    pick = np.ix_(o, t)
-    return Shapes(found.table[pick], found.offset[pick], found.scale[pick])
-
-
-def _steady(
-    water: MeanWater,
-    here: list[tuple[int, float]],
-    there: list[tuple[int, float]],
-    who: NDArray[np.int64],
-    start: Floats,
-    duration: Floats,
-    clock: Floats,
-    at: NDArray[np.int64],
-    times: Floats,
-    decay: float,
-    stretch: Floats,
-) -> Floats:
-    shapes = _shapes(water, *(np.array([c for c, _ in side], np.int64) for side in (here, there)))
-    way = _Scaled(water, here, there)
-    size, mean, sd = np.empty((3, who.size, len(there)))
-    for f in np.unique(clock):
-        rows = clock == f
-        size[rows], mean[rows], sd[rows] = (v[who[rows]] for v in way.at(decay / f))
-    out = np.empty((who.size, times.size))
-    kernels.look_up(
-        start, start + duration, clock, who, size, mean * stretch, sd * stretch, shapes.offset, shapes.scale,
-        shapes.table, times, at, out,
-    )  # fmt: skip
-    return np.asarray(np.where(duration[:, None] > 0, out / np.maximum(duration, 1e-9)[:, None], out), np.float64)
-
-
-def _run(
-    flows: Flows,
-    water: MeanWater,
-    origins: list[tuple[int, float]],
-    there: list[tuple[int, float]],
-    start: Floats,
-    duration: Floats,
-    at: NDArray[np.int64],
-    times: Floats,
-    decay: float,
-    stretch: Floats,
-) -> Floats:
-    """The same on a run's flows: every candidate is a lane of a forward run."""
-    shift = np.array([_entry_shift(water, spot) for spot in origins])
-    cell = np.array([c for c, _ in origins], np.int64)
-    found = np.empty((cell.size, times.size))
-    below = _below(flows, origins, there)
-    for first in range(0, cell.size, LANES):
-        some = slice(first, first + LANES)
-        begin = start[some] + shift[some]
-        lanes = transport.Releases(cell[some], begin, begin + duration[some], np.ones(begin.size))
-        concentration = transport.series(flows, lanes, there, decay)
-        lag = (times[None, :] - start[some, None]) / stretch[some][:, at]
-        after, part = _between_levels(flows.time_s, start[some, None] + lag)
-        row = np.arange(begin.size)[:, None]
-        before = concentration[after - 1, at[None, :], row]
-        seen = before + part * (concentration[after, at[None, :], row] - before)
-        found[some] = np.where((lag > 0) & below[some][:, at], seen, 0.0)
-    return found
-
-
-def _below(flows: Flows, origins: list[tuple[int, float]], targets: list[tuple[int, float]]) -> NDArray[np.bool_]:
-    """Whether water ever went from an origin towards a target; what only spreads against the flow is left out."""
-    there = np.flatnonzero(flows.dn >= 0)
-    most, least = flows.flux_m3s.max(axis=0)[there], flows.flux_m3s.min(axis=0)[there]
-    ways: dict[int, list[int]] = {}
-    turning = set()
-    for u, d, high, low in zip(flows.up[there].tolist(), flows.dn[there].tolist(), most, least, strict=True):
-        if high > 0:
-            ways.setdefault(u, []).append(d)
-        if low < 0:
-            ways.setdefault(d, []).append(u)
-            turning |= {u, d}
-    found = np.zeros((len(origins), len(targets)), np.bool_)
-    for i, (cell, above) in enumerate(origins):
-        reached, todo = set(), [cell]
-        while todo:
-            for nearest in ways.get(todo.pop(), ()):
-                if nearest not in reached:
-                    reached.add(nearest)
-                    todo.append(nearest)
-        for j, (goal, into) in enumerate(targets):
-            found[i, j] = goal in reached or (goal == cell and (into >= above or cell in turning))
-    return found
-
-
-def _entry_shift(water: MeanWater, spot: tuple[int, float]) -> float:
-    """By how much a load into the cell must come later to act as one at the spot [s]."""
-    cell, above = spot
-    pace = float(water.pace_s[cell])
-    return (0.5 - above) * pace if np.isfinite(pace) else 0.0
-
-
-def _between_levels(time_s: Floats, instants: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """The level after every instant, and how far between the two levels it lies; the ends stand for what is beyond."""
-    inside = np.clip(instants, time_s[0], time_s[-1])
-    after = np.clip(np.searchsorted(time_s, inside), 1, time_s.size - 1)
-    return after, (inside - time_s[after - 1]) / (time_s[after] - time_s[after - 1])
 
 
 def _distinct(places: Sequence[Place]) -> tuple[list[Place], NDArray[np.int64]]:

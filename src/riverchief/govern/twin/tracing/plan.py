@@ -94,7 +94,7 @@ def next_sample(
 def _draw(weight: Floats) -> Longs:
     """Releases of equal weight, drawn evenly and not at random: a repeat gives the same."""
     total = np.cumsum(weight)
-    return np.searchsorted(total, (np.arange(DRAWN) + 0.5) / DRAWN * total[-1]).astype(np.int64)
+    return np.asarray(np.searchsorted(total, (np.arange(DRAWN) + 0.5) / DRAWN * total[-1]), np.int64)
 
 
 def _predicted(tracer: Tracer, found: Posterior, drawn: Longs, spots: transport.Spots) -> Floats:
@@ -120,7 +120,9 @@ def _information(seen: Floats, label: Longs, sd_mgl: float, shape_sd: float) -> 
     error = np.hypot(sd_mgl, shape_sd * seen)
     value = (seen[:, None] + error[:, None] * _SCORES).ravel()
     density = np.exp(-0.5 * ((value[:, None] - seen) / error) ** 2) / error  # (n_value, n_release)
-    density[np.arange(value.size), np.repeat(np.arange(seen.size), _SCORES.size)] = 0.0  # a release is no news of itself
+    density[np.arange(value.size), np.repeat(np.arange(seen.size), _SCORES.size)] = (
+        0.0  # a release is no news of itself
+    )
     total = density.sum(axis=1)
     by_label = np.zeros((value.size, int(label.max()) + 1))
     np.add.at(by_label.T, label, density.T)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 
 from riverchief.govern.trace.engine import weighted_quantile
-from riverchief.govern.twin.flows import Floats, Flows
+from riverchief.govern.twin.flows import Floats
+from riverchief.govern.twin.tracing.branches import Group, ambiguous
+from riverchief.govern.twin.tracing.second import Other, second_source, smallest
 from riverchief.govern.twin.tracing.sources import Source, prior
 from riverchief.govern.twin.tracing.tracer import Atoms, Longs, Tracer
 
-ALIKE = 6.0  # squared distance of two predictions, in standard deviations, under which readings do not tell them apart
-NOTABLE = 0.05  # a branch below this probability is not worth naming
-TURNS = 8  # of drawing two sources beside each other
 NAN = float("nan")
 
 
@@ -41,14 +40,6 @@ class Suspicion:
     start_s: Interval
     mass_kg: Interval
     duration_s: float
-
-
-@dataclass(frozen=True)
-class Group:
-    """Branches between which these readings cannot tell, and the probability of each."""
-
-    branches: tuple[int, ...]
-    probability: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -121,7 +112,8 @@ class Posterior:
             "mass_kg": interval(self.mass_kg),
             "members": [round(float(p), 4) for p in self.member_probability],
             "ambiguous": [
-                {"branches": list(g.branches), "probability": [round(p, 4) for p in g.probability]} for g in self.ambiguous
+                {"branches": list(g.branches), "probability": [round(p, 4) for p in g.probability]}
+                for g in self.ambiguous
             ],
             "second": number(self.second),
             "second_cells": [int(c) for c in self.second_region],
@@ -167,7 +159,7 @@ def posterior(
     )  # fmt: skip
     if log_factor is not None:
         listed = listed * np.exp(np.asarray(log_factor))
-    other = _second(tracer, atoms, _at_places(tracer, sources, listed, unlisted)) if second else _Other(NAN)
+    other = second_source(tracer, atoms, _at_places(tracer, sources, listed, unlisted)) if second else Other(NAN)
     atoms = other.first or atoms
     chance, cell_source = _shares(tracer, atoms, sources, listed, unlisted)
     total = float(logsumexp([*chance, np.log(tracer.settings.background_share)]))
@@ -180,11 +172,11 @@ def posterior(
         tuple(_suspicions(tracer, atoms, sources, chance - total, cell_source[1])),
         none,
         cell_probability,
-        _smallest(cell_probability, 0.95),
+        smallest(cell_probability, 0.95),
         _start(tracer, atoms, weight),
         _mass(atoms, weight),
         members / members.sum() if members.sum() > 0 else tracer.member_weight.copy(),
-        tuple(_ambiguous(tracer, atoms, weight)),
+        tuple(ambiguous(tracer, atoms, weight)),
         other.chance,
         other.region,
         atoms,
@@ -195,7 +187,7 @@ def posterior(
 def _shares(
     tracer: Tracer, atoms: Atoms, sources: Sequence[Source], listed: Floats, unlisted: Floats
 ) -> tuple[Floats, tuple[Floats, Floats]]:
-    """Log weight of every source and of "unlisted", and of every atom with all priors of its place and without listed."""
+    """Log weight of every source and of "unlisted", and of every atom with all priors and without the listed ones."""
     place_of = _place_of(tracer)
     chance = np.full(len(sources) + 1, -np.inf)
     with np.errstate(divide="ignore"):
@@ -270,144 +262,3 @@ def _interval(value: Floats, weight: Floats) -> Interval:
     if value.size == 0 or not weight.sum() > 0:
         return Interval(NAN, NAN, NAN)
     return Interval(*(float(weighted_quantile(value, weight, q)) for q in (0.5, 0.025, 0.975)))
-
-
-def _smallest(probability: Floats, level: float) -> Longs:
-    """The fewest cells that hold a share of the probability, by falling probability."""
-    order = np.argsort(-probability, kind="stable")
-    held = np.cumsum(probability[order])
-    if not held[-1] > 0:
-        return np.empty(0, np.int64)
-    return np.asarray(order[: int(np.searchsorted(held, level * held[-1])) + 1], np.int64)
-
-
-# ---------------------------------------------------------------------- branches
-
-
-def branches(flows: Flows) -> Longs:
-    """Number of the branch that each cell lies in: an unbroken row of cells from one junction to the next; (n_cell,)."""
-    there = flows.dn >= 0
-    into = np.bincount(flows.dn[there], minlength=flows.n_cell)
-    out = np.bincount(flows.up[there], minlength=flows.n_cell)
-    number = np.full(flows.n_cell, -1)
-    count = 0
-    for i in range(flows.n_cell):
-        if number[i] < 0:
-            number[i] = count
-            count += 1
-        below = int(flows.dn[i])
-        if below >= 0 and into[below] == 1 and out[i] == 1:
-            number[below] = number[i]
-    return number
-
-
-def _ambiguous(tracer: Tracer, atoms: Atoms, weight: Floats) -> list[Group]:
-    """Branches whose best releases predict the same readings, though no water goes from one to the other."""
-    flows = tracer.members[0][0]
-    branch = branches(flows)
-    of_atom = branch[tracer.cells[atoms.place]] if atoms.place.size else np.empty(0, np.int64)
-    chance = np.bincount(of_atom, weight, int(branch.max()) + 1)
-    named = np.flatnonzero(chance >= NOTABLE)
-    if named.size < 2:
-        return []
-    batch = tracer.batch()
-    best = [int(np.argmax(np.where(of_atom == b, weight, -1.0))) for b in named]
-    seen = np.array([tracer.predicted(atoms, i, batch)[0] for i in best])
-    error = batch.sd**2 + (tracer.settings.shape_sd * seen.max(axis=0)) ** 2
-    below = _downstream_of(flows, branch)
-    groups: list[list[int]] = []
-    for i, one in enumerate(named):
-        for group in groups:
-            alike = all(
-                (batch.part * (seen[i] - seen[j]) ** 2 / error).sum() < ALIKE
-                and not below[one, named[j]] and not below[named[j], one]
-                for j in group
-            )  # fmt: skip
-            if alike:
-                group.append(i)
-                break
-        else:
-            groups.append([i])
-    return [
-        Group(tuple(int(named[i]) for i in g), tuple(float(chance[named[i]]) for i in g)) for g in groups if len(g) > 1
-    ]
-
-
-def _downstream_of(flows: Flows, branch: Longs) -> NDArray[np.bool_]:
-    """Whether water of a branch (row) flows into another (column)."""
-    n = int(branch.max()) + 1
-    below = np.zeros((n, n), np.bool_)
-    for i in range(flows.n_cell - 1, -1, -1):
-        for f in np.flatnonzero(flows.up == i) if (flows.up == i).sum() > 1 else (i,):
-            d = int(flows.dn[f])
-            if d >= 0 and branch[d] != branch[i]:
-                below[branch[i]] |= below[branch[d]]
-                below[branch[i], branch[d]] = True
-    return below
-
-
-# ---------------------------------------------------------------------- a second source
-
-
-@dataclass(frozen=True)
-class _Other:
-    """A second source: its probability, where it would be, and the releases of the first beside it."""
-
-    chance: float
-    region: Longs = field(default_factory=lambda: np.empty(0, np.int64))
-    first: Atoms | None = None
-
-
-def _second(tracer: Tracer, atoms: Atoms, at_places: Floats) -> _Other:
-    """Matching pursuit on the same responses: what the best release brings is taken off, and the rest is traced.
-
-    Where that speaks for a second source, the two are drawn in turns, each beside the other, so that neither region is
-    narrower than what is not known of the other.
-    """
-    batch = tracer.batch()
-    with np.errstate(divide="ignore"):
-        log_place = np.log(at_places)
-
-    def beside(one: Atoms, which: int) -> tuple[Atoms, Floats]:
-        rest = tracer.atoms(batch, tracer.predicted(one, which, batch))
-        return rest, rest.log_like + log_place[rest.place]
-
-    if atoms.place.size == 0:
-        return _Other(0.0)
-    second, weight = beside(atoms, int(np.argmax(atoms.log_like + log_place[atoms.place])))
-    share = tracer.settings.second_share
-    odds = np.log(share / (1 - share)) + (float(logsumexp(weight)) if weight.size else -np.inf)
-    chance = float(1 / (1 + np.exp(-np.clip(odds, -700, 700))))
-    if chance <= 0.5:
-        return _Other(chance, _region(tracer, [second], [weight]))
-    rng = np.random.default_rng(0)  # a repeat gives the same
-    firsts, seconds, weights = [], [], []
-    for _ in range(TURNS):
-        first, of_first = beside(second, _drawn(weight, rng))
-        if of_first.size == 0:
-            break
-        second, weight = beside(first, _drawn(of_first, rng))
-        if weight.size == 0:
-            break
-        level = logsumexp(of_first)
-        firsts.append(replace(first, log_like=first.log_like - level))
-        seconds.append(second)
-        weights.append(weight)
-    if not firsts:
-        return _Other(0.0)
-    joined = {n: np.concatenate([getattr(f, n) for f in firsts]) for n in Atoms.__dataclass_fields__}
-    return _Other(chance, _region(tracer, seconds, weights), Atoms(**joined))
-
-
-def _drawn(log_weight: Floats, rng: np.random.Generator) -> int:
-    chance = np.cumsum(np.exp(log_weight - log_weight.max()))
-    return min(int(np.searchsorted(chance, rng.random() * chance[-1])), chance.size - 1)
-
-
-def _region(tracer: Tracer, atoms: Sequence[Atoms], log_weights: Sequence[Floats]) -> Longs:
-    """The fewest cells that hold 95 % of several posteriors, each of the same weight."""
-    where = np.zeros(tracer.members[0][0].n_cell)
-    for one, weight in zip(atoms, log_weights, strict=True):
-        if weight.size:
-            np.add.at(where, tracer.cells[one.place], np.exp(weight - logsumexp(weight)))
-    return _smallest(where, 0.95)

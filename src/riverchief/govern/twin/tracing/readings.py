@@ -79,8 +79,8 @@ def batch_of(readings: Sequence[Reading], n_cell: int, correlation_s: float) -> 
     for one in readings:
         if not (np.isfinite(one.value_mgl) and np.isfinite(one.time_s) and np.isfinite(one.sd_mgl) and one.sd_mgl > 0):
             raise InputError(
-                f"reading of {one.station} at {one.time_s} s is {one.value_mgl} ± {one.sd_mgl} mg/L; give finite numbers "
-                f"and an error above 0 mg/L, or leave it out.",
+                f"reading of {one.station} at {one.time_s} s is {one.value_mgl} ± {one.sd_mgl} mg/L; give finite "
+                f"numbers and an error above 0 mg/L, or leave it out.",
                 station=one.station,
             )
         if not (0 <= one.cell < n_cell and 0 <= one.share <= 1):

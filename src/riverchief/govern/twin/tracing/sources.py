@@ -1,4 +1,4 @@
-"""Who could have done it: prior probabilities of listed dischargers, of inflow over a border, and of everywhere else."""
+"""Who could have done it: prior probabilities of dischargers, of inflow over a border, and of everywhere else."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def source_weights(sources: Sequence[Source], substance: str = "") -> Floats:
     if bad.any():
         one = sources[int(np.argmax(bad))]
         raise InputError(
-            f"source {one.code} has a load of {one.load_kg_d} kg/d and a record of {one.record}; give finite numbers of "
-            f"at least 0.",
+            f"source {one.code} has a load of {one.load_kg_d} kg/d and a record of {one.record}; give finite numbers "
+            f"of at least 0.",
             source=one.code,
         )
     typical = float(np.median(load[load > 0])) if (load > 0).any() else 1.0
@@ -109,7 +109,7 @@ def prior(
     background_share: float = 0.005,
     substance: str = "",
 ) -> tuple[Floats, Floats]:
-    """Prior probability of every listed source, and of an unlisted one in every place; with the background they sum to 1.
+    """Prior probability of every source, and of an unlisted one in every place; with the background they sum to 1.
 
     Parameters
     ----------

@@ -110,7 +110,7 @@ def steady_flows(
     outlets = np.zeros(volume.size, np.bool_)
     outlets[int(count.sum()) :] = True
     return Flows(
-        np.arange(n_step + 1) * dt_s,
+        dt_s * np.arange(n_step + 1, dtype=np.float64),
         np.tile(volume, (n_step + 1, 1)),
         np.tile(flux, (n_step, 1)),
         np.tile(lateral, (n_step, 1)),
@@ -155,7 +155,7 @@ def _cut(
         lateral[last] -= flow[r] * max(1 - out[node] / into[node], 0.0) if below.size else 0.0
         joins = max(1 - into[net.from_node[r]] / out[net.from_node[r]], 0.0)
         lateral[first] += flow[r] * joins
-    for j, r in enumerate(ends):
-        last = int(cells.first[r] + cells.count[r]) - 1
-        tree[last] = (last, n_river + j, float(flow[r]))
+    for j, end in enumerate(ends):
+        last = int(cells.first[end] + cells.count[end]) - 1
+        tree[last] = (last, n_river + j, float(flow[end]))
     return volume, exchange, lateral, tree + chords

@@ -190,8 +190,8 @@ class Tracer:
         flows = self._stepped[member]
         first, step, n_edge = self.grid
         # the levels nearest to the edges; steps of the water are much shorter than an edge, or become the edge
-        levels = np.clip(np.rint(np.interp(first + step * np.arange(n_edge), flows.time_s, np.arange(flows.n_step + 1))),
-                         0, flows.n_step).astype(np.int64)  # fmt: skip
+        edges = first + step * np.arange(n_edge)
+        levels = np.rint(np.interp(edges, flows.time_s, np.arange(flows.n_step + 1))).astype(np.int64)
         table = transport.onset(flows, spots, levels, self.cells, self.decay_per_s)
         return np.ascontiguousarray(table, np.float32)
 
@@ -263,7 +263,9 @@ class Tracer:
             )  # fmt: skip
             low, high = np.log(s.mass_kg)
             with np.errstate(divide="ignore"):  # what of the mass lies within its bounds
-                log_like += np.log(ndtr((high - log_mass) / log_sd) - ndtr((low - log_mass) / log_sd)) - np.log(high - low)
+                log_like += np.log(ndtr((high - log_mass) / log_sd) - ndtr((low - log_mass) / log_sd)) - np.log(
+                    high - low
+                )
             top = float(log_like.max())
             if top < best - s.keep and np.isfinite(best):
                 break
@@ -272,7 +274,8 @@ class Tracer:
             parts.append((place[ok], edge[ok], bins[width[ok]], log_like[ok], log_mass[ok], log_sd[ok], offset[ok]))
         if not parts:
             none = np.empty(0, np.int64)
-            return Atoms(none, none, none, none, *np.empty((3, 0)), np.empty((0, len(batch.stations))))
+            nothing = np.empty(0)
+            return Atoms(none, none, none, none, nothing, nothing, nothing, np.empty((0, len(batch.stations))))
         place, edge, width, log_like, log_mass, log_sd, offset = (np.concatenate(v) for v in zip(*parts, strict=True))
         log_like += np.log(self.member_weight[member]) if self.member_weight[member] > 0 else -np.inf
         log_like -= np.log(n_edge - 1) + np.log(bins.size)

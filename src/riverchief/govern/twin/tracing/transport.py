@@ -2,8 +2,8 @@
 
 The scheme is upwind in two time levels with an implicit exchange. Time weight and exchange are chosen cell by cell so
 that a load moves and spreads as the water does, without skew; coefficients stay positive, so a response is never below
-zero, ΣVC is kept to round-off, and uniform water stays uniform. Only away from a Courant number of one does the upwinding
-spread more than the water does (by |c (1 - c)|/2 dx²/dt): `well_stepped` cuts the steps accordingly.
+zero, ΣVC is kept to round-off, and uniform water stays uniform. Only away from a Courant number of one does the
+upwinding spread more than the water does (by |c (1 - c)|/2 dx²/dt): `well_stepped` cuts the steps accordingly.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def forward(
     loads = _loads(flows, releases)
     state = np.ascontiguousarray(np.broadcast_to(start_mgl, (flows.n_cell, n_lane)), np.float64) / LITRE
     out = np.empty((flows.n_step + 1, cells.size, n_lane))
-    kernels.forward(*_water(flows), _decay(flows, decay_per_s), *loads, cells, state.copy(), out)
+    kernels.forward(*_water(flows), _decay(flows, decay_per_s), *loads, cells, state.copy(), out)  # type: ignore[call-arg]
     return LITRE * out
 
 
@@ -148,11 +148,11 @@ def onset(
     places = np.asarray(cells, np.int64)
     steps = np.asarray(edges, np.int64)
     out = np.empty((places.size, steps.size, rank.size), kind)
-    kernels.adjoint(
+    kernels.adjoint(  # type: ignore[call-arg]
         *_water(flows), _decay(flows, decay_per_s), level[order], cell[order], (LITRE * weight[order]).astype(kind),
         position[lane[order]], active, steps, places, np.zeros((flows.n_cell, rank.size), kind), out,
     )  # fmt: skip
-    return out[:, :, position] if (rank != np.arange(rank.size)).any() else out
+    return np.ascontiguousarray(out[:, :, position]) if (rank != np.arange(rank.size)).any() else out
 
 
 def _water(flows: Flows) -> tuple[Any, ...]:
@@ -186,9 +186,9 @@ def _loads(flows: Flows, releases: Releases) -> tuple[NDArray[np.int64], NDArray
     if not steps:
         empty = np.empty(0, np.int64)
         return empty, empty, empty, np.empty(0)
-    step, lane = np.concatenate(steps), np.concatenate(lanes)
+    step, number = np.concatenate(steps), np.concatenate(lanes)
     order = np.argsort(step, kind="stable")
-    return step[order], releases.cell[lane][order], lane[order], np.concatenate(masses)[order]
+    return step[order], releases.cell[number][order], number[order], np.concatenate(masses)[order]
 
 
 def _instant(time_s: Floats, at_s: float) -> Floats:

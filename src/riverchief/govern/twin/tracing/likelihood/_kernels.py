@@ -1,4 +1,4 @@
-"""Loops over every release from every place: a quick look at all of them, the full likelihood of the rest. Export nothing."""
+"""Loops over every release: a quick look at all, the full likelihood of what is left. Export nothing."""
 
 import math
 
@@ -63,6 +63,74 @@ def _log_below(limit, seen, sd):
 
 
 @njit(cache=True)
+def _touched(phi, late, touched):
+    """How many readings a release touches, their numbers in `touched`; the others are as without it."""
+    floor, floor_late = 1e-5 * phi.max(), 1e-5 * np.abs(late).max()
+    felt = 0
+    for k in range(phi.size):
+        if phi[k] > floor or abs(late[k]) > floor_late:
+            touched[felt] = k
+            felt += 1
+    return felt
+
+
+@njit(cache=True)
+def _begin(felt, touched, phi, value, noise, part, below, shape_sd):
+    """A first mass, by least squares; 0 where none above nought explains anything."""
+    above = under = 0.0
+    for j in range(felt):
+        k = touched[j]
+        w = part[k] / (noise[k] ** 2 + (shape_sd * value[k]) ** 2)
+        if not below[k]:
+            above += w * phi[k] * max(value[k], 0.0)
+            under += w * phi[k] * phi[k]
+    return above / under if under > 0.0 else 0.0
+
+
+@njit(cache=True)
+def _refit(mass, felt, touched, phi, off, value, noise, part, below, station, gain_sd, shape_sd, freedom, offset, a, b):
+    """One reweighted step; returns the new mass and moves the stations' offsets. a, b (n_station,) go out."""
+    a[:] = 0.0
+    b[:] = 0.0
+    for j in range(felt):
+        k = touched[j]
+        seen = (1.0 + offset[station[k]]) * mass * phi[k]
+        if below[k] and seen <= value[k]:
+            continue
+        spread = noise[k] ** 2 + (shape_sd * seen) ** 2 + (mass * off[k]) ** 2
+        gap = value[k] - seen
+        w = part[k] * (freedom + 1.0) / (freedom * spread + gap * gap)
+        a[station[k]] += w * phi[k] * phi[k]
+        b[station[k]] += w * phi[k] * value[k]
+    above = under = 0.0
+    for s in range(a.size):
+        precision = 1.0 / max(gain_sd[s], 1e-6) ** 2
+        wish = (mass * b[s] - mass * mass * a[s]) / (precision + mass * mass * a[s])
+        offset[s] += 0.7 * (min(max(wish, -0.8), 3.0) - offset[s])
+        g = 1.0 + offset[s]
+        above += g * b[s]
+        under += g * g * a[s]
+    return max(above / under, 1e-3 * mass) if under > 0.0 else mass
+
+
+@njit(cache=True)
+def _fit(mass, felt, touched, phi, off, value, noise, part, below, station, shape_sd, freedom, offset):
+    """Log likelihood of the touched readings against "nothing but background"."""
+    total = 0.0
+    for j in range(felt):
+        k = touched[j]
+        seen = (1.0 + offset[station[k]]) * mass * phi[k]
+        spread = noise[k] ** 2 + (shape_sd * seen) ** 2 + (mass * off[k]) ** 2
+        if below[k]:
+            total += part[k] * (_log_below(value[k], seen, math.sqrt(spread)) - _log_below(value[k], 0.0, noise[k]))
+            continue
+        gap = value[k] - seen
+        tail = (1.0 + gap * gap / (freedom * spread)) / (1.0 + value[k] ** 2 / (freedom * noise[k] ** 2))
+        total -= part[k] * 0.5 * ((freedom + 1.0) * math.log(tail) + math.log(spread / noise[k] ** 2))
+    return total
+
+
+@njit(cache=True)
 def likelihoods(
     table, place, edge, width, step, first, time, value, noise, part, below, station, gain_sd, shape_sd, timing_sd,
     timing_floor, freedom, log_like, log_mass, log_sd, offset,
@@ -75,79 +143,34 @@ def likelihoods(
     log_sd (n,) and offset (n, n_station).
     """
     n, n_station = value.size, gain_sd.size
-    phi, late, touched = np.empty(n), np.empty(n), np.empty(n, np.int64)
+    phi, off, touched = np.empty(n), np.empty(n), np.empty(n, np.int64)
     a, b = np.empty(n_station), np.empty(n_station)
     for r in range(place.size):
-        shape(table, place[r], edge[r], width[r], step, phi, late)
+        shape(table, place[r], edge[r], width[r], step, phi, off)
         middle = first + (edge[r] + 0.5 * width[r]) * step
-        above = under = 0.0
-        felt, floor, floor_late = 0, 1e-5 * phi.max(), 1e-5 * np.abs(late).max()
-        for k in range(n):  # readings that it does not touch say the same of it as of nothing
-            if phi[k] > floor or abs(late[k]) > floor_late:
-                touched[felt] = k
-                felt += 1
-        for j in range(felt):
-            k = touched[j]
-            w = part[k] / (noise[k] ** 2 + (shape_sd * value[k]) ** 2)
-            if not below[k]:
-                above += w * phi[k] * max(value[k], 0.0)
-                under += w * phi[k] * phi[k]
-        if above <= 0.0 or under <= 0.0:
+        for k in range(n):
+            off[k] *= max(timing_sd * (time[k] - middle), timing_floor)
+        felt = _touched(phi, off, touched)
+        mass = _begin(felt, touched, phi, value, noise, part, below, shape_sd)
+        offset[r] = 0.0
+        if mass <= 0.0:
             log_like[r], log_mass[r], log_sd[r] = -np.inf, 0.0, WIDEST
             continue
-        mass = above / under
-        for s in range(n_station):
-            offset[r, s] = 0.0
         for turn in range(8):
-            a[:] = 0.0
-            b[:] = 0.0
-            for j in range(felt):
-                k = touched[j]
-                s = station[k]
-                seen = (1.0 + offset[r, s]) * mass * phi[k]
-                if below[k] and seen <= value[k]:
-                    continue
-                off = mass * late[k] * max(timing_sd * (time[k] - middle), timing_floor)
-                spread = noise[k] ** 2 + (shape_sd * seen) ** 2 + off * off
-                gap = value[k] - seen
-                w = part[k] * (freedom + 1.0) / (freedom * spread + gap * gap)
-                a[s] += w * phi[k] * phi[k]
-                b[s] += w * phi[k] * value[k]
-            above = under = 0.0
-            for s in range(n_station):
-                precision = 1.0 / max(gain_sd[s], 1e-6) ** 2
-                wish = (mass * b[s] - mass * mass * a[s]) / (precision + mass * mass * a[s])
-                offset[r, s] += 0.7 * (min(max(wish, -0.8), 3.0) - offset[r, s])
-                g = 1.0 + offset[r, s]
-                above += g * b[s]
-                under += g * g * a[s]
-            if under > 0.0:
-                new = max(above / under, 1e-3 * mass)
-                done = abs(new - mass) < 1e-3 * mass
-                mass = 0.5 * (mass + new)
-                if done and turn > 2:
-                    break
-        total = sharp = 0.0
+            new = _refit(mass, felt, touched, phi, off, value, noise, part, below, station, gain_sd, shape_sd, freedom,
+                         offset[r], a, b)  # fmt: skip
+            done = abs(new - mass) < 1e-3 * mass
+            mass = 0.5 * (mass + new)
+            if done and turn > 2:
+                break
+        total = _fit(mass, felt, touched, phi, off, value, noise, part, below, station, shape_sd, freedom, offset[r])
+        sharp = 0.0
         for s in range(n_station):
             load = mass * mass * a[s] * gain_sd[s] ** 2
             total -= 0.5 * math.log(1.0 + load)
             if gain_sd[s] > 0.0:
                 total -= 0.5 * (offset[r, s] / gain_sd[s]) ** 2
             sharp += mass * mass * a[s] / (1.0 + load)
-        for j in range(felt):
-            k = touched[j]
-            seen = (1.0 + offset[r, station[k]]) * mass * phi[k]
-            off = mass * late[k] * max(timing_sd * (time[k] - middle), timing_floor)
-            spread = noise[k] ** 2 + (shape_sd * seen) ** 2 + off * off
-            if below[k]:
-                total += part[k] * (_log_below(value[k], seen, math.sqrt(spread)) - _log_below(value[k], 0.0, noise[k]))
-                continue
-            gap = value[k] - seen
-            total -= part[k] * 0.5 * (
-                (freedom + 1.0) * math.log((1.0 + gap * gap / (freedom * spread))
-                                           / (1.0 + value[k] ** 2 / (freedom * noise[k] ** 2)))
-                + math.log(spread / noise[k] ** 2)
-            )  # fmt: skip
         sd = min(1.0 / math.sqrt(max(sharp, 1e-12)), WIDEST)
         log_like[r] = total + math.log(sd) + 0.5 * math.log(2.0 * math.pi)
         log_mass[r], log_sd[r] = math.log(mass), sd
