@@ -35,6 +35,7 @@ PROOFS: dict[str, list[str]] = {
     "outlook": ["verify_outlook.py"],
     "catchment": ["verify_catchment.py"],
     "trace": ["trace/verify_trace.py", "--seeds", "50"],
+    "trace-spills": ["trace/verify_spills.py", "--spills", "200"],
     "twin-hecras": ["verify_hecras.py"],
     "twin-swmm": ["verify_twin_swmm.py"],
     "twin-speed": ["twin/speed.py"],
