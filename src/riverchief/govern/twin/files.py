@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from riverchief import __version__
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.hydraulics import layout
-from riverchief.govern.twin.hydraulics.layout import State
+from riverchief.govern.twin.hydraulics.layout import Record, State
 from riverchief.govern.twin.model import Model, Run
 
 if TYPE_CHECKING:
@@ -139,6 +139,27 @@ def as_dataset(run: Run, lonlat: Floats | None = None) -> xr.Dataset:
 def write(path: Path, run: Run, lonlat: Floats | None = None) -> None:
     """Write a run as NetCDF; see `as_dataset`."""
     _save(as_dataset(run, lonlat), path)
+
+
+def read_record(path: Path, model: Model) -> tuple[Floats, Record]:
+    """Instants [s since 1970 UTC] and record of a run that was written.
+
+    Raises
+    ------
+    InputError
+        Where the file holds no run, or one of other cells.
+    """
+    with _opened(path) as found:
+        names = ("level", "volume", "flow", "through", "lateral", *(_safe(name) for name in model.constituents))
+        missing = [name for name in names if name not in found]
+        if missing or found["level"].shape[1] != model.cells.grid.bed.size:
+            raise InputError(f"{path} holds no run of this model ({', '.join(missing) or 'other cells'}).", path=str(path))
+        own = {name: np.array(found[name].values, np.float64) for name in names}
+        conc = np.stack([own[_safe(name)] for name in model.constituents], axis=1) if model.constituents else None
+        time_s = found["time"].values.astype("datetime64[ns]").astype(np.int64) / 1e9
+    empty = np.empty((time_s.size, 0, model.cells.grid.bed.size))
+    kept = {name: own[name] for name in ("level", "volume", "flow", "through", "lateral")}
+    return time_s, Record(**kept, conc=empty if conc is None else conc)
 
 
 def joined(parts: Sequence[Path], path: Path) -> None:
