@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from riverchief.govern.twin import River
     from riverchief.govern.twin.longrun import Finished
 
-twin_app = typer.Typer(no_args_is_help=True, help="河流孪生 A river's twin: make a model, look it over, run it, draw it.")
+twin_app = typer.Typer(
+    no_args_is_help=True, help="河流孪生 A river's twin: make a model, look it over, run it, draw it."
+)
 app.add_typer(twin_app, name="twin")
 
 Folder = Annotated[Path, typer.Argument(help="Model folder: river.toml and its tables.")]
@@ -81,13 +83,19 @@ def check(folder: Folder, as_json: Json = False) -> None:
 def run(
     folder: Folder,
     hours: Annotated[float | None, typer.Option("--hours", help="How long; by default as long as its series.")] = None,
-    start: Annotated[str, typer.Option("--start", help="ISO 8601 with a zone; by default where its series begin.")] = "",
+    start: Annotated[
+        str, typer.Option("--start", help="ISO 8601 with a zone; by default where its series begin.")
+    ] = "",
     every_s: Annotated[float, typer.Option("--every", help="Seconds between two instants that are kept.")] = 600.0,
     from_state: Annotated[Path | None, typer.Option("--from-state", help="NetCDF of a state to go on from.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="NetCDF of results; a run that was broken off goes on.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="NetCDF of results; a run that was broken off goes on.")
+    ] = None,
     to_state: Annotated[Path | None, typer.Option("--to-state", help="NetCDF for the state at the end.")] = None,
     animate: Annotated[Path | None, typer.Option("--animate", help="HTML on which the profile moves.")] = None,
-    along: Annotated[str, typer.Option("--along", help="Reaches of the profile, a,b,c; the longest way by default.")] = "",
+    along: Annotated[
+        str, typer.Option("--along", help="Reaches of the profile, a,b,c; the longest way by default.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Run a model and keep what the river does: NetCDF (CF, UGRID), a page that moves, the state at the end.

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.govern.twin.geometry import tables
-from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import State
 from riverchief.govern.twin.model import Model, Run
+from riverchief.govern.twin.upstream import Upstream
 
 Floats = NDArray[np.float64]
 
@@ -43,6 +43,8 @@ class Settings:
         Limits of the factors on inflows [-].
     own_share : float
         A gauge moves what enters between it and the gauges above only where that is at least this share of its flow.
+    firm : frozenset of str
+        Inflows that are known (dischargers, intakes): they are not moved.
     """
 
     window_s: float = 48 * HOUR_S
@@ -53,6 +55,7 @@ class Settings:
     least: float = 0.1
     most: float = 10.0
     own_share: float = 0.05
+    firm: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,9 @@ class Cycle:
         return self.analysis.state
 
 
-def begin_from(states_s: Sequence[float], now_s: float, settings: Settings, oldest_new_s: float = np.inf) -> int | None:
+def begin_from(
+    states_s: Sequence[float], now_s: float, settings: Settings, oldest_new_s: float = np.inf
+) -> tuple[int | None, bool]:
     """Which of the kept states to begin from: the newest before the window and before everything that is new.
 
     Parameters
@@ -149,10 +154,17 @@ def begin_from(states_s: Sequence[float], now_s: float, settings: Settings, olde
     -------
     int or None
         Its number; None where no state is old enough, and the river has to be guessed.
+    bool
+        Whether late readings are why it begins before the window.
     """
-    before = min(now_s - settings.window_s, oldest_new_s)
-    old = [k for k, at in enumerate(states_s) if at <= before]
-    return max(old, key=lambda k: states_s[k]) if old else None
+    usual = now_s - settings.window_s
+
+    def newest(before: float) -> int | None:
+        old = [k for k, at in enumerate(states_s) if at <= before]
+        return max(old, key=lambda k: states_s[k]) if old else None
+
+    found = newest(min(usual, oldest_new_s))
+    return found, found != newest(usual)
 
 
 def cycle(
@@ -162,6 +174,8 @@ def cycle(
     memory: Memory,
     state: State | None = None,
     settings: Settings | None = None,
+    *,
+    late: bool = False,
 ) -> Cycle:
     """Bring the twin up to now and look ahead.
 
@@ -177,6 +191,8 @@ def cycle(
     state : State, optional
         To begin from; where left out, the river is filled from its inflows at the window's beginning.
     settings : Settings, optional
+    late : bool
+        Whether late readings are why it begins so early; see `begin_from`.
 
     Raises
     ------
@@ -184,9 +200,8 @@ def cycle(
         Where the equations have no solution; nothing has been changed.
     """
     used = settings or Settings()
-    late = state is not None and float(state.clock[0]) < now_s - used.window_s - 6 * HOUR_S
     begin_s = float(state.clock[0]) if state is not None else now_s - used.window_s
-    network = _Upstream.of(model, gauges)
+    above = Upstream.of(model, [(gauge.reach, gauge.chainage_m) for gauge in gauges])
     factor = {name: memory.factor.get(name, 1.0) for name in model.river.inflows}
     datum = dict(memory.datum_m)
     since = now_s - used.compare_s
@@ -196,7 +211,7 @@ def cycle(
         start = state if state is not None else model.start(begin_s)
         analysis = model.run(start, now_s, used.every_s)
         fits = [_fit(model, analysis, gauge, one, datum, since) for gauge, one in zip(gauges, seen, strict=True)]
-        moved = network.moved(model, analysis, fits, factor, used, since)
+        moved = _moved(model, above, fits, factor, used)
         if turn == used.rounds or moved == factor:
             break
         factor = moved
@@ -281,7 +296,7 @@ def _ratio(model: Model, face: int, depth_m: float, reference_m: float) -> float
     g = model.cells.grid
     h = tables.levels(g.depth[face])
     k = np.interp([max(depth_m, 0.0), reference_m], h, g.rows[face, :, 3])
-    return float(k[0] / max(k[1], 1e-9))
+    return float(k[0] / max(float(k[1]), 1e-9))
 
 
 def _level_at(model: Model, run: Run, gauge: Gauge, fit: Fit, since_s: float) -> float:
@@ -294,68 +309,28 @@ def _level_at(model: Model, run: Run, gauge: Gauge, fit: Fit, since_s: float) ->
     return float(np.interp(wanted, k, h)) - depth + _mean_level(model, run, face, since_s)
 
 
-@dataclass(frozen=True)
-class _Upstream:
-    """Which inflows each gauge speaks for, and which gauges stand right above it."""
-
-    order: tuple[int, ...]  # gauges from upstream to downstream
-    above: tuple[tuple[int, ...], ...]
-    own: tuple[tuple[str, ...], ...]
-    rest: tuple[str, ...]
-
-    @classmethod
-    def of(cls, model: Model, gauges: Sequence[Gauge]) -> _Upstream:
-        g = model.cells.grid
-        faces = [model.cells.face(gauge.reach, gauge.chainage_m) for gauge in gauges]
-        at = {face: k for k, face in enumerate(faces)}
-
-        def next_below(cell: int) -> int | None:
-            while g.dn[cell] >= 0:
-                if cell in at:  # face i is the way out of cell i
-                    return at[cell]
-                cell = int(g.dn[cell])
-            return None
-
-        own: list[list[str]] = [[] for _ in gauges]
-        above: list[list[int]] = [[] for _ in gauges]
-        rest = []
-        for m, name in enumerate(model.river.inflows):
-            if (k := next_below(int(model.forcing.cell[m]))) is None:
-                rest.append(name)
-            else:
-                own[k].append(name)
-        for k, face in enumerate(faces):
-            if face < g.bed.size and (below := next_below(int(g.dn[face]))) is not None:
-                above[below].append(k)
-        order = tuple(sorted(range(len(gauges)), key=lambda k: faces[k]))
-        return cls(order, tuple(map(tuple, above)), tuple(map(tuple, own)), tuple(rest))
-
-    def moved(
-        self,
-        model: Model,
-        run: Run,
-        fits: Sequence[Fit],
-        factor: dict[str, float],
-        used: Settings,
-        since_s: float,
-    ) -> dict[str, float]:
-        """Factors with which every gauge would see what it saw, were the river steady; the rest follow the middle one."""
-        wanted = dict(factor)
-        seen: dict[int, float] = {}  # discharge that a gauge will pass once the inflows are moved
-        for k in self.order:
-            fit = fits[k]
-            passed = [(seen[a], fits[a].modelled_m3s) for a in self.above[k]]
-            own = fit.modelled_m3s - sum(before for _, before in passed)
-            target = fit.observed_m3s if fit.by else np.nan
-            if np.isfinite(target) and own > used.own_share * max(fit.modelled_m3s, 1e-9):
-                ratio = (target - sum(after for after, _ in passed)) / own
-                for name in self.own[k]:
+def _moved(
+    model: Model, above: Upstream, fits: Sequence[Fit], factor: dict[str, float], used: Settings
+) -> dict[str, float]:
+    """Factors with which every gauge would see what it saw, were the river steady; the rest follow the middle one."""
+    wanted = dict(factor)
+    firm = {n: float(i.flow_m3s.value.mean()) for n, i in model.river.inflows.items() if n in used.firm}
+    seen: dict[int, float] = {}  # discharge that a gauge will pass once the inflows are moved
+    for k in above.order:
+        fit = fits[k]
+        own = fit.modelled_m3s - sum(fits[a].modelled_m3s for a in above.above[k])
+        passed = sum(seen[a] for a in above.above[k])
+        known = sum(firm.get(name, 0.0) for name in above.own[k])
+        if fit.by and own - known > used.own_share * max(fit.modelled_m3s, 1e-9):
+            ratio = (fit.observed_m3s - passed - known) / (own - known)
+            for name in above.own[k]:
+                if name not in firm:
                     wanted[name] = float(np.clip(factor[name] * ratio, used.least, used.most))
-                seen[k] = target
-            else:
-                seen[k] = own + sum(after for after, _ in passed)
-        told = [wanted[name] for k in self.order if fits[k].by for name in self.own[k]]
-        if told:
-            for name in self.rest:
-                wanted[name] = float(np.median(told))
-        return wanted
+            seen[k] = fit.observed_m3s
+        else:
+            seen[k] = own + passed
+    told = [wanted[n] for k in above.order if fits[k].by for n in above.own[k] if n not in firm]
+    for name in above.rest:
+        if told and name not in firm:
+            wanted[name] = float(np.median(told))
+    return wanted

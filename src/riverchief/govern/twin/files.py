@@ -153,7 +153,9 @@ def read_record(path: Path, model: Model) -> tuple[Floats, Record]:
         names = ("level", "volume", "flow", "through", "lateral", *(_safe(name) for name in model.constituents))
         missing = [name for name in names if name not in found]
         if missing or found["level"].shape[1] != model.cells.grid.bed.size:
-            raise InputError(f"{path} holds no run of this model ({', '.join(missing) or 'other cells'}).", path=str(path))
+            raise InputError(
+                f"{path} holds no run of this model ({', '.join(missing) or 'other cells'}).", path=str(path)
+            )
         own = {name: np.array(found[name].values, np.float64) for name in names}
         conc = np.stack([own[_safe(name)] for name in model.constituents], axis=1) if model.constituents else None
         time_s = found["time"].values.astype("datetime64[ns]").astype(np.int64) / 1e9
@@ -252,7 +254,9 @@ def _save(made: xr.Dataset, path: Path) -> None:
         made.to_netcdf(beside, engine="h5netcdf", encoding=encoding)
         beside.replace(path)
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}. Check the folder.", path=str(path)) from error
+        raise InputError(
+            f"cannot write {path}: {error.strerror or error}. Check the folder.", path=str(path)
+        ) from error
     finally:
         beside.unlink(missing_ok=True)
 

@@ -134,7 +134,9 @@ def legend() -> str:
 def _ground(frame: Frame, distance_m: Floats, bed_m: Floats) -> str:
     line = frame.points(distance_m, bed_m)
     bottom = f"{frame.x.end_px:.1f},{frame.y.start_px} {frame.x.start_px:.1f},{frame.y.start_px}"
-    return f'<polygon points="{line} {bottom}" fill="{GROUND}"/><polyline points="{line}" fill="none" stroke="#8a7a5f"/>'
+    return (
+        f'<polygon points="{line} {bottom}" fill="{GROUND}"/><polyline points="{line}" fill="none" stroke="#8a7a5f"/>'
+    )
 
 
 def ground(frame: Frame, told: Profile) -> str:

@@ -87,7 +87,11 @@ def _told(river: River, keep: _Keep) -> dict[str, Any]:
     placed += [(one.structure, {"reach": one.reach, "chainage_m": one.chainage_m}) for one in river.inlines]  # type: ignore[misc]
     if placed:
         told["structures"] = [
-            {"kind": kinds.kind_of(what, kinds.STRUCTURES), **_without_defaults(_fields(what, what.name, keep), what), **where}
+            {
+                "kind": kinds.kind_of(what, kinds.STRUCTURES),
+                **_without_defaults(_fields(what, what.name, keep), what),
+                **where,
+            }
             for what, where in placed
         ]
     if river.boundaries:
