@@ -7,18 +7,13 @@ from govern.engine_contract import EngineContract
 from govern.rivers import basin, reach
 from riverchief.base.errors import InputError, UnknownName
 from riverchief.govern.trace.engine import weighted_quantile
-from riverchief.govern.trace.kinematic import KinematicEngine, KinematicSettings, fischer_dispersion
+from riverchief.govern.trace.kinematic import KinematicEngine, KinematicSettings
 from riverchief.govern.trace.kinetics import read_kinetics, shipped_kinetics
 
 
 class TestKinematicEngine(EngineContract):
     def build(self, basin, kinetics, *, certain):
         return KinematicEngine(basin, kinetics, KinematicSettings(members=1, dispersion_log_sd=0) if certain else None)
-
-
-def test_dispersion_is_fischers():
-    # u 0.5 m/s, B 20 m, h 1 m, n 0.035: u* = 0.5 · 0.035 · √9.81 = 0.054812 m/s; D = 0.011·0.25·400/0.054812
-    assert fischer_dispersion(0.5, 20.0, 1.0, 0.035) == pytest.approx(20.0687, rel=1e-4)
 
 
 def test_dispersion_is_capped_in_wide_shallow_rivers():

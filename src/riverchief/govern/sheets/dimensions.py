@@ -31,14 +31,16 @@ _SYMBOLS: dict[str, tuple[float, dict[str, int]]] = {
     "kWh": (3.6e6, {"J": 1}), "MWh": (3.6e9, {"J": 1}),
     "yuan": (1.0, {"yuan": 1}), "person": (1.0, {"person": 1}), "household": (1.0, {"household": 1}),
     "tree": (1.0, {"tree": 1}), "vehicle": (1.0, {"vehicle": 1}),
-    "°C": (1.0, {"°C": 1}), "NTU": (1.0, {"NTU": 1}),
+    "°C": (1.0, {"°C": 1}), "NTU": (1.0, {"NTU": 1}), "W": (1.0, {"J": 1, "s": -1}),
+    "S": (1.0, {"S": 1}), "mS": (1e-3, {"S": 1}), "µS": (1e-6, {"S": 1}),
 }  # fmt: skip
 # as people write them
 _ALIASES = {
     "个": "1", "件": "1", "次": "1", "项": "1", "处": "1", "座": "1", "人次": "1", "分": "point", "米": "m",
     "毫米": "mm", "公里": "km", "千米": "km", "公顷": "ha", "亩": "mu", "升": "L", "秒": "s", "小时": "h", "天": "d",
     "日": "d", "月": "month", "年": "a", "千克": "kg", "公斤": "kg", "吨": "t", "克": "g", "毫克": "mg", "μg": "µg",
-    "元": "yuan", "人": "person", "户": "household", "株": "tree", "辆": "vehicle", "℃": "°C", "吨标准煤": "tce",
+    "元": "yuan", "人": "person", "户": "household", "株": "tree", "辆": "vehicle", "℃": "°C", "degC": "°C", "μS": "µS",
+    "吨标准煤": "tce",
     "千瓦时": "kWh", "平方米": "m²", "立方米": "m³", "方": "m³", "平方公里": "km²", "tCO₂": "tCO2", "kgCO₂": "kgCO2",
 }  # fmt: skip
 _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "亿": 1e8}
@@ -79,7 +81,8 @@ class Unit:
 PLAIN = Unit("1")
 
 
-def _joined(left: Unit, right: Unit, sign: int) -> Unit:
+def joined(left: Unit, right: Unit, sign: int) -> Unit:
+    """The unit of a product (sign 1) or of a quotient (sign -1)."""
     counts = Counter(dict(left.symbols))
     for symbol, power in right.symbols:
         counts[symbol] += sign * power
@@ -136,7 +139,7 @@ def parse_unit(text: str) -> Unit:
         for part in re.split(r"[·*]", parts):
             if not part:
                 raise InputError(f"unit {text!r} has an empty part; write it like mg/L or m³/10⁴ yuan.", unit=text)
-            unit = _joined(unit, _symbol(part, text), sign)
+            unit = joined(unit, _symbol(part, text), sign)
     return Unit(text.strip(), unit.symbols, unit.scale)
 
 
@@ -163,7 +166,7 @@ def unit_of(node: Node, units: Mapping[str, Unit]) -> Unit | None:
         left, right = (PLAIN if unit is None else unit for unit in found)
         if found[0] is None:
             return None
-        return _joined(left, right, 1 if node.kind == "*" else -1)
+        return joined(left, right, 1 if node.kind == "*" else -1)
     if node.kind in ("and", "or", "not"):
         return PLAIN
     if node.kind in COMPARISONS:

@@ -22,8 +22,8 @@ from riverchief.base.places import Place
 from riverchief.govern.trace import _kernels as kernels
 from riverchief.govern.trace.engine import Band, Floats, Ints, Releases, Travel, weighted_quantile
 from riverchief.govern.trace.kinetics import Kinetics, shipped_kinetics
+from riverchief.govern.twin.dispersion import fischer, shear_velocity
 
-GRAVITY_MS2 = 9.81
 DAY_S = 86_400.0
 LITRE = 1_000.0  # kg/m³ → mg/L
 
@@ -62,19 +62,6 @@ class KinematicSettings:
     dispersion_cap_m2s: float = 50.0
 
 
-def fischer_dispersion(velocity_ms: ArrayLike, width_m: ArrayLike, depth_m: ArrayLike, manning: float) -> Floats:
-    """Longitudinal dispersion of a river [m²/s].
-
-    Notes
-    -----
-    D = 0.011 u² B² / (h u*), H. B. Fischer et al., Mixing in Inland and Coastal Waters, Academic Press, 1979, ch. 5.
-    The shear velocity u* = √(g h S) with S from Manning's formula for a wide channel: u* = u n √g / h^(1/6).
-    """
-    u, b, h = (np.asarray(v, np.float64) for v in (velocity_ms, width_m, depth_m))
-    shear = u * manning * np.sqrt(GRAVITY_MS2) / h ** (1 / 6)
-    return np.asarray(0.011 * u**2 * b**2 / (h * shear), np.float64)
-
-
 class KinematicEngine:
     """Steady kinematic transport on a basin (`TransportEngine`).
 
@@ -109,9 +96,13 @@ class KinematicEngine:
                     )
         self._flow = np.array([r.flow_m3s for r in basin.reaches])
         velocity = np.array([r.velocity_ms for r in basin.reaches])
+        depth = np.array([r.depth_m for r in basin.reaches])
         dispersion = np.minimum(
-            fischer_dispersion(
-                velocity, [r.width_m for r in basin.reaches], [r.depth_m for r in basin.reaches], self.settings.manning
+            fischer(
+                velocity,
+                [r.width_m for r in basin.reaches],
+                depth,
+                shear_velocity(velocity, depth, self.settings.manning),
             ),
             self.settings.dispersion_cap_m2s,
         )

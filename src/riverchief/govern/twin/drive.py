@@ -77,6 +77,7 @@ def forcing(cells: Cells, constituents: Sequence[str] = ()) -> Forcing:
         cell=_ints([cells.cell(i.reach, i.chainage_m) if i.reach else cells.node[i.node] for i in inflows]),
         series=_ints([book.number(i.flow_m3s) for i in inflows]),
         factor=np.ones(len(inflows)),
+        load_factor=np.ones(len(inflows)),
         conc_series=conc,
         level_cell=_ints([cells.node[b.node] for b in levels]),
         level_series=_ints([book.number(b.level_m) for b in levels]),

@@ -117,7 +117,7 @@ def build(river: River) -> Cells:
         if isinstance(boundary, described.LevelBoundary):
             cells.grid.fixed[plan.node[boundary.node]] = True
     frame.volumes(plan.node)
-    _ways(cells.grid)
+    cells.grid = _ways(cells.grid)
     return cells
 
 
@@ -134,10 +134,13 @@ class _Frame:
             main=np.full(n_cell, -1, np.int32),
             kind=np.full(n_face, layout.CLOSED, np.int32),
             length=np.ones(n_face),
+            inv_length=np.ones(n_face),
             zu=np.zeros(n_face),
             zd=np.zeros(n_face),
             rows=np.zeros((n_face, rows, 8)),
             depth=np.ones(n_face),
+            scale=np.ones(n_face),
+            cell_scale=np.ones(n_cell),
             rough2=np.ones(n_face),
             loss=np.zeros(n_face),
             bed=np.full(n_cell, np.inf),
@@ -146,7 +149,9 @@ class _Frame:
             fixed=np.zeros(n_cell, np.bool_),
             still=np.zeros(n_cell, np.bool_),
             law=np.zeros((n_face, 8)),
-            out_count=np.zeros(n_cell, np.int32),
+            runs=np.zeros((0, 2), np.int32),
+            side=np.zeros(0, np.int32),
+            exits=np.zeros(0, np.int32),
         )
 
     def grid(self) -> Grid:
@@ -290,16 +295,31 @@ def _filled(storage: described.Storage, level: Floats) -> tuple[Floats, Floats]:
     return np.where(under, 0.0, volume), np.where(under, 0.0, surface)
 
 
-def _ways(g: Grid) -> None:
-    """How many faces leave each cell, and the main one that comes in."""
+def _ways(g: Grid) -> Grid:
+    """The main face that comes into each cell, those beside it, and what the kernels would divide by."""
     n = g.bed.size
-    np.add.at(g.out_count, g.up[g.dn >= 0], 1)
     size = np.zeros(n)
-    for i in range(n):
-        if g.dn[i] >= 0:
-            size[g.dn[i]] = max(size[g.dn[i]], size[i] + g.length[i])
     best = np.full(n, -1.0)
     for i in range(n):
         d = g.dn[i]
-        if d >= 0 and g.kind[i] == layout.CHANNEL and size[i] + g.length[i] > best[d]:
-            best[d], g.main[d] = size[i] + g.length[i], i
+        if d < 0:
+            continue
+        far = size[i] + g.length[i]
+        size[d] = max(size[d], far)
+        if g.kind[i] == layout.CHANNEL and far > best[d]:
+            best[d], g.main[d] = far, i
+    cell = np.arange(n)
+    below = g.dn[:n]
+    leads, given = below >= 0, g.fixed[np.maximum(below, 0)]
+    goes_on = leads & ~given & (below == cell + 1) & (g.main[np.maximum(below, 0)] == cell) & ~g.fixed
+    first = np.flatnonzero(~np.concatenate([[False], goes_on[:-1]]))
+    runs = np.stack([first, np.append(first[1:], n)], axis=1)
+    side = cell[leads & ~given & ~goes_on]
+    return g._replace(
+        runs=runs.astype(np.int32),
+        side=side.astype(np.int32),
+        exits=cell[leads & given].astype(np.int32),
+        inv_length=1 / g.length,
+        scale=tables.LEVELS**2 / g.depth,
+        cell_scale=tables.LEVELS**2 / g.cell_depth,
+    )

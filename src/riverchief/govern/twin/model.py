@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.errors import InputError, RiverError
 from riverchief.govern.twin import drive, grid
+from riverchief.govern.twin import river as described
 from riverchief.govern.twin import state as states
+from riverchief.govern.twin.forcing import _kernels as forced
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Record, State
 from riverchief.govern.twin.march import _kernels as kernels
@@ -149,7 +151,7 @@ class Model:
     def start(self, time_s: float, level_m: ArrayLike | None = None, flow_m3s: ArrayLike | None = None) -> State:
         """A state to begin from: the given levels [m] and discharges [m³/s], else a first guess of steady water.
 
-        Settings are those of their series at the instant; concentrations begin at 0.
+        Settings are those of their series at the instant; concentrations begin at 0 but at boundaries that have some.
         """
         n = len(self.constituents)
         if level_m is None:
@@ -157,10 +159,11 @@ class Model:
         else:
             made = states.given(self.cells, level_m, 0.0 if flow_m3s is None else flow_m3s, time_s, n)
         for k in range(self.forcing.set_face.size):
-            first, last = self.forcing.start[self.forcing.set_series[k] : self.forcing.set_series[k] + 2]
-            made.setting[self.forcing.set_face[k]] = np.interp(
-                time_s, self.forcing.time[first:last], self.forcing.value[first:last]
-            )
+            made.setting[self.forcing.set_face[k]] = forced.value_at(self.forcing, self.forcing.set_series[k], time_s)
+        for boundary in self.river.boundaries.values():
+            if isinstance(boundary, described.LevelBoundary):
+                for name, value in boundary.concentration.items():
+                    made.conc[self.number(name), self.cells.node[boundary.node]] = value
         return made
 
     def run(self, state: State, until_s: float, every_s: float, progress: Callable[[float], None] | None = None) -> Run:

@@ -56,6 +56,23 @@ def constant(value: float) -> Series:
 
 
 @dataclass(frozen=True)
+class Assumed:
+    """What of a reach nobody has measured, and how uncertain it is; ensembles draw from it.
+
+    Attributes
+    ----------
+    what : str
+        For people: "roughness", "CrossSection, slope and roughness from the registry", …
+    manning_log_sd, width_log_sd : float
+        Standard deviation of the logarithm of roughness and of width [-].
+    """
+
+    what: str
+    manning_log_sd: float = 0.0
+    width_log_sd: float = 0.0
+
+
+@dataclass(frozen=True)
 class Reach:
     """A stretch of channel between two nodes, running from `from_node` to `to_node`.
 
@@ -69,6 +86,8 @@ class Reach:
         Wanted length of a cell [m].
     loss : tuple of (chainage_m, coefficient)
         Local losses ζ Q|Q| / (2 g A²) of bridges, culverts, bends.
+    assumed : Assumed, optional
+        What of it is assumed.
     """
 
     code: str
@@ -79,6 +98,7 @@ class Reach:
     shapes: tuple[Shape, ...]
     dx_m: float
     loss: tuple[tuple[float, float], ...] = ()
+    assumed: Assumed | None = None
 
 
 @dataclass(frozen=True)
@@ -286,6 +306,7 @@ class River:
         from_node: str = "",
         to_node: str = "",
         loss: Sequence[tuple[float, float]] = (),
+        assumed: Assumed | None = None,
     ) -> Reach:
         """Add a reach; its nodes are `<code>:start` and `<code>:end` where not named."""
         at = np.atleast_1d(np.asarray(chainage_m, np.float64))
@@ -302,9 +323,8 @@ class River:
             raise InputError(
                 f"reach {code} is {length:g} m long with cells of {dx_m:g} m; both must be above 0 m.", reach=code
             )
-        made = Reach(
-            code, from_node or f"{code}:start", to_node or f"{code}:end", length, at, tuple(shapes), dx_m, tuple(loss)
-        )
+        nodes = from_node or f"{code}:start", to_node or f"{code}:end"
+        made = Reach(code, *nodes, length, at, tuple(shapes), dx_m, tuple(loss), assumed)
         self.reaches[code] = made
         return made
 

@@ -29,6 +29,11 @@ class Work(NamedTuple):
     right: Floats
     inv_d: Floats
     push: Floats
+    own: Floats
+    part: Floats
+    rest: Floats
+    surface: Floats
+    row: NDArray[np.int32]
     inv_den: Floats
     sum_a: Floats
     sum_b: Floats
@@ -52,13 +57,21 @@ class Work(NamedTuple):
     load: Floats
     miss: Floats
     held: Floats
+    inv_held: Floats
     next_held: Floats
+    inv_next: Floats
+    first: Floats
+    change: Floats
+    gives: Floats
     follow: Floats
     free: Floats
     implicit: Floats
     gain: Floats
     before: Floats
     exchange: Floats
+    taking: Floats
+    above: NDArray[np.uint32]
+    below: NDArray[np.uint32]
 
 
 def work(grid: Grid, n_constituent: int = 0) -> Work:
@@ -67,6 +80,11 @@ def work(grid: Grid, n_constituent: int = 0) -> Work:
     chords = f - n
     per_face = {"flow", "known_q", "share", "d_flow", "flux", "exchange"}
     arrays = {name: np.zeros(f if name in per_face else n) for name in Work._fields}
+    cell = np.arange(n)
+    arrays["above"] = np.where(grid.main >= 0, grid.main, cell).astype(np.uint32)
+    arrays["below"] = np.where(grid.dn[:n] >= 0, grid.dn[:n], cell).astype(np.uint32)
+    arrays["taking"] = np.zeros(1)
+    arrays["row"] = np.zeros(n, np.int32)
     arrays["coef"] = np.zeros((f, 8))
     arrays["unit_level"] = np.zeros((chords, n))
     arrays["unit_flow"] = np.zeros((chords, n))

@@ -70,7 +70,8 @@ def apply(grid, state, forcing, dt, work):
         if q > 0.0:
             for s in range(work.load.shape[0]):
                 if forcing.conc_series[s, m] >= 0:
-                    work.load[s, cell] += q * mean_over(forcing, forcing.conc_series[s, m], t, dt)
+                    carried = q * forcing.load_factor[m]
+                    work.load[s, cell] += carried * mean_over(forcing, forcing.conc_series[s, m], t, dt)
     for k in range(forcing.level_cell.size):
         cell = forcing.level_cell[k]
         work.level[cell] = max(value_at(forcing, forcing.level_series[k], t + dt), grid.bed[cell])

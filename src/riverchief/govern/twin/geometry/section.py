@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -64,6 +64,8 @@ class CrossSection:
         panels add up: V. T. Chow, Open-Channel Hydraulics, McGraw-Hill 1959, §6-5.
     name : str
         How people call it, for messages.
+    depth_m : float
+        Depth up to which water may be reckoned with [m]; never less than the height of the higher end over the bed.
 
     Raises
     ------
@@ -76,11 +78,13 @@ class CrossSection:
     manning: Floats
     panel_from_m: Floats
     name: str = ""
+    depth_m: float = 0.0
 
     def __post_init__(self) -> None:
         for field in ("station_m", "level_m", "manning", "panel_from_m"):
             object.__setattr__(self, field, np.atleast_1d(np.asarray(getattr(self, field), np.float64)))
         self._check()
+        object.__setattr__(self, "depth_m", float(max(self.depth_m, np.ptp(self.level_m), 1e-3)))
 
     def _check(self) -> None:
         x, z = self.station_m, self.level_m
@@ -112,11 +116,12 @@ class CrossSection:
         if (
             self.manning.size != self.panel_from_m.size
             or not np.isfinite(self.manning).all()
+            or not np.isfinite(self.panel_from_m).all()
             or (self.manning <= 0).any()
         ):
             raise InputError(
-                f"{who} has roughness {self.manning.tolist()} for panels from {self.panel_from_m.tolist()} m; every panel "
-                "needs one Manning n above 0 s/m^(1/3), usually 0.012 to 0.15.",
+                f"{who} has roughness {self.manning.tolist()} for panels from {self.panel_from_m.tolist()} m; every "
+                "panel needs one Manning n above 0 s/m^(1/3), usually 0.012 to 0.15.",
                 section=self.name,
             )
 
@@ -124,11 +129,6 @@ class CrossSection:
     def bed_m(self) -> float:
         """Lowest point [m]."""
         return float(self.level_m.min())
-
-    @property
-    def depth_m(self) -> float:
-        """Height of the higher end over the lowest point [m]."""
-        return float(max(self.level_m.max() - self.bed_m, 1e-3))
 
     def hydraulics(self, depth_m: ArrayLike) -> Hydraulics:
         """Area, width and conveyance at depths above the lowest point.
@@ -199,12 +199,11 @@ def trapezoid(
         Level of the bottom and height of the banks above it [m].
     """
     reach = side * depth_m
-    x = [0.0, reach, reach + bottom_m, 2 * reach + bottom_m] if side > 0 else [0.0, 0.0, bottom_m, bottom_m]
+    x = [0.0, reach, reach + bottom_m, 2 * reach + bottom_m]
     z = [bed_m + depth_m, bed_m, bed_m, bed_m + depth_m]
     if side <= 0:  # the walls above the ends are smooth already
         x, z = [0.0, bottom_m], [bed_m, bed_m]
-        return CrossSection(np.array(x), np.array(z), np.array([manning]), np.array([0.0]), name)
-    return CrossSection(np.array(x), np.array(z), np.array([manning]), np.array([0.0]), name)
+    return CrossSection(np.array(x), np.array(z), np.array([manning]), np.array([0.0]), name, depth_m)
 
 
 @dataclass(frozen=True)
@@ -243,7 +242,7 @@ class Conduit:
         return float(self.depths_m[-1])
 
     def hydraulics(self, depth_m: ArrayLike) -> Hydraulics:
-        """Area, width and conveyance at depths above the invert; above the crown the conveyance stays that of the full pipe."""
+        """Area, width and conveyance at depths above the invert; above the crown the full pipe's conveyance stays."""
         depth = np.maximum(np.asarray(depth_m, np.float64), 0.0)
         crown = self.depth_m
         inside = np.minimum(depth, crown)
@@ -274,4 +273,4 @@ def circle(diameter_m: float, manning: float, bed_m: float = 0.0, name: str = ""
 
 def shifted(sections: Sequence[CrossSection], by_m: float) -> list[CrossSection]:
     """The same sections, all raised by so many metres (datum differences)."""
-    return [CrossSection(s.station_m, s.level_m + by_m, s.manning, s.panel_from_m, s.name) for s in sections]
+    return [replace(s, level_m=s.level_m + by_m) for s in sections]

@@ -23,38 +23,28 @@ FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infi
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
-def row_of(depth, h):
-    """Row of a table up to `depth` that holds h >= 0, and the height above the row's level."""
-    scale = (LEVELS * LEVELS) / depth
-    k = min(int(math.sqrt(h * scale)), LEVELS)
-    return k, h - k * k / scale
+def row_of(scale, h):
+    """Row of a table that holds h >= 0, and the height above the row's level; row k begins at k² / scale."""
+    k = np.uint64(min(math.sqrt(h * scale), float(LEVELS)))
+    x = np.float64(np.int64(k))
+    return k, h - x * x / scale
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
-def volume_at(grid, cell, level):
-    """Volume of a cell at a level [m³]."""
-    h = max(level - grid.bed[cell], 0.0)
-    k, x = row_of(grid.cell_depth[cell], h)
-    return grid.cell_rows[cell, k, 0] + x * (grid.cell_rows[cell, k, 1] + x * grid.cell_rows[cell, k, 2])
-
-
-@njit(cache=True, error_model="numpy", fastmath=FAST)
-def level_at(grid, cell, volume, guess):
-    """Level at which a cell holds a volume [m]; the search starts at a guessed level."""
-    bed, cell_depth, cell_rows = grid.bed, grid.cell_depth, grid.cell_rows
-    rows = cell_rows[cell]
-    k, x = row_of(cell_depth[cell], max(guess - bed[cell], 0.0))
-    while k < LEVELS and volume > rows[k + 1, 0]:
+@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
+def level_in(rows, bed, scale, cell, volume, k):
+    """Level at which a cell holds a volume [m]; the search starts at row k."""
+    while k < LEVELS and volume > rows[cell, k + 1, 0]:
         k += 1
-    while k > 0 and volume < rows[k, 0]:
+    while k > 0 and volume < rows[cell, k, 0]:
         k -= 1
-    rest = max(volume - rows[k, 0], 0.0)
-    b, c = rows[k, 1], rows[k, 2]
-    root = math.sqrt(max(b * b + 4 * c * rest, 0.0))
-    x = 2 * rest / (b + root) if b + root > 0 else 0.0
+    rest = max(volume - rows[cell, k, 0], 0.0)
+    b = rows[cell, k, 1]
+    root = b + math.sqrt(max(b * b + 4 * rows[cell, k, 2] * rest, 0.0))
+    x = 2 * rest / root if root > 0.0 else 0.0
+    spacing = 1.0 / scale[cell]
     if k < LEVELS:
-        x = min(x, (2 * k + 1) * cell_depth[cell] / (LEVELS * LEVELS))
-    return bed[cell] + k * k * cell_depth[cell] / (LEVELS * LEVELS) + x
+        x = min(x, (2 * k + 1) * spacing)
+    return bed[cell] + (k * k) * spacing + x
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -63,12 +53,12 @@ def channel_faces(grid, level, flow, known, tau, first, last, coef):
 
     `coef` (n_face, 8): mQ, mU, mD, R without incoming momentum, 2u⁺, Q u⁺, Q u⁻ (leaving backwards), 1/A.
     """
-    depth, dn, kind, length, loss = grid.depth, grid.dn, grid.kind, grid.length, grid.loss
+    scale, dn, kind, inv_length, loss = grid.scale, grid.dn, grid.kind, grid.inv_length, grid.loss
     rough2, rows, up, zd, zu = grid.rough2, grid.rows, grid.up, grid.zd, grid.zu
     for f in range(first, last):
         if kind[f] != CHANNEL:
             continue
-        u, d = up[f], dn[f]
+        u, d = np.uint64(up[f]), np.uint64(dn[f])
         hu = max(level[u] - zu[f], 0.0)
         hd = max(level[d] - zd[f], 0.0)
         top_u, top_d = zu[f] + hu, zd[f] + hd
@@ -81,15 +71,15 @@ def channel_faces(grid, level, flow, known, tau, first, last, coef):
         elif hu > 2 * hd:
             wu, wd = 0.0, 1.5
         h = wu * hu + wd * hd
-        k, x = row_of(depth[f], h)
+        k, x = row_of(scale[f], h)
         area = rows[f, k, 0] + x * (rows[f, k, 1] + x * rows[f, k, 2])
         width = rows[f, k, 1] + 2 * x * rows[f, k, 2]
         conv = rows[f, k, 3] + x * (rows[f, k, 4] + x * (rows[f, k, 5] + x * rows[f, k, 6]))
         slope_k = rows[f, k, 4] + x * (2 * rows[f, k, 5] + 3 * x * rows[f, k, 6])
-        inv_a = 1.0 / max(area, 1e-6)
-        conv = max(conv, 1e-6)
-        inv_k = 1.0 / conv
-        inv_l = 1.0 / length[f]
+        held, conv = max(area, 1e-6), max(conv, 1e-6)
+        both = 1.0 / (held * conv)
+        inv_a, inv_k = both * conv, both * held
+        inv_l = inv_length[f]
         q = flow[f]
         size = abs(q)
         v = q * inv_a
@@ -134,108 +124,126 @@ def structure_faces(grid, level, flow, setting, faces, coef):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def backward_momentum(grid, flow, level, back):
     """Momentum that water running backwards carries into each cell from below [m⁴/s²], at the last known state."""
-    depth, dn, kind, rows, up, zd, zu = grid.depth, grid.dn, grid.kind, grid.rows, grid.up, grid.zd, grid.zu
+    scale, dn, kind, rows, up, zd, zu = grid.scale, grid.dn, grid.kind, grid.rows, grid.up, grid.zd, grid.zu
     back[:] = 0.0
     for f in range(up.size):
         if flow[f] < 0.0 and kind[f] == CHANNEL:
             u, d = up[f], dn[f]
             h = 0.5 * (max(level[u] - zu[f], 0.0) + max(level[d] - zd[f], 0.0))
-            k, x = row_of(depth[f], h)
+            k, x = row_of(scale[f], h)
             back[u] += flow[f] * flow[f] / max(rows[f, k, 0] + x * (rows[f, k, 1] + x * rows[f, k, 2]), 1e-6)
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def gather(grid, flow, coef, work, chords):
-    """What flows in over chords, and the share of a cell's momentum that each of its ways out takes."""
-    bed, dn, still, up = grid.bed, grid.dn, grid.still, grid.up
-    leaving, mom_a, mom_b, mom_in, share = work.leaving, work.mom_a, work.mom_b, work.mom_in, work.share
-    sum_a, sum_b, sum_q = work.sum_a, work.sum_b, work.sum_q
-    n = bed.size
-    sum_a[:] = 0.0
-    sum_b[:] = 0.0
-    mom_a[:] = 0.0
-    mom_b[:] = 0.0
+    """What flows into cells and with which momentum, and the share of it that each way out of a cell takes."""
+    dn, still, up = grid.dn, grid.still, grid.up
+    leaving, mom_in, share, sum_q = work.leaving, work.mom_in, work.share, work.sum_q
     sum_q[:] = 0.0
     mom_in[:] = 0.0
-    for f in range(n, n + chords):
-        u, d = up[f], dn[f]
-        sum_q[u] -= flow[f]
-        sum_q[d] += flow[f]
-        mom_in[d] += coef[f, 5]
+    for f in range(up.size):
+        if dn[f] >= 0:
+            sum_q[up[f]] -= flow[f]
+            sum_q[dn[f]] += flow[f]
+            mom_in[dn[f]] += coef[f, 5]
     if chords > 0:
         leaving[:] = 0.0
-        for f in range(n + chords):
+        for f in range(up.size):
             leaving[up[f]] += max(flow[f], 0.0)
-        for f in range(n + chords):
+        for f in range(up.size):
             total = 0.0 if still[up[f]] else leaving[up[f]]
             share[f] = max(flow[f], 0.0) / total if total > 0.0 else 0.0
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def eliminate(grid, level, known_v, source, flow, coef, tau, work):
-    """From the heads down: dQ_i = α_i + β_i dη_parent and what else the way back needs."""
-    bed, cell_depth, cell_rows, dn, fixed = grid.bed, grid.cell_depth, grid.cell_rows, grid.dn, grid.fixed
-    length, main = grid.length, grid.main
-    alpha, back, beta, inv_d, inv_den = work.alpha, work.back, work.beta, work.inv_d, work.inv_den
-    mom_a, mom_b, mom_in, push, right = work.mom_a, work.mom_b, work.mom_in, work.push, work.right
-    rise, share, sum_a, sum_b, sum_q = work.rise, work.share, work.sum_a, work.sum_b, work.sum_q
+def fillings(grid, level, known_v, source, tau, work):
+    """Surface of every cell and what its volume lacks: D and −R of the continuity equation, without the neighbours."""
+    bed, cell_scale, cell_rows, fixed = grid.bed, grid.cell_scale, grid.cell_rows, grid.fixed
+    right, rise, row, sum_q, surface = work.right, work.rise, work.row, work.sum_q, work.surface
     for i in range(bed.size):
-        down = dn[i]
-        q = flow[i]
-        free = tau
-        if fixed[i]:
-            free = 0.0
-            diag, r = 1.0, 0.0
-        else:
-            k, x = row_of(cell_depth[i], max(level[i] - bed[i], 0.0))
-            surface = cell_rows[i, k, 1] + 2 * x * cell_rows[i, k, 2]
-            volume = cell_rows[i, k, 0] + x * (cell_rows[i, k, 1] + x * cell_rows[i, k, 2])
-            diag = max(surface, rise[i]) - tau * sum_b[i]
-            r = known_v[i] - volume + tau * (sum_q[i] - q + source[i] + sum_a[i])
-        right[i] = r
-        if down < 0:
-            inv_d[i] = 1.0 / diag
-            alpha[i] = 0.0
-            beta[i] = 0.0
-            continue
+        k, x = row_of(cell_scale[i], max(level[i] - bed[i], 0.0))
+        row[i] = k
+        slope = cell_rows[i, k, 1] + 2 * x * cell_rows[i, k, 2]
+        volume = cell_rows[i, k, 0] + x * (cell_rows[i, k, 1] + x * cell_rows[i, k, 2])
+        surface[i] = 1.0 if fixed[i] else max(slope, rise[i])
+        right[i] = 0.0 if fixed[i] else known_v[i] - volume + tau * (sum_q[i] + source[i])
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def prepare(grid, source, flow, coef, tau, work):
+    """What the sweep needs of every tree face, apart from what comes from above: part, −R and mQ in work."""
+    dn, inv_length, main = grid.dn, grid.inv_length, grid.main
+    back, mom_in, own, part, rest, share = work.back, work.mom_in, work.own, work.part, work.rest, work.share
+    for i in range(main.size):
         gain = coef[i, 4]
-        tl = tau / length[i]
-        part = tl * share[i] if gain > 0.0 else 0.0
-        own, res = coef[i, 0], -coef[i, 3]
-        if gain > 0.0 and main[i] < 0:  # water that enters at a head brings its momentum along
-            res += tl * max(source[i], 0.0) * 0.5 * gain
-            own -= tl * max(source[i], 0.0) * coef[i, 7]
-        elif q < 0.0:
-            res -= tl * back[down]
-        m = coef[i, 1] - part * mom_b[i]
-        den = own * diag - m * free
-        both = 1.0 / (den * diag)
-        inv = both * diag
-        inv_d[i] = both * den
-        a = (diag * (res + part * (mom_in[i] + mom_a[i])) - m * r) * inv
-        b = -coef[i, 2] * diag * inv
-        alpha[i] = a
-        beta[i] = b
+        tl = tau * inv_length[i]
+        takes = tl * share[i] if gain > 0.0 else 0.0
+        mine, res = coef[i, 0], takes * mom_in[i] - coef[i, 3]
+        if flow[i] < 0.0:
+            res -= tl * back[dn[i]]
+        elif main[i] < 0:  # water that enters at a head brings its momentum along
+            enters = tl * max(source[i], 0.0)
+            res += 0.5 * enters * gain
+            mine -= enters * coef[i, 7] if gain > 0.0 else 0.0
+        part[i], own[i], rest[i] = takes, mine, res
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def eliminate(grid, coef, tau, work):
+    """From the heads down: dQ_i = α_i + β_i dη_parent, and what else the way back needs.
+
+    Sums for the next cell stay in registers where it is the one below; only at confluences they pass through memory.
+    """
+    dn, fixed = grid.dn, grid.fixed
+    alpha, beta, inv_d, inv_den, push, right = work.alpha, work.beta, work.inv_d, work.inv_den, work.push, work.right
+    mom_a, mom_b, sum_a, sum_b = work.mom_a, work.mom_b, work.sum_a, work.sum_b
+    own, part, rest, surface = work.own, work.part, work.rest, work.surface
+    sum_a[:] = 0.0
+    sum_b[:] = 0.0
+    mom_a[:] = 0.0
+    mom_b[:] = 0.0
+    a, b, gain = 0.0, 0.0, 0.0
+    for i in range(fixed.size):
+        down = dn[i]
+        free = 0.0 if fixed[i] else tau
+        diag = surface[i] - free * (sum_b[i] + b)
+        r = right[i] + free * (sum_a[i] + a)
+        m = coef[i, 1] - part[i] * (mom_b[i] + gain * b)
+        right[i] = r
+        inv_d[i] = 1.0 / diag
         push[i] = m
-        inv_den[i] = inv
-        sum_a[down] += a
-        sum_b[down] += b
-        mom_a[down] += gain * a
-        mom_b[down] += gain * b
-        sum_q[down] += q
-        mom_in[down] += coef[i, 5]
+        if down < 0:
+            alpha[i], beta[i] = 0.0, 0.0
+            a, b = 0.0, 0.0
+            continue
+        inv = 1.0 / (own[i] * diag - m * free)
+        pull = rest[i] + part[i] * (mom_a[i] + gain * a)
+        gain = coef[i, 4]
+        a = (diag * pull - m * r) * inv
+        b = -coef[i, 2] * diag * inv
+        alpha[i], beta[i], inv_den[i] = a, b, inv
+        if down != i + 1:
+            sum_a[down] += a
+            sum_b[down] += b
+            mom_a[down] += gain * a
+            mom_b[down] += gain * b
+            a, b = 0.0, 0.0
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def back_substitute(grid, tau, alpha, right, work, d_level, d_flow):
     """From the outlets up: dη and dQ."""
-    bed, dn, fixed = grid.bed, grid.dn, grid.fixed
+    dn, fixed = grid.dn, grid.fixed
     beta, inv_d = work.beta, work.inv_d
-    for i in range(bed.size - 1, -1, -1):
+    below = 0.0
+    for i in range(fixed.size - 1, -1, -1):
         down = dn[i]
-        dq = alpha[i] + beta[i] * d_level[down] if down >= 0 else 0.0
+        dq = 0.0
+        if down >= 0:
+            dq = alpha[i] + beta[i] * (below if down == i + 1 else d_level[down])
         d_flow[i] = dq
-        d_level[i] = (right[i] - (0.0 if fixed[i] else tau * dq)) * inv_d[i]
+        below = (right[i] - (0.0 if fixed[i] else tau * dq)) * inv_d[i]
+        d_level[i] = below
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -244,7 +252,7 @@ def close_loops(grid, coef, tau, work, chords):
 
     Every chord is one more right-hand side of the same elimination: what a unit of its correction does.
     """
-    bed, dn, length, up = grid.bed, grid.dn, grid.length, grid.up
+    bed, dn, inv_length, up = grid.bed, grid.dn, grid.inv_length, grid.up
     back, d_flow, d_level, mom_in, share = work.back, work.d_flow, work.d_level, work.mom_in, work.share
     unit_flow, unit_level = work.unit_flow, work.unit_level
     n = bed.size
@@ -260,9 +268,9 @@ def close_loops(grid, coef, tau, work, chords):
         matrix[j, j] += coef[f, 0]
         rhs[j] = -coef[f, 3] - coef[f, 1] * d_level[u] - coef[f, 2] * d_level[d]
         if coef[f, 4] > 0.0:
-            rhs[j] += tau / length[f] * share[f] * mom_in[u]
+            rhs[j] += tau * inv_length[f] * share[f] * mom_in[u]
         elif coef[f, 6] > 0.0:
-            rhs[j] -= tau / length[f] * back[d]
+            rhs[j] -= tau * inv_length[f] * back[d]
     if not (np.isfinite(matrix).all() and np.isfinite(rhs).all()):
         return False
     solution = solve_dense(matrix, rhs)
@@ -279,23 +287,21 @@ def close_loops(grid, coef, tau, work, chords):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def unit_sweep(grid, coef, tau, work, chord, d_level, d_flow):
     """Corrections that one unit more of a chord's discharge brings."""
-    bed, dn, fixed, length, up = grid.bed, grid.dn, grid.fixed, grid.length, grid.up
-    inv_d, inv_den, mom_a, push, share = work.inv_d, work.inv_den, work.mom_a, work.push, work.share
-    sum_a, unit_alpha, unit_right = work.sum_a, work.unit_alpha, work.unit_right
-    n = bed.size
+    dn, fixed, up = grid.dn, grid.fixed, grid.up
+    inv_d, inv_den, mom_a, part, push, sum_a = work.inv_d, work.inv_den, work.mom_a, work.part, work.push, work.sum_a
+    unit_alpha, unit_right = work.unit_alpha, work.unit_right
     sum_a[:] = 0.0
     mom_a[:] = 0.0
     sum_a[up[chord]] -= 1.0
     sum_a[dn[chord]] += 1.0
-    for i in range(n):
+    for i in range(fixed.size):
         down = dn[i]
         r = 0.0 if fixed[i] else tau * sum_a[i]
         unit_right[i] = r
         unit_alpha[i] = 0.0
         if down < 0:
             continue
-        tl = tau / length[i] * (share[i] if coef[i, 4] > 0.0 else 0.0)
-        a = (tl * mom_a[i] / inv_d[i] - push[i] * r) * inv_den[i]
+        a = (part[i] * mom_a[i] / inv_d[i] - push[i] * r) * inv_den[i]
         unit_alpha[i] = a
         sum_a[down] += a
         mom_a[down] += coef[i, 4] * a

@@ -30,12 +30,14 @@ class Grid(NamedTuple):
     main : int32 (n_cell,)
         The cell whose tree face brings most water in, -1 at a head.
     kind : int32 (n_face,)
-    length : float64 (n_face,)
-        Distance between the two cells [m].
+    length, inv_length : float64 (n_face,)
+        Distance between the two cells [m], and one over it.
     zu, zd : float64 (n_face,)
         Bed at the face's two ends [m].
     rows, depth : float64 (n_face, LEVELS + 1, 8), (n_face,)
         Area and conveyance over depth (`tables.face_rows`) and the depth of the highest level [m].
+    scale, cell_scale : float64 (n_face,), (n_cell,)
+        LEVELS² over those depths [1/m]: row k of a table begins at k² / scale.
     rough2 : float64 (n_face,)
         Square of the roughness relative to that in the table [-].
     loss : float64 (n_face,)
@@ -50,8 +52,10 @@ class Grid(NamedTuple):
         Whether the water loses its momentum there (storages).
     law : float64 (n_face, 8)
         Parameters of structures, see `structures`.
-    out_count : int32 (n_cell,)
-        How many faces leave a cell.
+    runs : int32 (n_run, 2)
+        Stretches of cells [first, last) of which each runs to the next and to it alone as its main one.
+    side, exits : int32 (n_side,), (n_exit,)
+        Tree faces that join a cell at which no run goes on, and those to a cell whose level is given.
     """
 
     up: Ints
@@ -59,10 +63,13 @@ class Grid(NamedTuple):
     main: Ints
     kind: Ints
     length: Floats
+    inv_length: Floats
     zu: Floats
     zd: Floats
     rows: Floats
     depth: Floats
+    scale: Floats
+    cell_scale: Floats
     rough2: Floats
     loss: Floats
     bed: Floats
@@ -71,7 +78,9 @@ class Grid(NamedTuple):
     fixed: Flags
     still: Flags
     law: Floats
-    out_count: Ints
+    runs: Ints
+    side: Ints
+    exits: Ints
 
 
 class State(NamedTuple):
@@ -121,8 +130,8 @@ class Forcing(NamedTuple):
         Whether values hold until the next instant.
     cell, series : int32 (n_inflow,)
         Cell and series of every inflow [m³/s].
-    factor : float64 (n_inflow,)
-        What it is multiplied with [-].
+    factor, load_factor : float64 (n_inflow,)
+        What the water, and what it carries beyond that, are multiplied with [-].
     conc_series : int32 (n_constituent, n_inflow)
         Series of its concentration; -1 for none.
     level_cell, level_series : int32 (n_level,)
@@ -143,6 +152,7 @@ class Forcing(NamedTuple):
     cell: Ints
     series: Ints
     factor: Floats
+    load_factor: Floats
     conc_series: Ints
     level_cell: Ints
     level_series: Ints

@@ -12,8 +12,10 @@ from riverchief.govern.twin.hydraulics._kernels import (
     channel_faces,
     close_loops,
     eliminate,
+    fillings,
     gather,
-    level_at,
+    level_in,
+    prepare,
     structure_faces,
 )
 from riverchief.govern.twin.transport import _kernels as transport
@@ -22,6 +24,7 @@ IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS = range(8)
 DONE, DIVERGED = 0, 1
 MOST_ITERATIONS = 6
 MOST_HALVINGS = 12
+FEW_HALVINGS = 4
 LINEAR = 0.15  # relative change of one iteration below which the linearised equations are taken as solved
 REFERENCE_M = 0.05  # depths below this count as this where changes are measured
 
@@ -70,7 +73,9 @@ def correct(grid, state, tau, work, structures, chords):
     channel_faces(grid, level, flow, known_q, tau, 0, n + chords, coef)
     structure_faces(grid, level, flow, setting, structures, coef)
     gather(grid, flow, coef, work, chords)
-    eliminate(grid, level, known_v, source, flow, coef, tau, work)
+    fillings(grid, level, known_v, source, tau, work)
+    prepare(grid, source, flow, coef, tau, work)
+    eliminate(grid, coef, tau, work)
     back_substitute(grid, tau, alpha, right, work, d_level, d_flow)
     if chords > 0 and not close_loops(grid, coef, tau, work, chords):
         return np.inf
@@ -82,10 +87,12 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        most = max(most, abs(d) / (h + REFERENCE_M))
+        if not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught
+            most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        most = max(most, abs(d) / (abs(flow[f]) + 0.02 * scale))
+        if not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+            most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
 
@@ -105,13 +112,14 @@ def solve(grid, state, dt, lateral, work, structures, chords):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def fill(grid, state, dt, lateral, work):
-    """Fluxes and the volumes that follow from them, into work; returns the lowest volume relative to before.
+    """Fluxes and the volumes that follow from them, into work; returns the lowest volume, −1 where more is missing than
+    a film and a hundredth of what was there.
 
     Volumes change by fluxes alone, so that what leaves one cell enters the next to the last bit.
     """
-    bed, cell_rows, dn, fixed, up = grid.bed, grid.cell_rows, grid.dn, grid.fixed, grid.up
+    bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
     clock, flux, volume = state.clock, state.flux, state.volume
-    flow, new_flux, new_volume = work.flow, work.flux, work.volume
+    flow, new_flux, new_volume, rise = work.flow, work.flux, work.volume, work.rise
     _, a, b = weights(dt, clock)
     n = bed.size
     for i in range(n):
@@ -127,13 +135,16 @@ def fill(grid, state, dt, lateral, work):
     lowest = 0.0
     for i in range(n):
         if not fixed[i] and new_volume[i] < 0.0:
-            lowest = min(lowest, new_volume[i] / (volume[i] + 1e-3 * cell_rows[i, 1, 0] + 1e-9))
+            lowest = min(lowest, new_volume[i] / (0.01 * volume[i] + rise[i]))
     return lowest
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def limit(grid, state, dt, lateral, work):
-    """Let no cell give more than it held: its outflows are scaled down together, which keeps the balance exact."""
+    """Let no cell give more than it held: its outflows are scaled down together, which keeps the balance exact.
+
+    Returns what abstractions must do without [m³].
+    """
     bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
     volume = state.volume
     flow, flux, leaving, new_volume = work.flow, work.flux, work.leaving, work.volume
@@ -158,18 +169,24 @@ def limit(grid, state, dt, lateral, work):
         if dn[f] >= 0:
             new_volume[up[f]] -= dt * flux[f]
             new_volume[dn[f]] += dt * flux[f]
-    for i in range(n):  # what round-off leaves below zero
+    missing = 0.0
+    for i in range(n):
         if new_volume[i] < 0.0 and not fixed[i]:
-            new_volume[i] = 0.0
+            if lateral[i] < 0.0:
+                missing -= new_volume[i]
+                lateral[i] -= new_volume[i] / dt
+            new_volume[i] = 0.0  # else it is what round-off leaves
+    return missing
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def accept(grid, state, dt, lateral, work, balance):
     """Make the step the state: levels from volumes, the balance of water, one step of history."""
-    bed, fixed, up = grid.bed, grid.fixed, grid.up
+    bed, cell_rows, cell_scale, fixed, up = grid.bed, grid.cell_rows, grid.cell_scale, grid.fixed, grid.up
     clock, flow, flow_1, flux, old_lateral = state.clock, state.flow, state.flow_1, state.flux, state.lateral
     level, level_1, volume, volume_1 = state.level, state.level_1, state.volume, state.volume_1
     new_flow, new_flux, new_level, new_volume = work.flow, work.flux, work.level, work.volume
+    row = work.row
     for i in range(bed.size):
         level_1[i] = level[i]
         volume_1[i] = volume[i]
@@ -180,7 +197,7 @@ def accept(grid, state, dt, lateral, work, balance):
             balance[IN] += dt * lateral[i]
             continue
         volume[i] = new_volume[i]
-        level[i] = level_at(grid, i, new_volume[i], new_level[i])
+        level[i] = level_in(cell_rows, bed, cell_scale, i, new_volume[i], row[i])
         balance[IN] += dt * lateral[i]
     for f in range(up.size):
         flow_1[f] = flow[f]
@@ -193,8 +210,11 @@ def accept(grid, state, dt, lateral, work, balance):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def attempt(grid, state, forcing, dt, work, structures, chords, balance, desperate):
-    """Try a step; True where it stands. `desperate` takes what the limiter makes of it, if only it is finite."""
+def attempt(grid, state, forcing, dt, work, structures, chords, balance, halvings):
+    """Try a step; True where it stands.
+
+    From `FEW_HALVINGS` on it takes what the limiter makes of it, and at the last anything that is finite.
+    """
     short = forced.apply(grid, state, forcing, dt, work)
     miss, change, iterations = solve(grid, state, dt, work.lateral, work, structures, chords)
     balance[ITERATIONS] += iterations
@@ -204,10 +224,10 @@ def attempt(grid, state, forcing, dt, work, structures, chords, balance, despera
     lowest = fill(grid, state, dt, work.lateral, work)
     if not np.isfinite(lowest):
         return False
-    if not desperate and (change > 4 * LINEAR or lowest < -1e-3):
+    if halvings < MOST_HALVINGS - 2 and (change > 4 * LINEAR or (lowest < -1.0 and halvings < FEW_HALVINGS)):
         return False
     if lowest < 0.0:
-        limit(grid, state, dt, work.lateral, work)
+        short += limit(grid, state, dt, work.lateral, work)
         balance[LIMITED] += 1.0
     balance[SHORT] += short
     return True
@@ -229,7 +249,7 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
             dt = left / np.ceil(left / dt)
         forced.rules(grid, state, forcing, structures, dt)
         halvings = 0
-        while not attempt(grid, state, forcing, dt, work, structures, chords, balance, halvings >= MOST_HALVINGS - 2):
+        while not attempt(grid, state, forcing, dt, work, structures, chords, balance, halvings):
             balance[REJECTED] += 1.0
             halvings += 1
             if halvings > MOST_HALVINGS:
@@ -240,7 +260,7 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
         grow = min(max(0.9 * np.sqrt(control.tolerance / max(work.miss[0], 1e-12)), 0.3), 1.6)
         clock[2] = control.least_s if control.least_s >= control.most_s else max(dt * grow, control.least_s)
         if carried:
-            balance[SUBSTEPS] += transport.carry(grid, state, work, forcing, dt, book)
+            balance[SUBSTEPS] += transport.carry(grid, state, work, dt, book)
         accept(grid, state, dt, new_lateral, work, balance)
         for f in range(n_face):
             totals[f] += dt * new_flux[f]

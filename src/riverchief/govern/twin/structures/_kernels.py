@@ -14,6 +14,7 @@ LEVELS = 64
 G = 9.81
 WEIR, GATE, ORIFICE, PUMP, RATING, NORMAL, CRITICAL = 2, 3, 4, 5, 6, 7, 8
 SOFT_M = 1e-3  # below this fall a drowned law is a straight line, which keeps its slope finite
+FILM_M = 0.01  # a cell with less than this depth gives less than the law asks for
 
 FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
@@ -90,7 +91,15 @@ def table_flow(rows, depth, h):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def structure_flow(grid, f, level_u, level_d, setting):
-    """Discharge of face f [m³/s], positive downstream."""
+    """Discharge of face f [m³/s], positive downstream; it vanishes as the cell that gives falls dry."""
+    q = law_flow(grid, f, level_u, level_d, setting)
+    left = level_u - grid.bed[grid.up[f]] if q > 0.0 else level_d - grid.bed[grid.dn[f]]
+    return q * min(max(left / FILM_M, 0.0), 1.0)
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def law_flow(grid, f, level_u, level_d, setting):
+    """What a face's law asks for [m³/s]."""
     kind = grid.kind[f]
     law = grid.law[f]
     if kind in (WEIR, GATE, ORIFICE):
@@ -105,7 +114,7 @@ def structure_flow(grid, f, level_u, level_d, setting):
         return sign * orifice(h1, h2, law[1], law[2] * setting, law[4], law[3])
     depth = max(level_u - grid.zu[f], 0.0)
     if kind == PUMP:
-        return setting * min(depth / 0.05, 1.0)
+        return setting
     conv, area, width = table_flow(grid.rows[f], grid.depth[f], depth)
     if kind == RATING:
         return conv

@@ -1,0 +1,12 @@
+"""同化: an ensemble and readings in; the ensemble that they allow, its parameters, and how good its forecasts are, out."""
+
+from riverchief.govern.twin.assimilation.calibrate import Calibration, Parameter, calibrate
+from riverchief.govern.twin.assimilation.cycle import Analysis, Design, assimilate
+from riverchief.govern.twin.assimilation.readings import LogScale, Reading, Refused
+from riverchief.govern.twin.assimilation.skill import Skill, Verified, crps, rank_histogram, ranks, skill
+from riverchief.govern.twin.assimilation.smoother import Reanalysis, reanalyse
+
+__all__ = [
+    "Analysis", "Calibration", "Design", "LogScale", "Parameter", "Reading", "Reanalysis", "Refused", "Skill", "Verified",
+    "assimilate", "calibrate", "crps", "rank_histogram", "ranks", "reanalyse", "skill",
+]  # fmt: skip

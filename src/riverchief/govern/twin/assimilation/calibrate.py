@@ -1,0 +1,153 @@
+"""Calibration of roughness, inflows, loads and rates on a period of readings, and which of them the readings tell.
+
+Ensemble smoother with multiple data assimilation (A. A. Emerick, A. C. Reynolds, Computers & Geosciences 55, 2013): the same
+readings several times, each time with errors larger by √passes; by the square-root transform, without perturbed readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverchief.base.errors import InputError
+from riverchief.govern.twin.assimilation import locality
+from riverchief.govern.twin.assimilation.cycle import Design, _in_line, _watching, compared
+from riverchief.govern.twin.assimilation.readings import Reading, Refused, usable
+from riverchief.govern.twin.assimilation.transform import Told, analyse, told
+from riverchief.govern.twin.ensemble.members import Members
+from riverchief.govern.twin.ensemble.run import Executor, run_members
+
+Floats = NDArray[np.float64]
+
+UNTOLD = 0.9  # a parameter whose spread stays above this share of its prior was not told by the readings
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One calibrated multiplier.
+
+    Attributes
+    ----------
+    name : str
+    median, low, high : float
+        Median and the 5 and 95 per cent quantiles of the multiplier [-].
+    ratio : float
+        Posterior over prior spread of its logarithm [-].
+    """
+
+    name: str
+    median: float
+    low: float
+    high: float
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Members with calibrated multipliers, standing where they stood, and what can be known of these.
+
+    Attributes
+    ----------
+    members : Members
+    parameters : list of Parameter
+    correlation : float64 (n_parameter, n_parameter)
+        Of the logarithms, posterior.
+    singular : float64
+        Singular values of the readings' response to the parameters, in units of their errors and prior spreads; as many
+        combinations of parameters as there are values well above 1 are told by the readings.
+    misfit : float64 (passes + 1,)
+        Mean squared misfit over error of the mean prediction, before each pass and after the last; 1 is as good as the
+        readings are.
+    used, refused
+        Readings.
+    """
+
+    members: Members = field(repr=False)
+    parameters: list[Parameter]
+    correlation: Floats = field(repr=False)
+    singular: Floats
+    misfit: Floats
+    used: list[Reading] = field(repr=False)
+    refused: list[Refused] = field(repr=False)
+
+    @property
+    def untold(self) -> list[str]:
+        """Parameters that the readings do not tell."""
+        return [p.name for p in self.parameters if p.ratio > UNTOLD]
+
+
+def calibrate(
+    members: Members,
+    readings: Sequence[Reading],
+    until_s: float,
+    design: Design,
+    *,
+    passes: int = 4,
+    executor: Executor | None = None,
+) -> Calibration:
+    """Calibrate all multipliers that have a spread, on the readings between where the members stand and an instant.
+
+    Raises
+    ------
+    InputError
+        Where no reading may be used or nothing is doubtful.
+    """
+    begin = members.time_s
+    good, refused = usable(members.model, readings, begin, until_s)
+    prior = locality.parameters(members)
+    active = np.flatnonzero(prior.std(axis=1) > 0)
+    if not good or not active.size:
+        raise InputError(
+            f"calibration has {len(good)} usable readings of {len(readings)} and {active.size} doubtful multipliers; it needs "
+            f"some of both{': ' + refused[0].why if refused else ''}."
+        )
+    watch = _watching(members, good, None)
+    misfit, now = [], members
+    first: Told | None = None
+    for _ in range(passes + 1):
+        run = run_members(now, until_s, design.every_s, watch, executor=executor)
+        guess, value, sigma = compared(run, good, design, begin)
+        if first is None:
+            apart, keep = _in_line(guess, value, sigma, design.outlier_sigma)
+            refused += [
+                Refused(r, f"it lies {a:.1f} standard deviations from what the ensemble expects")
+                for r, a, k in zip(good, apart, keep, strict=True)
+                if not k
+            ]
+            good = [r for r, k in zip(good, keep, strict=True) if k]
+            if not good:
+                raise InputError("all readings lie far from what any member does; widen the spread of the members.")
+            guess, value, sigma = guess[:, keep], value[keep], sigma[keep]
+            first = told(guess, value, sigma)
+        misfit.append(float(np.mean(((value - guess.mean(axis=0)) / sigma) ** 2)))
+        if len(misfit) > passes:
+            break
+        theta = locality.parameters(now)
+        what = told(guess, value, sigma * np.sqrt(passes))
+        theta = analyse(theta, np.zeros(theta.shape[0], np.int64), what, np.ones((value.size, 1)))
+        now = locality.with_parameters(now, theta)
+    if first is None:
+        raise InputError(f"calibration with {passes} passes does nothing; ask for 1 or more.")
+    return _told_of(now, prior, active, first, np.array(misfit), good, refused)
+
+
+def _told_of(
+    now: Members, prior: Floats, active: NDArray[np.intp], first: Told, misfit: Floats, used: list[Reading],
+    refused: list[Refused],
+) -> Calibration:  # fmt: skip
+    after, before = locality.parameters(now)[active], prior[active]
+    ratio = after.std(axis=1) / before.std(axis=1)
+    quantiles = np.exp(np.quantile(after, [0.5, 0.05, 0.95], axis=1))
+    names = np.array(locality.names(now))[active]
+    known = [
+        Parameter(str(name), *(float(q) for q in quantiles[:, k]), float(ratio[k])) for k, name in enumerate(names)
+    ]
+    spread = (before - before.mean(axis=1, keepdims=True)) / before.std(axis=1, ddof=1, keepdims=True)
+    response = np.linalg.lstsq(spread.T / np.sqrt(before.shape[1] - 1), first.shape, rcond=None)[0]
+    singular = np.linalg.svd(response, compute_uv=False)
+    return Calibration(
+        now, known, np.atleast_2d(np.corrcoef(after)), singular, misfit, used, refused
+    )

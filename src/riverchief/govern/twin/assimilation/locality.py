@@ -1,0 +1,67 @@
+"""How far apart places are along the water, up- and downstream, and what a reading counts there."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from riverchief.govern.twin.assimilation.transform import gaspari_cohn
+from riverchief.govern.twin.ensemble.members import Members
+from riverchief.govern.twin.grid import Cells
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def distances_m(cells: Cells, sources: Ints) -> Floats:
+    """Distance along the network from each source cell to every cell [m], (n_source, n_cell); inf where nothing joins them."""
+    g = cells.grid
+    joined = np.flatnonzero(g.dn >= 0)
+    n = g.bed.size
+    graph = csr_array((g.length[joined], (g.up[joined], g.dn[joined])), shape=(n, n))
+    wanted, back = np.unique(sources, return_inverse=True)
+    return np.asarray(dijkstra(graph, directed=False, indices=wanted)[back], np.float64).reshape(len(sources), n)
+
+
+def tapers(members: Members, sources: Ints, radius_m: float, parameter_radius_m: float) -> Floats:
+    """Weight of readings at every cell, then for every parameter in the order of `parameters` (n_reading, n_place).
+
+    A reach counts from its nearest cell, an inflow from where it enters; loads and rates of decay likewise, the latter from
+    everywhere.
+    """
+    cells, forcing = members.model.cells, members.model.forcing
+    away = distances_m(cells, sources)
+    reach = np.stack([away[:, own].min(axis=1) for own in cells.reach.values()], axis=1)
+    inflow = away[:, forcing.cell]
+    everywhere = np.zeros((len(sources), members.log_decay.shape[1]))
+    near = np.concatenate([inflow, inflow, reach, everywhere], axis=1)
+    return np.concatenate([gaspari_cohn(away, radius_m), gaspari_cohn(near, parameter_radius_m)], axis=1)
+
+
+def parameters(members: Members) -> Floats:
+    """Logarithms of all multipliers (n_parameter, n_member): inflows, loads, roughness by reach, decay."""
+    return np.concatenate(
+        [members.log_inflow, members.log_load, members.log_rough, members.log_decay], axis=1
+    ).T.copy()  # fmt: skip
+
+
+def with_parameters(members: Members, values: Floats) -> Members:
+    """Members with other multipliers, in the order of `parameters`."""
+    parts = (members.log_inflow, members.log_load, members.log_rough, members.log_decay)
+    ends = np.cumsum([p.shape[1] for p in parts])
+    inflow, load, rough, decay = (np.ascontiguousarray(p.T) for p in np.split(values, ends[:-1]))
+    return members.moved(log_inflow=inflow, log_load=load, log_rough=rough, log_decay=decay)
+
+
+def names(members: Members) -> list[str]:
+    """What each parameter is called."""
+    model = members.model
+    inflows = list(model.river.inflows)
+    return [
+        *(f"inflow {name}" for name in inflows),
+        *(f"load {name}" for name in inflows),
+        *(f"roughness {code}" for code in model.cells.reach),
+        *(f"decay {name}" for name in model.constituents),
+    ]

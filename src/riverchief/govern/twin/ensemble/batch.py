@@ -1,0 +1,145 @@
+"""A part of an ensemble that travels: all that some members need to run, in plain arrays, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverchief.govern.twin import state as states
+from riverchief.govern.twin.ensemble._kernels import follow
+from riverchief.govern.twin.hydraulics import layout
+from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Grid, State
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+TILE = 8  # members that the compiled kernel carries side by side: one AVX-512 register of float64
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some members and what they run on; pickles as it is.
+
+    Attributes
+    ----------
+    grid, forcing, control, structures, chords
+        As the kernels of the march take them.
+    state : State
+        With the member first.
+    rough2 : float64 (n_member, n_face)
+    factor : float64 (n_member, n_time, n_inflow)
+        Multipliers of inflows, each from the instant before.
+    load_factor : float64 (n_member, n_inflow)
+    decay : float64 (n_member, n_constituent)
+        First-order decay [1/s].
+    times : float64 (n_time,)
+        Instants to keep [s].
+    cells, faces : int64
+        Where to keep them.
+    """
+
+    grid: Grid
+    forcing: Forcing
+    control: Control
+    structures: NDArray[np.int32]
+    chords: int
+    state: State
+    rough2: Floats
+    factor: Floats
+    load_factor: Floats
+    decay: Floats
+    times: Floats
+    cells: Ints
+    faces: Ints
+
+    def __len__(self) -> int:
+        return self.rough2.shape[0]
+
+    def cut(self, size: int) -> list[Batch]:
+        """Parts of at most so many members."""
+        return [self._part(slice(k, k + size)) for k in range(0, len(self), size)]
+
+    def tiles(self) -> list[Batch]:
+        """Parts that the compiled kernel carries at once."""
+        return self.cut(TILE)
+
+    def _part(self, part: slice) -> Batch:
+        return replace(
+            self,
+            state=State(*(a[part] for a in self.state)),
+            rough2=self.rough2[part],
+            factor=self.factor[part],
+            load_factor=self.load_factor[part],
+            decay=self.decay[part],
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What some members did; the first index of every array is the member.
+
+    Attributes
+    ----------
+    status : int64 (n_member,)
+    level, flow, conc : float64
+        (n_member, n_time, n_cells), (n_member, n_time, n_faces), (n_member, n_time, n_constituent, n_cells).
+    balance : float64 (n_member, N_BALANCE)
+    book, reacted : float64 (n_member, n_constituent, 2), (n_member, n_constituent)
+        What came in and went out, and what decayed [g].
+    state : State
+    """
+
+    status: Ints
+    level: Floats
+    flow: Floats
+    conc: Floats
+    balance: Floats
+    book: Floats
+    reacted: Floats
+    state: State
+
+    @classmethod
+    def empty(cls, batch: Batch) -> Outcome:
+        """Room for what a batch will do; its states are copies."""
+        many, count, kinds = len(batch), batch.times.size, batch.decay.shape[1]
+        return cls(
+            status=np.zeros(many, np.int64),
+            level=np.zeros((many, count, batch.cells.size)),
+            flow=np.zeros((many, count, batch.faces.size)),
+            conc=np.zeros((many, count, kinds, batch.cells.size)),
+            balance=np.zeros((many, layout.N_BALANCE)),
+            book=np.zeros((many, kinds, 2)),
+            reacted=np.zeros((many, kinds)),
+            state=State(*(a.copy() for a in batch.state)),
+        )
+
+    @classmethod
+    def joined(cls, parts: list[Outcome]) -> Outcome:
+        """Parts one behind the other."""
+        if len(parts) == 1:
+            return parts[0]
+        arrays = {
+            f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls) if f.name != "state"
+        }
+        arrays["state"] = State(*(np.concatenate(a) for a in zip(*(p.state for p in parts), strict=True)))
+        return cls(**arrays)
+
+
+def by_numba(batch: Batch) -> Outcome:
+    """The reference: one member after the other through the kernels of the march, which leave the interpreter free."""
+    made = Outcome.empty(batch)
+    kinds = batch.decay.shape[1]
+    work = states.work(batch.grid, kinds)
+    for m in range(len(batch)):
+        grid = batch.grid._replace(rough2=np.ascontiguousarray(batch.rough2[m]))
+        forcing = batch.forcing._replace(
+            factor=np.empty(batch.factor.shape[2]), load_factor=np.ascontiguousarray(batch.load_factor[m])
+        )
+        made.status[m], _ = follow(
+            grid, State(*(a[m] for a in made.state)), forcing, batch.control, batch.times, batch.factor[m],
+            batch.decay[m], work, batch.structures, batch.chords, kinds > 0, batch.cells, batch.faces, made.level[m],
+            made.flow[m], made.conc[m], made.balance[m], made.book[m], made.reacted[m],
+        )  # fmt: skip
+    return made

@@ -1,0 +1,803 @@
+/* Eight members of an ensemble side by side: the same scheme as the Numba kernels of hydraulics, forcing, transport and
+ * march, which are the reference and are explained there. Arrays are [cell][lane]; a lane is a member. The step is shared
+ * by the lanes, the number of iterations is each lane's own. C11 with the vector types of GCC and Clang. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LANES 8
+#define LEVELS 64
+#define G 9.81
+#define MOST_ITERATIONS 6
+#define MOST_HALVINGS 12
+#define LINEAR 0.15
+#define REFERENCE_M 0.05
+#define MOST_SUBSTEPS 12
+#define SAFE 1.05
+#define TINY_M3 1e-9
+#define SOFT_M 1e-3
+#define LAWS 8
+enum { CLOSED, CHANNEL, WEIR, GATE, ORIFICE, PUMP, RATING, NORMAL, CRITICAL };
+enum { IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS, N_BALANCE };
+
+typedef double v __attribute__((vector_size(8 * LANES)));
+#define LOOP for (int l = 0; l < LANES; l++)
+
+/* ---- lanes: what a processor does at once, and the same in plain C ---- */
+#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(PLAIN)
+#include <immintrin.h>
+typedef __mmask8 mask;
+static inline v vmax(v a, v b) { return (v)_mm512_max_pd((__m512d)a, (__m512d)b); }
+static inline v vmin(v a, v b) { return (v)_mm512_min_pd((__m512d)a, (__m512d)b); }
+static inline v vabs(v a) { return (v)_mm512_abs_pd((__m512d)a); }
+static inline v vsqrt(v a) { return (v)_mm512_sqrt_pd((__m512d)a); }
+static inline v whole(v a) { return (v)_mm512_roundscale_pd((__m512d)a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
+static inline mask gt(v a, v b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_GT_OQ); }
+static inline v pick(mask m, v a, v b) { return (v)_mm512_mask_blend_pd(m, (__m512d)b, (__m512d)a); }
+static inline int any(mask m) { return m != 0; }
+static inline mask both(mask a, mask b) { return a & b; }
+static inline mask not(mask a) { return (mask)~a; }
+/* rows of a table: members of one tile mostly sit in one to three rows, so each row is read once and blended in */
+static inline void rows_at(const double *table, int stride, v k, int count, v *out)
+{
+    __m256i at = _mm512_cvttpd_epi32((__m512d)k);
+#if LOOKUP == 1
+    __m256i place = _mm256_mullo_epi32(at, _mm256_set1_epi32(stride));
+    for (int j = 0; j < count; j++) out[j] = (v)_mm512_i32gather_pd(place, table + j, 8);
+#else
+    int k0 = _mm_cvtsi128_si32(_mm256_castsi256_si128(at));
+    mask rest = (mask)~_mm256_cmpeq_epi32_mask(at, _mm256_set1_epi32(k0));
+    const double *row = table + (size_t)k0 * stride;
+    for (int j = 0; j < count; j++) out[j] = (v)_mm512_set1_pd(row[j]);
+    while (rest) {
+        int32_t all[LANES];
+        _mm256_storeu_si256((__m256i *)all, at);
+        k0 = all[__builtin_ctz(rest)];
+        mask own = _mm256_cmpeq_epi32_mask(at, _mm256_set1_epi32(k0));
+        row = table + (size_t)k0 * stride;
+        for (int j = 0; j < count; j++) out[j] = (v)_mm512_mask_broadcastsd_pd((__m512d)out[j], own, _mm_load_sd(row + j));
+        rest &= (mask)~own;
+    }
+#endif
+}
+#else
+typedef int64_t mask __attribute__((vector_size(8 * LANES)));
+static inline mask gt(v a, v b) { return a > b; }
+static inline v pick(mask m, v a, v b) { return (v)((m & (mask)a) | (~m & (mask)b)); }
+static inline v vmax(v a, v b) { return pick(a > b, a, b); }
+static inline v vmin(v a, v b) { return pick(a < b, a, b); }
+static inline v vabs(v a) { return vmax(a, -a); }
+static inline v vsqrt(v a) { v r; LOOP r[l] = sqrt(a[l]); return r; }
+static inline v whole(v a) { v r; LOOP r[l] = (double)(int64_t)a[l]; return r; }
+static inline int any(mask m) { int64_t r = 0; LOOP r |= m[l]; return r != 0; }
+static inline mask both(mask a, mask b) { return a & b; }
+static inline mask not(mask a) { return ~a; }
+static inline void rows_at(const double *table, int stride, v k, int count, v *out)
+{
+    LOOP for (int j = 0; j < count; j++) out[j][l] = table[(size_t)k[l] * stride + j];
+}
+#endif
+static inline v of(double x) { return (v){x, x, x, x, x, x, x, x}; }
+static inline double most(v a) { double r = a[0]; LOOP r = a[l] > r ? a[l] : r; return r; }
+static const v ZERO = {0};
+
+/* ---- what comes in; the order and the types are those of `compiled.JOB` ---- */
+typedef struct {
+    int64_t n_cell, n_face, n_kind, n_inflow, n_level, n_set, n_rule, n_structure, n_time, n_cells, n_faces, members;
+    double least_s, most_s, tolerance;
+    const int32_t *dn, *main, *kind, *structures;
+    const double *length, *zu, *zd, *rows, *depth, *loss, *bed, *cell_rows, *cell_depth;
+    const uint8_t *fixed, *still;
+    const double *law;
+    const double *time, *value, *total;
+    const int32_t *start;
+    const uint8_t *steps;
+    const int32_t *inflow_cell, *inflow_series, *conc_series, *level_cell, *level_series, *set_face, *set_series;
+    const int32_t *rule_face, *rule_cell;
+    const double *rule;
+    double *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *memory, *clock;
+    const double *rough2, *factor, *load_factor, *decay, *times;
+    const int64_t *cells, *faces;
+    double *kept_level, *kept_flow, *kept_conc, *balance, *book, *reacted;
+} job;
+
+typedef struct {
+    v *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *integral, *pump; /* state */
+    v *rough2, *factor, *load_factor, *decay;
+    v *n_level, *n_volume, *n_flow, *n_flux, *n_lateral; /* the step being tried */
+    v *alpha, *beta, *right, *inv_d, *back, *d_level;
+    v *sums;   /* [cell][6] what comes down from branches */
+    v *load, *gain, *before, *follow, *inv_held, *change;
+    v *balance, *book, *reacted;
+    double clock[4];
+    double *scale_f, *scale_c, *inv_l; /* LEVELS² over the depths of tables of faces and cells, 1 over lengths */
+    uint8_t *joins, *enters;           /* cells into which a branch runs; cells with an inflow */
+    int backwards;                     /* whether any lane runs backwards somewhere */
+} tile;
+
+/* ---- series (forcing) ---- */
+static int interval(const job *j, int s, double t)
+{
+    int low = j->start[s], high = j->start[s + 1] - 1;
+    while (low < high) {
+        int middle = (low + high + 1) / 2;
+        if (j->time[middle] <= t) low = middle; else high = middle - 1;
+    }
+    return low;
+}
+
+static double value_at(const job *j, int s, double t)
+{
+    int k = interval(j, s, t), last = j->start[s + 1] - 1;
+    if (j->steps[s] || k >= last || t <= j->time[k]) return j->value[k];
+    double part = (t - j->time[k]) / (j->time[k + 1] - j->time[k]);
+    return j->value[k] + part * (j->value[k + 1] - j->value[k]);
+}
+
+static double integral_at(const job *j, int s, double t)
+{
+    int k = interval(j, s, t);
+    double mean = j->value[k];
+    if (t > j->time[k] && !j->steps[s]) mean = 0.5 * (mean + value_at(j, s, t));
+    return j->total[k] + (t - j->time[k]) * mean;
+}
+
+static double mean_over(const job *j, int s, double t, double dt)
+{
+    if (j->start[s + 1] - j->start[s] == 1) return j->value[j->start[s]];
+    return (integral_at(j, s, t + dt) - integral_at(j, s, t)) / dt;
+}
+
+/* cut abstractions that ask for more than there is */
+static v spare(const job *j, tile *t, double dt)
+{
+    v *coming = t->gain, missing = ZERO;
+    memset(coming, 0, sizeof(v) * j->n_cell);
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        if (d < 0) continue;
+        coming[d] += vmax(t->flux[i], ZERO);
+        coming[i] += vmax(-t->flux[i], ZERO);
+    }
+    for (int i = 0; i < j->n_cell; i++) {
+        if (j->fixed[i]) continue;
+        v asked = -t->n_lateral[i], have = of(0.9) * (t->volume[i] / of(dt) + coming[i]);
+        v over = pick(gt(asked, ZERO), vmax(asked - have, ZERO), ZERO);
+        missing += of(dt) * over;
+        t->n_lateral[i] += over;
+    }
+    return missing;
+}
+
+static v apply(const job *j, tile *t, double dt)
+{
+    double now = t->clock[0];
+    int taking = 0;
+    for (int m = 0; m < j->n_inflow; m++) {
+        int c = j->inflow_cell[m];
+        t->n_lateral[c] = ZERO;
+        for (int s = 0; s < j->n_kind; s++) t->load[s * j->n_cell + c] = ZERO;
+    }
+    for (int m = 0; m < j->n_inflow; m++) {
+        int c = j->inflow_cell[m];
+        double mean = mean_over(j, j->inflow_series[m], now, dt);
+        v q = t->factor[m] * of(mean);
+        t->n_lateral[c] += q;
+        taking |= mean < 0.0;
+        if (mean > 0.0)
+            for (int s = 0; s < j->n_kind; s++) {
+                int series = j->conc_series[s * j->n_inflow + m];
+                if (series >= 0) t->load[s * j->n_cell + c] += q * t->load_factor[m] * of(mean_over(j, series, now, dt));
+            }
+    }
+    for (int k = 0; k < j->n_level; k++) {
+        int c = j->level_cell[k];
+        t->n_level[c] = of(fmax(value_at(j, j->level_series[k], now + dt), j->bed[c]));
+    }
+    for (int k = 0; k < j->n_set; k++) {
+        int f = j->set_face[k];
+        v set = of(value_at(j, j->set_series[k], now + dt));
+        if (j->kind[f] == PUMP) set *= t->pump[f];
+        if (j->steps[j->set_series[k]]) LOOP if (set[l] != t->setting[f][l]) t->clock[3] = 0.0;
+        t->setting[f] = set;
+    }
+    return taking ? spare(j, t, dt) : ZERO;
+}
+
+static void rules(const job *j, tile *t, double dt)
+{
+    for (int r = 0; r < j->n_rule; r++) {
+        int f = j->rule_face[r], c = j->rule_cell[r];
+        const double *rule = j->rule + 5 * r; /* target, gain, integral time, least, most */
+        LOOP {
+            double error = t->level[c][l] - rule[0];
+            double held = t->integral[f][l] + (rule[2] < INFINITY ? rule[1] * error * dt / rule[2] : 0.0);
+            double opening = held + rule[1] * error, bounded = fmin(fmax(opening, rule[3]), rule[4]);
+            if (opening == bounded || (opening - bounded) * error < 0.0) t->integral[f][l] = held;
+            t->setting[f][l] = bounded;
+        }
+    }
+    for (int k = 0; k < j->n_structure; k++) {
+        int f = j->structures[k];
+        if (j->kind[f] != PUMP) continue;
+        LOOP {
+            double level = t->level[f][l], was = t->pump[f][l];
+            double on = level >= j->law[f * LAWS] ? 1.0 : level <= j->law[f * LAWS + 1] ? 0.0 : was;
+            if (on != was) { t->pump[f][l] = on; t->clock[3] = 0.0; }
+        }
+    }
+}
+
+/* ---- structures: one lane at a time, as they are few ---- */
+static double weir(double h1, double h2, double width, double coefficient)
+{
+    if (h1 <= 0.0) return 0.0;
+    double open = coefficient * width * h1 * sqrt(h1);
+    if (h2 <= 0.0) return open;
+    double ratio = fmin(h2 / h1, 1.0), soft = fmin(SOFT_M / h1, 0.5), edge = 1.0 - soft;
+    if (1.0 - ratio < soft) return open * pow(1.0 - edge * sqrt(edge), 0.385) * (1.0 - ratio) / soft;
+    return open * pow(1.0 - ratio * sqrt(ratio), 0.385);
+}
+
+static double root_head(double fall) { return fall > SOFT_M ? sqrt(fall) : fmax(fall, 0.0) / sqrt(SOFT_M); }
+
+static double gate(double h1, double h2, double width, double opening, double contraction, double coefficient)
+{
+    if (h1 <= 0.0 || opening <= 0.0) return 0.0;
+    double open = weir(h1, h2, width, coefficient), jet = contraction * opening;
+    if (h1 <= jet) return open;
+    double under = jet * width * sqrt(2 * G * (h1 - jet)), froude2 = 2 * (h1 - jet) / jet;
+    double conjugate = fmin(0.5 * jet * (sqrt(1 + 8 * froude2) - 1), 0.999 * h1);
+    if (h2 > conjugate) under *= root_head(h1 - h2) / root_head(h1 - conjugate);
+    return fmin(under, open);
+}
+
+static double orifice(double h1, double h2, double width, double height, double discharge, double coefficient)
+{
+    if (h1 <= 0.0 || height <= 0.0) return 0.0;
+    double area = discharge * width * height * sqrt(2 * G);
+    if (h1 >= height) return area * root_head(h1 - fmax(h2, 0.5 * height));
+    double brim = area * sqrt(0.5 * height), part = brim * pow(h1 / height, 1.5);
+    if (h2 > 0.0) part = fmin(part, weir(h1, h2, width, fmax(coefficient, brim / (width * height * sqrt(height)))));
+    return part;
+}
+
+static double structure_flow(const job *j, int f, double level_u, double level_d, double setting, double rough2)
+{
+    const double *law = j->law + f * LAWS;
+    int kind = j->kind[f];
+    if (kind == WEIR || kind == GATE || kind == ORIFICE) {
+        double h1 = level_u - law[0], h2 = level_d - law[0], sign = 1.0;
+        if (h2 > h1) { double h = h1; h1 = h2; h2 = h; sign = -1.0; }
+        if (kind == WEIR) return sign * weir(h1, h2, law[1], law[3]);
+        if (kind == GATE) return sign * gate(h1, h2, law[1], setting, law[4], law[3]);
+        return sign * orifice(h1, h2, law[1], law[2] * setting, law[4], law[3]);
+    }
+    double h = fmax(level_u - j->zu[f], 0.0);
+    if (kind == PUMP) return setting * fmin(h / 0.05, 1.0);
+    double scale = (LEVELS * LEVELS) / j->depth[f];
+    int k = (int)fmin(sqrt(h * scale), LEVELS);
+    double x = h - k * k / scale;
+    const double *r = j->rows + ((size_t)f * (LEVELS + 1) + k) * 8;
+    double conv = r[3] + x * (r[4] + x * (r[5] + x * r[6])), area = r[0] + x * (r[1] + x * r[2]), width = r[1] + 2 * x * r[2];
+    if (kind == RATING) return conv;
+    if (kind == NORMAL) return conv * law[5] / sqrt(rough2);
+    if (kind == CRITICAL) return width > 0.0 ? area * sqrt(G * area / width) : 0.0;
+    return 0.0;
+}
+
+/* ---- hydraulics ---- */
+static inline v row_of(double depth, double scale, v h, v *x)
+{
+    v k = vmin(whole(vsqrt(h * of(scale))), of(LEVELS));
+    *x = h - k * k * of(depth / (LEVELS * LEVELS));
+    return k;
+}
+
+typedef struct { v own, up, down, miss, gain2, carried, inv_a; } momentum; /* mQ, mU, mD, R, 2u+, Q u+, 1/A */
+
+static inline momentum channel(const job *j, const tile *t, int f, int d, double tau, v known)
+{
+    v hu = vmax(t->n_level[f] - of(j->zu[f]), ZERO), hd = vmax(t->n_level[d] - of(j->zd[f]), ZERO);
+    v top_u = of(j->zu[f]) + hu, top_d = of(j->zd[f]) + hd, half = of(0.5);
+    mask lower = gt(top_d, top_u), deep_d = gt(hd, 2 * hu), deep_u = gt(hu, 2 * hd);
+    mask only_u = both(not(lower), deep_d), only_d = both(lower, deep_u);
+    v wu = pick(only_u, of(1.5), pick(only_d, ZERO, half)), wd = pick(only_u, ZERO, pick(only_d, of(1.5), half));
+    v x, r[7], k = row_of(j->depth[f], t->scale_f[f], wu * hu + wd * hd, &x);
+    rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 7, r);
+    v area = r[0] + x * (r[1] + x * r[2]), width = r[1] + 2 * x * r[2];
+    v conv = vmax(r[3] + x * (r[4] + x * (r[5] + x * r[6])), of(1e-6)), slope_k = r[4] + x * (2 * r[5] + 3 * x * r[6]);
+    v floor_a = vmax(area, of(1e-6)), inv = of(1.0) / (floor_a * conv), inv_a = inv * conv, inv_k = inv * floor_a;
+    double inv_l = t->inv_l[f], ga = tau * G;
+    v q = t->n_flow[f], size = vabs(q), speed = q * inv_a;
+    v drag = t->rough2[f] * inv_k * inv_k, local = of(j->loss[f] * inv_l / (2 * G)) * inv_a * inv_a;
+    v friction = q * size * (drag + local), fall = (top_d - top_u) * of(inv_l);
+    v by_depth = of(ga) * (width * (fall + friction) - 2 * area * q * size * (drag * slope_k * inv_k + local * width * inv_a));
+    v push = of(ga * inv_l) * area, gain = vmax(speed, ZERO), loses = vmax(-speed, ZERO), both_ways = gain + loses;
+    momentum m;
+    m.own = of(1.0) + of(2 * ga) * area * size * (drag + local) + of(2 * tau * inv_l) * both_ways;
+    m.up = pick(gt(hu, ZERO), wu * by_depth - push, ZERO);
+    m.down = pick(gt(hd, ZERO), wd * by_depth + push, ZERO);
+    m.miss = q - known + of(ga) * area * (fall + friction) + of(tau * inv_l) * q * both_ways;
+    m.gain2 = 2 * gain;
+    m.carried = q * gain;
+    m.inv_a = inv_a;
+    return m;
+}
+
+static momentum law_of(const job *j, const tile *t, int f, int d)
+{
+    const double step = 1e-5;
+    momentum m = {of(1.0), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO};
+    LOOP {
+        double u = t->n_level[f][l], w = t->n_level[d][l], set = t->setting[f][l], n2 = t->rough2[f][l];
+        double at = structure_flow(j, f, u, w, set, n2);
+        m.up[l] = -(structure_flow(j, f, u + step, w, set, n2) - at) / step;
+        m.down[l] = -(structure_flow(j, f, u, w + step, set, n2) - at) / step;
+        m.miss[l] = t->n_flow[f][l] - at;
+    }
+    return m;
+}
+
+static void backward_momentum(const job *j, tile *t)
+{
+    t->backwards = 0;
+    for (int f = 0; f < j->n_cell; f++)
+        if (any(gt(ZERO, t->flow[f]))) { t->backwards = 1; break; }
+    if (!t->backwards) return;
+    memset(t->back, 0, sizeof(v) * j->n_cell);
+    for (int f = 0; f < j->n_cell; f++) {
+        mask runs = gt(ZERO, t->flow[f]);
+        if (j->kind[f] != CHANNEL || !any(runs)) continue;
+        v h = 0.5 * (vmax(t->level[f] - of(j->zu[f]), ZERO) + vmax(t->level[j->dn[f]] - of(j->zd[f]), ZERO));
+        v x, r[3], k = row_of(j->depth[f], t->scale_f[f], h, &x);
+        rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 3, r);
+        t->back[f] += pick(runs, t->flow[f] * t->flow[f] / vmax(r[0] + x * (r[1] + x * r[2]), of(1e-6)), ZERO);
+    }
+}
+
+static void weights(const tile *t, double dt, double *w, double *a, double *b)
+{
+    *w = t->clock[3] > 0.0 ? dt / t->clock[1] : 0.0;
+    *a = *w / (1.0 + 2.0 * *w);
+    *b = (1.0 + *w) / (1.0 + 2.0 * *w);
+}
+
+static void predict(const job *j, tile *t, double dt)
+{
+    double w, a, b;
+    weights(t, dt, &w, &a, &b);
+    v ahead = of(w);
+    for (int i = 0; i < j->n_cell; i++) {
+        t->n_flow[i] = t->flow[i] + ahead * (t->flow[i] - t->flow_1[i]);
+        if (j->fixed[i]) continue;
+        v h = t->level[i] - of(j->bed[i]), next = h + ahead * (t->level[i] - t->level_1[i]);
+        t->n_level[i] = of(j->bed[i]) + vmin(vmax(next, 0.5 * h), 2 * h);
+    }
+    backward_momentum(j, t);
+}
+
+enum { SUM_A, SUM_B, MOM_A, MOM_B, SUM_Q, MOM_IN, N_SUM };
+
+/* from the heads down; what runs to the next cell stays in registers, what joins from a branch waits in `sums`.
+ * Returns the largest discharge of each lane. */
+static v eliminate(const job *j, tile *t, double dt)
+{
+    double w, a, b;
+    weights(t, dt, &w, &a, &b);
+    const double tau = dt * b;
+    const v vt = of(tau), new = of((1 + w) * (1 + w) / (1 + 2 * w)), old = of(w * w / (1 + 2 * w));
+    v in[N_SUM], *sums = t->sums, largest = of(1e-3);
+    for (int i = 0; i < j->n_cell; i++)
+        if (t->joins[i]) memset(sums + (size_t)i * N_SUM, 0, sizeof(v) * N_SUM);
+    for (int k = 0; k < N_SUM; k++) in[k] = ZERO;
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        v q = t->n_flow[i], diag, r, free = vt, source = ZERO;
+        largest = vmax(largest, vabs(q));
+        if (t->enters[i]) source = (t->n_lateral[i] - of(a) * t->lateral[i]) * of(1 / b);
+        if (t->joins[i]) for (int k = 0; k < N_SUM; k++) in[k] += sums[(size_t)i * N_SUM + k];
+        if (j->fixed[i]) {
+            free = ZERO, diag = of(1.0), r = ZERO;
+        } else {
+            v x, c[3], k = row_of(j->cell_depth[i], t->scale_c[i], vmax(t->n_level[i] - of(j->bed[i]), ZERO), &x);
+            const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
+            rows_at(table, 4, k, 3, c);
+            v surface = c[1] + 2 * x * c[2], held = c[0] + x * (c[1] + x * c[2]);
+            diag = vmax(surface, of(1e-3 * table[LEVELS / 4 * 4 + 1] + 1e-9)) - vt * in[SUM_B];
+            r = new * t->volume[i] - old * t->volume_1[i] - held + vt * (in[SUM_Q] - q + source + in[SUM_A]);
+        }
+        t->right[i] = r;
+        if (d < 0) {
+            t->inv_d[i] = of(1.0) / diag, t->alpha[i] = t->beta[i] = ZERO;
+            for (int k = 0; k < N_SUM; k++) in[k] = ZERO;
+            continue;
+        }
+        momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau, new * t->flow[i] - old * t->flow_1[i])
+                                           : law_of(j, t, i, d);
+        v tl = of(tau * t->inv_l[i]), part = j->still[i] ? ZERO : pick(gt(m.gain2, ZERO), tl, ZERO), res = -m.miss;
+        mask leaves = gt(m.gain2, ZERO);
+        if (j->main[i] < 0) { /* water that enters at a head brings its momentum along */
+            v push = pick(leaves, tl * vmax(source, ZERO), ZERO);
+            res += push * 0.5 * m.gain2;
+            m.own -= push * m.inv_a;
+        }
+        if (t->backwards) {
+            mask comes = gt(ZERO, q);
+            if (j->main[i] < 0) comes = both(comes, not(leaves));
+            res -= pick(comes, tl * t->back[d], ZERO);
+        }
+        v by_up = m.up - part * in[MOM_B], den = m.own * diag - by_up * free, twice = of(1.0) / (den * diag), inv = twice * diag;
+        v alpha = (diag * (res + part * (in[MOM_IN] + in[MOM_A])) - by_up * r) * inv, beta = -m.down * diag * inv;
+        t->inv_d[i] = twice * den, t->alpha[i] = alpha, t->beta[i] = beta;
+        v down[N_SUM] = {alpha, beta, m.gain2 * alpha, m.gain2 * beta, q, m.carried};
+        if (d == i + 1) {
+            for (int k = 0; k < N_SUM; k++) in[k] = down[k];
+        } else {
+            for (int k = 0; k < N_SUM; k++) sums[(size_t)d * N_SUM + k] += down[k], in[k] = ZERO;
+        }
+    }
+    return largest;
+}
+
+/* one linearised solution; lanes that are solved already keep theirs. Returns the largest relative change of each lane. */
+static v correct(const job *j, tile *t, double dt, mask open, v change)
+{
+    double w, a, b;
+    weights(t, dt, &w, &a, &b);
+    v scale = of(0.02) * eliminate(j, t, dt), largest = ZERO, vt = of(dt * b), below = ZERO;
+    for (int i = (int)j->n_cell - 1; i >= 0; i--) {
+        int d = j->dn[i];
+        v dq = ZERO;
+        if (d >= 0) dq = t->alpha[i] + t->beta[i] * (d == i + 1 ? below : t->d_level[d]);
+        v dl = (j->fixed[i] ? t->right[i] : t->right[i] - vt * dq) * t->inv_d[i];
+        below = dl;
+        if (t->joins[i]) t->d_level[i] = dl;
+        dl = pick(open, dl, ZERO), dq = pick(open, dq, ZERO);
+        v h = t->n_level[i] - of(j->bed[i]) + of(REFERENCE_M), q = vabs(t->n_flow[i]) + scale;
+        v here = vabs(dl) * q, there = vabs(dq) * h, part = vmax(here, there) / (h * q);
+        /* what is not a number is less than nothing, and a maximum would not show it */
+        largest = pick(gt(of(INFINITY), here + there), vmax(largest, part), of(INFINITY));
+        t->n_level[i] = vmax(t->n_level[i] + dl, of(j->bed[i]));
+        t->n_flow[i] += dq;
+    }
+    return pick(open, largest, change);
+}
+
+static v fill(const job *j, tile *t, double dt)
+{
+    double w, a, b;
+    weights(t, dt, &w, &a, &b);
+    v lowest = ZERO, in = ZERO, vdt = of(dt);
+    for (int i = 0; i < j->n_cell; i++)
+        if (t->joins[i]) t->gain[i] = ZERO;
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        v through = d < 0 ? ZERO : of(a) * t->flux[i] + of(b) * t->n_flow[i];
+        if (t->joins[i]) in += t->gain[i];
+        if (t->enters[i]) in += vdt * t->n_lateral[i];
+        v went = vdt * through, now = t->volume[i] + in - went;
+        t->n_flux[i] = through;
+        t->n_volume[i] = now;
+        if (!j->fixed[i] && any(gt(ZERO, now))) {
+            v held = t->volume[i] + of(1e-3 * j->cell_rows[((size_t)i * (LEVELS + 1) + 1) * 4] + 1e-9);
+            lowest = vmin(lowest, now / held);
+        }
+        in = d == i + 1 ? went : ZERO;
+        if (d >= 0 && d != i + 1) t->gain[d] += went;
+    }
+    return lowest;
+}
+
+/* a lane whose cells would give more than they hold: outflows are scaled down together (rare, so lane by lane) */
+static void limit(const job *j, tile *t, double dt, int l)
+{
+    v *leaving = t->gain;
+    for (int i = 0; i < j->n_cell; i++) leaving[i][l] = 0.0;
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        if (d < 0) continue;
+        leaving[i][l] += fmax(t->n_flux[i][l], 0.0) * dt;
+        leaving[d][l] += fmax(-t->n_flux[i][l], 0.0) * dt;
+    }
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i], giver = t->n_flux[i][l] > 0.0 ? i : d;
+        if (d < 0) continue;
+        double held = t->volume[giver][l] + dt * fmin(t->n_lateral[giver][l], 0.0);
+        if (!j->fixed[giver] && leaving[giver][l] > held) {
+            double factor = fmax(held, 0.0) / leaving[giver][l];
+            t->n_flux[i][l] *= factor, t->n_flow[i][l] *= factor;
+        }
+    }
+    for (int i = 0; i < j->n_cell; i++) t->n_volume[i][l] = t->volume[i][l] + dt * t->n_lateral[i][l];
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        if (d < 0) continue;
+        t->n_volume[i][l] -= dt * t->n_flux[i][l];
+        t->n_volume[d][l] += dt * t->n_flux[i][l];
+    }
+    for (int i = 0; i < j->n_cell; i++)
+        if (t->n_volume[i][l] < 0.0 && !j->fixed[i]) t->n_volume[i][l] = 0.0;
+}
+
+static inline v level_at(const job *j, const tile *t, int i, v volume, v guess)
+{
+    const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
+    v x, c[3], k = row_of(j->cell_depth[i], t->scale_c[i], vmax(guess - of(j->bed[i]), ZERO), &x);
+    double unit = j->cell_depth[i] / (LEVELS * LEVELS);
+    for (int tries = 0; tries < 2; tries++) {
+        rows_at(table, 4, k, 3, c);
+        v rest = vmax(volume - c[0], ZERO), root = vsqrt(vmax(c[1] * c[1] + 4 * c[2] * rest, ZERO)), under = c[1] + root;
+        mask last = not(gt(of(LEVELS), k));
+        x = pick(gt(under, ZERO), 2 * rest / under, ZERO);
+        v top = pick(last, of(INFINITY), (2 * k + of(1.0)) * of(unit));
+        mask off = gt(x, top), low = both(gt(c[0], volume), gt(k, ZERO));
+        x = vmin(x, top);
+        if (!(any(off) | any(low))) break;
+        LOOP { /* the guess is a row or so off */
+            int at = (int)k[l];
+            while (at < LEVELS && volume[l] > table[(at + 1) * 4]) at++;
+            while (at > 0 && volume[l] < table[at * 4]) at--;
+            k[l] = at;
+        }
+    }
+    return of(j->bed[i]) + k * k * of(unit) + x;
+}
+
+static void swap(v **a, v **b) { v *kept = *a; *a = *b; *b = kept; }
+
+static void accept(const job *j, tile *t, double dt)
+{
+    v came = ZERO, out = ZERO;
+    for (int i = 0; i < j->n_cell; i++) {
+        if (t->enters[i]) came += of(dt) * t->n_lateral[i];
+        if (j->fixed[i]) {
+            out += t->n_volume[i] - t->volume[i];
+            t->n_volume[i] = t->volume[i];
+        } else {
+            t->n_level[i] = level_at(j, t, i, t->n_volume[i], t->n_level[i]);
+        }
+    }
+    swap(&t->level_1, &t->level), swap(&t->level, &t->n_level), swap(&t->volume_1, &t->volume);
+    swap(&t->volume, &t->n_volume), swap(&t->flow_1, &t->flow), swap(&t->flow, &t->n_flow), swap(&t->flux, &t->n_flux);
+    swap(&t->lateral, &t->n_lateral);
+    t->balance[IN] += came, t->balance[OUT] += out, t->balance[STEPS] += 1;
+    t->clock[0] += dt, t->clock[1] = dt, t->clock[3] += 1.0;
+}
+
+static int attempt(const job *j, tile *t, double dt, int desperate)
+{
+    v missing = apply(j, t, dt), change = of(1.0);
+    predict(j, t, dt);
+    mask open = gt(of(2.0), change);
+    for (int n = 0; n < MOST_ITERATIONS && any(open); n++) {
+        t->balance[ITERATIONS] += pick(open, of(1.0), ZERO);
+        change = correct(j, t, dt, open, change);
+        if (n == 0) *t->change = change;
+        if (!(most(change) < INFINITY)) return 0;
+        open = gt(change, of(LINEAR));
+    }
+    v lowest = fill(j, t, dt);
+    double deep = -most(-lowest);
+    if (!isfinite(deep)) return 0;
+    if (!desperate && (most(change) > 4 * LINEAR || deep < -1e-3)) return 0;
+    LOOP if (lowest[l] < 0.0) { limit(j, t, dt, l); t->balance[LIMITED][l] += 1.0; }
+    t->balance[SHORT] += missing;
+    return 1;
+}
+
+/* ---- transport ---- */
+static int substeps(const job *j, tile *t, double dt)
+{
+    v forward = ZERO, other = ZERO, *leaving = t->before, *back = t->gain;
+    memset(back, 0, sizeof(v) * j->n_cell);
+    t->backwards = 0;
+    for (int i = 0; i < j->n_cell; i++) {
+        v q = t->n_flux[i];
+        leaving[i] = vmax(q, ZERO);
+        if (any(gt(ZERO, q))) back[j->dn[i]] += vmax(-q, ZERO), t->backwards = 1;
+    }
+    for (int i = 0; i < j->n_cell; i++) {
+        int m = j->main[i];
+        t->follow[i] = m < 0 ? ZERO : vmin(leaving[m] / (leaving[i] + of(1e-30)), of(1.0));
+        if (j->fixed[i]) continue;
+        v inv = of(dt) / (vmin(t->volume[i], t->n_volume[i]) + of(TINY_M3)), taken = vmax(-t->n_lateral[i], ZERO);
+        forward = vmax(forward, (leaving[i] + taken) * inv);
+        t->inv_held[i] = of(1.0) / vmax(t->volume[i], of(TINY_M3));
+        if (t->backwards) other = vmax(other, pick(gt(back[i], ZERO), (leaving[i] + back[i] + taken) * inv, ZERO));
+    }
+    double count = fmin(ceil(SAFE * most(forward)), MOST_SUBSTEPS), more = fmin(ceil(SAFE * most(other)), 400);
+    return (int)fmax(1.0, fmax(count, more));
+}
+
+static void substep(const job *j, tile *t, int s, double ds, double at, double next, int last)
+{
+    v *conc = t->conc + (size_t)s * j->n_cell, *load = t->load + (size_t)s * j->n_cell, *gain = t->gain, *before = t->before;
+    v in = ZERO, above = ZERO, out = ZERO, vds = of(ds), one = of(1.0);
+    const int all = t->backwards;
+    for (int i = 0; i < j->n_cell; i++)
+        if (all || t->joins[i] || t->enters[i])
+            gain[i] = t->enters[i] ? load[i] + vmin(t->n_lateral[i], ZERO) * conc[i] : ZERO;
+    if (t->backwards)
+        for (int i = 0; i < j->n_cell; i++) {
+            int d = j->dn[i];
+            v q = vmin(t->n_flux[i], ZERO);
+            if (d < 0 || !any(gt(ZERO, q))) continue;
+            gain[i] -= q * conc[d], gain[d] += q * conc[d];
+        }
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i], m = j->main[i];
+        v old = conc[i], was = m < 0 ? old : m == i - 1 ? above : before[m];
+        v whole_gain = all || t->joins[i] || t->enters[i] ? gain[i] + in : in;
+        in = ZERO, above = old;
+        if (d != i + 1) before[i] = old;
+        if (j->fixed[i]) {
+            out += vds * whole_gain;
+            continue;
+        }
+        v change = t->n_volume[i] - t->volume[i], held = t->volume[i] + change * of(at), then = t->volume[i] + change * of(next);
+        v q = d < 0 ? ZERO : vmax(t->n_flux[i], ZERO), c = vds * q * t->inv_held[i];
+        mask full = gt(c, one);
+        v theta = ZERO, face = old;
+        if (any(full)) theta = pick(full, one - one / c, ZERO);
+        if (m >= 0 && d >= 0) {
+            v ahead = conc[d] - old, behind = (old - was) * t->follow[i], product = ahead * behind;
+            v slope = pick(full, ZERO, vmax(one - c, ZERO)) * product / (ahead + behind);
+            face += pick(gt(product, ZERO), slope, ZERO);
+        }
+        v given = (one - theta) * q * face, now = vmax(old * held + vds * (whole_gain - given), ZERO);
+        v inv = one / vmax(then, of(TINY_M3)), wet = now * inv;
+        wet = pick(gt(of(TINY_M3), then), old, wet);
+        if (any(full)) wet = pick(gt(theta, ZERO), now / (then + vds * theta * q + of(1e-300)), wet);
+        now = wet;
+        if (last) t->inv_held[i] = inv; /* the next sub-step begins with what this one left */
+        conc[i] = now;
+        v went = given + theta * q * now;
+        if (d == i + 1) in = went;
+        else if (d >= 0) gain[d] += went;
+    }
+    t->book[2 * s + 1] += out;
+}
+
+static void carry(const job *j, tile *t, double dt)
+{
+    int count = substeps(j, t, dt);
+    double ds = dt / count;
+    for (int step = 0; step < count; step++)
+        for (int s = 0; s < j->n_kind; s++) {
+            for (int m = 0; m < j->n_inflow; m++) { /* what abstractions take; a cell is counted once */
+                int c = j->inflow_cell[m], first = 1;
+                for (int o = 0; o < m; o++) first &= j->inflow_cell[o] != c;
+                if (!first) continue;
+                t->book[2 * s] += of(ds) * t->load[s * j->n_cell + c];
+                t->book[2 * s + 1] -= of(ds) * vmin(t->n_lateral[c], ZERO) * t->conc[s * j->n_cell + c];
+            }
+            substep(j, t, s, ds, (double)step / count, (double)(step + 1) / count, s == j->n_kind - 1);
+        }
+    t->balance[SUBSTEPS] += of(count);
+}
+
+static void decline(const job *j, tile *t, double dt)
+{
+    for (int s = 0; s < j->n_kind; s++) {
+        v *conc = t->conc + (size_t)s * j->n_cell, left, gone = ZERO;
+        if (!any(gt(t->decay[s], ZERO))) continue;
+        LOOP left[l] = exp(-t->decay[s][l] * dt);
+        for (int i = 0; i < j->n_cell; i++) {
+            if (!j->fixed[i]) gone += (of(1.0) - left) * conc[i] * t->volume[i];
+            conc[i] *= left;
+        }
+        t->reacted[s] += gone;
+    }
+}
+
+/* ---- march ---- */
+static int step_on(const job *j, tile *t, double end)
+{
+    double left = end - t->clock[0], dt = fmin(fmin(fmax(t->clock[2], j->least_s), j->most_s), left);
+    int halvings = 0;
+    if (dt < left) dt = left / ceil(left / dt);
+    rules(j, t, dt);
+    while (!attempt(j, t, dt, halvings >= MOST_HALVINGS - 2)) {
+        t->balance[REJECTED] += 1;
+        if (++halvings > MOST_HALVINGS) return 1;
+        dt *= 0.5;
+        if (halvings >= 3) t->clock[3] = 0.0;
+    }
+    double grow = fmin(fmax(0.9 * sqrt(j->tolerance / fmax(most(*t->change), 1e-12)), 0.3), 1.6);
+    t->clock[2] = j->least_s >= j->most_s ? j->least_s : fmax(dt * grow, j->least_s);
+    if (j->n_kind) carry(j, t, dt);
+    accept(j, t, dt);
+    if (j->n_kind) decline(j, t, dt);
+    return 0;
+}
+
+/* arrays of members to lanes and back; lanes beyond the last member repeat it */
+static void load_lanes(v *to, const double *from, int64_t n, int64_t members)
+{
+    LOOP {
+        const double *own = from + (l < members ? l : members - 1) * n;
+        for (int64_t i = 0; i < n; i++) to[i][l] = own[i];
+    }
+}
+
+static void store_lanes(double *to, const v *from, int64_t n, int64_t members)
+{
+    for (int64_t l = 0; l < members; l++)
+        for (int64_t i = 0; i < n; i++) to[l * n + i] = from[i][l];
+}
+
+static void keep(const job *j, const tile *t, int64_t k)
+{
+    for (int64_t l = 0; l < j->members; l++) {
+        for (int64_t c = 0; c < j->n_cells; c++) {
+            j->kept_level[(l * j->n_time + k) * j->n_cells + c] = t->level[j->cells[c]][l];
+            for (int64_t s = 0; s < j->n_kind; s++)
+                j->kept_conc[((l * j->n_time + k) * j->n_kind + s) * j->n_cells + c] = t->conc[s * j->n_cell + j->cells[c]][l];
+        }
+        for (int64_t f = 0; f < j->n_faces; f++)
+            j->kept_flow[(l * j->n_time + k) * j->n_faces + f] = t->flow[j->faces[f]][l];
+    }
+}
+
+int64_t riverchief_size(void) { return sizeof(job); }
+
+/* 0 done, 1 no step was short enough, 2 no memory */
+int64_t riverchief_tile(const job *j)
+{
+    int64_t n = j->n_cell, kinds = j->n_kind, members = j->members, used = 0;
+    int64_t room = n * (29 + N_SUM + 2 * kinds) + n / 2 + 2 * j->n_inflow + 4 * kinds + N_BALANCE + 8;
+    v *memory = aligned_alloc(sizeof(v), sizeof(v) * room);
+    if (!memory) return 2;
+    memset(memory, 0, sizeof(v) * room);
+    tile t;
+    memset(&t, 0, sizeof t);
+#define TAKE(name, count) (t.name = memory + used, used += (count))
+    TAKE(level, n), TAKE(volume, n), TAKE(lateral, n), TAKE(flow, n), TAKE(flux, n), TAKE(level_1, n), TAKE(volume_1, n);
+    TAKE(flow_1, n), TAKE(conc, kinds * n), TAKE(setting, n), TAKE(integral, n), TAKE(pump, n), TAKE(rough2, n);
+    TAKE(factor, j->n_inflow), TAKE(load_factor, j->n_inflow), TAKE(decay, kinds);
+    TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
+    TAKE(d_level, n), TAKE(sums, n * N_SUM), TAKE(load, kinds * n), TAKE(gain, n), TAKE(before, n), TAKE(follow, n);
+    TAKE(inv_held, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(reacted, kinds);
+    t.scale_f = (double *)(memory + used), t.scale_c = t.scale_f + n, t.inv_l = t.scale_c + n;
+    t.joins = (uint8_t *)(t.inv_l + n), t.enters = t.joins + n;
+    for (int64_t i = 0; i < n; i++) {
+        t.scale_f[i] = LEVELS * LEVELS / j->depth[i], t.scale_c[i] = LEVELS * LEVELS / j->cell_depth[i];
+        t.inv_l[i] = 1.0 / j->length[i];
+        if (j->dn[i] >= 0 && j->dn[i] != i + 1) t.joins[j->dn[i]] = 1;
+    }
+    for (int64_t m = 0; m < j->n_inflow; m++) t.enters[j->inflow_cell[m]] = 1;
+#define LOAD(name, count) load_lanes(t.name, j->name, count, members)
+    LOAD(level, n), LOAD(volume, n), LOAD(lateral, n), LOAD(flow, n), LOAD(flux, n), LOAD(level_1, n), LOAD(volume_1, n);
+    LOAD(flow_1, n), LOAD(conc, kinds * n), LOAD(setting, n), LOAD(rough2, n), LOAD(load_factor, j->n_inflow);
+    LOAD(decay, kinds);
+    LOOP for (int64_t f = 0; f < n; f++) {
+        const double *own = j->memory + ((l < members ? l : members - 1) * n + f) * 2;
+        t.integral[f][l] = own[0], t.pump[f][l] = own[1];
+    }
+    memcpy(t.clock, j->clock, sizeof t.clock);
+    for (int64_t m = 0; m < members; m++) { /* a history that lanes do not share is none */
+        if (j->clock[4 * m + 1] != t.clock[1] || j->clock[4 * m + 3] < 1.0) t.clock[3] = 0.0;
+        t.clock[2] = fmin(t.clock[2], j->clock[4 * m + 2]);
+    }
+    int64_t status = 0;
+    for (int64_t k = 0; k < j->n_time && !status; k++) {
+        LOOP {
+            const double *own = j->factor + ((l < members ? l : members - 1) * j->n_time + k) * j->n_inflow;
+            for (int64_t m = 0; m < j->n_inflow; m++) t.factor[m][l] = own[m];
+        }
+        while (!status && t.clock[0] < j->times[k] - 1e-6) status = step_on(j, &t, j->times[k]);
+        keep(j, &t, k);
+    }
+#define STORE(name, count) store_lanes(j->name, t.name, count, members)
+    STORE(level, n), STORE(volume, n), STORE(lateral, n), STORE(flow, n), STORE(flux, n), STORE(level_1, n);
+    STORE(volume_1, n), STORE(flow_1, n), STORE(conc, kinds * n), STORE(setting, n), STORE(balance, N_BALANCE);
+    STORE(book, 2 * kinds), STORE(reacted, kinds);
+    for (int64_t l = 0; l < members; l++) {
+        memcpy(j->clock + 4 * l, t.clock, sizeof t.clock);
+        for (int64_t f = 0; f < n; f++) j->memory[(l * n + f) * 2] = t.integral[f][l], j->memory[(l * n + f) * 2 + 1] = t.pump[f][l];
+    }
+    free(memory);
+    return status;
+}

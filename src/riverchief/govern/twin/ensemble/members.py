@@ -1,0 +1,171 @@
+"""Members of an ensemble: for each a state of its own and the logarithms of its multipliers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riverchief.base.errors import InputError
+from riverchief.govern.twin import state as states
+from riverchief.govern.twin.ensemble.spread import Spread
+from riverchief.govern.twin.hydraulics import layout
+from riverchief.govern.twin.hydraulics.layout import State
+from riverchief.govern.twin.model import Model
+
+Floats = NDArray[np.float64]
+STREAMS = ("inflow", "load", "roughness", "decay", "depth", "conc")  # order of what a member draws; only ever append
+
+
+@dataclass(frozen=True)
+class Members:
+    """An ensemble between two runs.
+
+    Attributes
+    ----------
+    model : Model
+    spread : Spread
+    seed : int
+    state : State
+        Every array with the member first: level (n_member, n_cell), clock (n_member, 4) and so on.
+    log_inflow, log_load : float64 (n_member, n_inflow)
+        Logarithms of the multipliers of inflows, now, and of what they carry.
+    log_rough : float64 (n_member, n_reach)
+        Of Manning's n.
+    log_decay : float64 (n_member, n_constituent)
+        Of the rates of decay.
+    decay_per_s : float64 (n_constituent,)
+        Rates of first-order decay that those multiply [1/s].
+    """
+
+    model: Model = field(repr=False)
+    spread: Spread
+    seed: int
+    state: State = field(repr=False)
+    log_inflow: Floats
+    log_load: Floats
+    log_rough: Floats
+    log_decay: Floats
+    decay_per_s: Floats
+
+    def __len__(self) -> int:
+        return self.log_inflow.shape[0]
+
+    @property
+    def time_s(self) -> float:
+        """Where the members are [s since 1970 UTC]."""
+        return float(self.state.clock[0, 0])
+
+    def member(self, number: int) -> State:
+        """State of one member; its arrays are views."""
+        return State(*(a[number] for a in self.state))
+
+    def rough2(self) -> Floats:
+        """Square of the relative roughness of every face (n_member, n_face) [-]."""
+        cells = self.model.cells
+        out = np.broadcast_to(cells.grid.rough2, (len(self), cells.grid.up.size)).copy()
+        for k, faces in enumerate(cells.faces.values()):
+            out[:, faces] *= np.exp(2.0 * self.log_rough[:, k])[:, None]
+        return out
+
+    def decay(self) -> Floats:
+        """Rates of decay (n_member, n_constituent) [1/s]."""
+        return np.asarray(self.decay_per_s * np.exp(self.log_decay), np.float64)
+
+    def ahead(self, times_s: Floats) -> Floats:
+        """Logarithms of the inflows' multipliers in intervals that end at the given instants (n_member, n_time, n_inflow)."""
+        many, n = self.log_inflow.shape
+        noise = np.zeros((times_s.size, many, n))
+        if self.spread.inflow.sigma > 0 and np.isfinite(self.spread.inflow.memory_s):
+            for m in range(many):
+                noise[:, m] = _generator(self.seed, m, "inflow", self.time_s).standard_normal((times_s.size, n))
+        path = self.spread.inflow.path(self.log_inflow, times_s, self.time_s, noise)
+        return np.ascontiguousarray(path.transpose(1, 0, 2))
+
+    def moved(self, **changes: Floats | State) -> Members:
+        """The same members with other arrays."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def draw(
+    model: Model,
+    count: int,
+    start: State,
+    spread: Spread,
+    *,
+    seed: int = 0,
+    decay_per_s: Mapping[str, float] | None = None,
+) -> Members:
+    """Draw members around a state. Member m of a seed is the same whatever the number of members and wherever it runs.
+
+    Parameters
+    ----------
+    model : Model
+    count : int
+        How many.
+    start : State
+        What all begin from, before their own depths and concentrations.
+    spread : Spread
+    seed : int
+    decay_per_s : mapping of str to float, optional
+        First-order decay by constituent [1/s]; 0 where left out.
+
+    Raises
+    ------
+    InputError
+        Where there would be fewer than two members, or a rate belongs to nothing that the model carries.
+    """
+    if count < 2:
+        raise InputError(f"an ensemble of {count} tells nothing of doubt; ask for 2 members or more.")
+    rates = np.zeros(len(model.constituents))
+    for name, rate in (decay_per_s or {}).items():
+        if not 0 <= rate < np.inf:
+            raise InputError(f"{name} decays with {rate:g} 1/s; give a rate from 0 1/s up.")
+        rates[model.number(name)] = rate
+    sizes = {
+        "inflow": (spread.inflow.sigma, model.forcing.cell.size),
+        "load": (spread.load.sigma, model.forcing.cell.size),
+        "roughness": (spread.roughness.sigma, len(model.cells.reach)),
+        "decay": (spread.decay.sigma, len(model.constituents)),
+        "depth": (spread.depth.sigma, len(model.cells.reach)),
+        "conc": (spread.conc.sigma, len(model.cells.reach)),
+    }
+    logs = {name: np.empty((count, n)) for name, (_, n) in sizes.items()}
+    for name, (sigma, n) in sizes.items():
+        for m in range(count):
+            logs[name][m] = sigma * _generator(seed, m, name).standard_normal(n)
+    stacked = State(*(np.repeat(a[None], count, axis=0) for a in start))
+    if spread.depth.sigma > 0 or spread.conc.sigma > 0:
+        stacked = _begun(model, stacked, logs["depth"], logs["conc"])
+    return Members(
+        model, spread, seed, stacked, logs["inflow"], logs["load"], logs["roughness"], logs["decay"], rates
+    )
+
+
+def _begun(model: Model, state: State, log_depth: Floats, log_conc: Floats) -> State:
+    """States with depths and concentrations of their own; a cell where reaches meet takes the mean of their logarithms."""
+    cells, grid = model.cells, model.cells.grid
+    share = np.zeros((len(cells.reach), grid.bed.size))
+    for k, own in enumerate(cells.reach.values()):
+        share[k, own] = 1.0
+    share /= np.maximum(share.sum(axis=0), 1.0)
+    depth, conc = np.exp(log_depth @ share), np.exp(log_conc @ share)
+    depth[:, grid.fixed] = 1.0
+    level = grid.bed + (state.level - grid.bed) * depth
+    channel = np.where(grid.kind == layout.CHANNEL, 1.0, 0.0)
+    flow = state.flow * depth[:, grid.up] ** (5.0 / 3.0 * channel)
+    volume = np.stack([states.volumes(grid, one) for one in level])
+    clock = state.clock.copy()
+    clock[:, 3] = 0.0  # no history before the beginning
+    return state._replace(
+        level=level, level_1=level.copy(), volume=volume, volume_1=volume.copy(), flow=flow, flow_1=flow.copy(),
+        flux=flow.copy(), conc=state.conc * conc[:, None, :], clock=clock,
+    )  # fmt: skip
+
+
+def _generator(seed: int, member: int, stream: str, time_s: float = 0.0) -> np.random.Generator:
+    """Random numbers of one member for one purpose from one instant on."""
+    words = [seed, member, STREAMS.index(stream), int(abs(time_s)), int(time_s < 0)]
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence(words)))

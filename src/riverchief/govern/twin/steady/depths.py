@@ -1,0 +1,97 @@
+"""Critical and normal levels of a CrossSection, found between brackets: they come out whatever its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq, minimize_scalar
+
+from riverchief.base.errors import InputError
+from riverchief.govern.twin.steady.cuts import Cut
+
+Floats = NDArray[np.float64]
+
+_GRID = 80
+_TOLERANCE_M = 1e-9
+
+
+def ladder(low_m: float, high_m: float, points: int = _GRID) -> Floats:
+    """Levels from `low_m` to `high_m`, closer near the lower one where sections bend most."""
+    return low_m + (high_m - low_m) * np.linspace(0.0, 1.0, points) ** 1.5
+
+
+def critical_level(cut: Cut, flow_m3s: float) -> float:
+    """The level of least energy for a discharge [m].
+
+    Chow, Open-Channel Hydraulics, 1959, §3-3. Where a section has several minima (overbanks, ineffective areas) the
+    lowest of them counts.
+    """
+    if flow_m3s == 0:
+        return cut.bed_m
+    high = max(cut.top_m, cut.bed_m + 0.5)
+    while True:
+        levels = ladder(cut.bed_m, high)[1:]
+        energy = cut.at(levels).energy_m(flow_m3s)
+        k = int(np.argmin(energy))
+        # a minimum at the upper end is none: the water stands higher than the banks
+        if k < energy.size - 1:
+            break
+        high = cut.bed_m + 2 * (high - cut.bed_m)
+    low = levels[k - 1] if k else cut.bed_m
+
+    def one(level: float) -> float:
+        value = float(cut.at(level).energy_m(flow_m3s)[0])
+        return value if np.isfinite(value) else 1e30
+
+    found = minimize_scalar(one, bounds=(float(low), float(levels[k + 1])), method="bounded", options={"xatol": 1e-8})
+    return float(found.x) if found.fun <= energy[k] else float(levels[k])
+
+
+def normal_level(cut: Cut, flow_m3s: float, slope: float, who: str = "a CrossSection") -> float:
+    """The level at which a discharge runs on uniformly with an energy slope [m].
+
+    Raises
+    ------
+    InputError
+        Where the slope is not above 0: then no uniform flow is possible.
+    """
+    if not slope > 0:
+        raise InputError(f"{who} has an energy slope of {slope:g}; uniform flow needs a slope above 0.", slope=slope)
+    if flow_m3s == 0:
+        return cut.bed_m
+    wanted = flow_m3s / slope**0.5
+
+    def missing(level: float) -> float:
+        return float(cut.at(level).total_m3s[0] - wanted)
+
+    high = max(cut.top_m, cut.bed_m + 0.5)
+    while missing(high) < 0:
+        high = cut.bed_m + 2 * (high - cut.bed_m)
+        if high - cut.bed_m > 1e6:
+            raise InputError(
+                f"{who} cannot carry {flow_m3s:g} m³/s at a slope of {slope:g}; look at its roughness and its form.",
+                flow_m3s=flow_m3s,
+            )
+    return float(brentq(missing, cut.bed_m, high, xtol=_TOLERANCE_M))
+
+
+def crossings(function: Callable[[Floats], Floats], levels: Floats, *, rising: bool) -> list[float]:
+    """Levels at which a function passes 0 upwards (or downwards), each found by Brent's method.
+
+    `function` may jump; then the level of the jump is given.
+    """
+    values = function(levels)
+    sign = values if rising else -values
+    found = []
+    for k in np.flatnonzero((sign[:-1] <= 0) & (sign[1:] > 0)):
+        low, high = float(levels[k]), float(levels[k + 1])
+        found.append(
+            low if sign[k] == 0 else float(brentq(lambda z: _finite(function, z), low, high, xtol=_TOLERANCE_M))
+        )
+    return found
+
+
+def _finite(function: Callable[[Floats], Floats], level: float) -> float:
+    return float(np.clip(function(np.array([level]))[0], -1e30, 1e30))
