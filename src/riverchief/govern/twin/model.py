@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,9 @@ from riverchief.govern.twin.march import _kernels as kernels
 from riverchief.govern.twin.quality.kinetics import Kinetics
 from riverchief.govern.twin.quality.reactor import Reactor
 from riverchief.govern.twin.river import River, Series
+
+if TYPE_CHECKING:
+    from riverchief.govern.twin.drawing import Picture
 
 Floats = NDArray[np.float64]
 
@@ -133,6 +137,16 @@ class Run:
         """Concentration over time at the cell nearest to a place, (n_time,)."""
         s = self.model.number(constituent)
         return self.record.conc[:, s, self.model.cells.cell(reach, chainage_m)]
+
+    def profile(self, time_s: float, *reaches: str) -> Picture:
+        """The longitudinal profile at the instant nearest to a time [s], as a picture that a notebook shows.
+
+        Along the named reaches, one behind the other; the longest way down where none are named.
+        """
+        from riverchief.govern.twin import drawing, profile
+
+        told = profile.profile(self, reaches)
+        return drawing.picture(told, int(np.abs(self.time_s - time_s).argmin()), self.model.river.name)
 
 
 class Model:
