@@ -97,9 +97,7 @@ def twin(model: hecras.HecRas) -> str:
     river, _ = hecras.river(model, case, dx_m=100.0)
     found = profile(river, regime="subcritical", at_m={code: own[code].chainage_m for code in river.reaches})
     text = "The same model as a river for the unsteady twin (cells of 100 m, α = 1, one length along the channel, no loss by\n"
-    text += (
-        "contraction; bridges as local losses, which a steady state leaves out): its steady state less the model's.\n\n"
-    )
+    text += "contraction; bridges as local losses): its steady state less the model's.\n\n"
     text += "| reach | sections | median | 95 % | largest [m] |\n|---|---|---|---|---|\n"
     return text + "".join(
         f"| {code} | {quantiles(found[code].level_m - own[code].level_m)} |\n" for code in river.reaches
