@@ -1,8 +1,8 @@
 """One hydraulic step: the linearised Saint-Venant equations on a staggered grid, solved by a double sweep of the tree.
 
-BDF2 in flux form with variable steps; unknowns are the corrections of level and discharge to a predicted state. The sweep
-goes from the heads to the outlets and back; chords (loops) ride along as further right-hand sides. docs/concepts/twin.md
-has the equations.
+BDF2 in flux form with variable steps; unknowns are the corrections of level and discharge to a predicted state. The
+sweep goes from the heads to the outlets and back; chords (loops) ride along as further right-hand sides.
+docs/concepts/twin.md has the equations.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def fillings(grid, level, known_v, source, tau, work):
     right, rise, row, sum_q, surface = (
         work.cell[CELL.right],
         work.cell[CELL.rise],
-        work.index[INDEX.row],
+        work.number[INDEX.row],
         work.cell[CELL.sum_q],
         work.cell[CELL.surface],
     )

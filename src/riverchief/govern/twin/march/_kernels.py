@@ -112,11 +112,11 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        if most == most and not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught, and stays
+        if not (abs(d) <= most * (h + REFERENCE_M) or np.isnan(most)):  # so that nan is caught, and stays
             most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        if most == most and not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+        if not (abs(d) <= most * (abs(flow[f]) + 0.02 * scale) or np.isnan(most)):
             most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
@@ -138,10 +138,9 @@ def solve(grid, state, dt, lateral, work, structures, chords):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def fill(grid, state, dt, lateral, work):
-    """Fluxes and the volumes that follow from them, into work; returns the lowest volume, −1 where more is missing than
-    a film and a hundredth of what was there.
+    """Fluxes and the volumes that follow from them, into work; returns the lowest volume, −1 where much is missing.
 
-    Volumes change by fluxes alone, so that what leaves one cell enters the next to the last bit.
+    Much is more than a film and a hundredth of what was there. Volumes change by fluxes alone, so that what leaves one cell enters the next to the last bit.
     """
     bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
     clock, flux, volume = state.clock, state.flux, state.volume
@@ -228,7 +227,7 @@ def accept(grid, state, dt, lateral, work, balance):
         work.cell[CELL.level],
         work.cell[CELL.volume],
     )
-    row = work.index[INDEX.row]
+    row = work.number[INDEX.row]
     for i in range(bed.size):
         level_1[i] = level[i]
         volume_1[i] = volume[i]
@@ -298,7 +297,7 @@ def next_step(grid, state, control, dt, work):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def advance(grid, state, forcing, control, end_s, work, structures, chords, carried, single, balance, book, totals):
-    """March to an instant, or one step where `single`; returns DONE, or DIVERGED with the state after the last good step.
+    """March to an instant, or one step where `single`; DONE, or DIVERGED with the state after the last good step.
 
     `totals` (n_face + n_cell,) collects the water that went through faces and came into cells [m³].
     """
