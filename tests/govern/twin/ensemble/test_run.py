@@ -24,7 +24,8 @@ def watch(members):
 
 def same(a, b):
     return all(
-        (getattr(a, name) == getattr(b, name)).all() for name in ("level_m", "flow_m3s", "conc", "water_error", "balance")
+        (getattr(a, name) == getattr(b, name)).all()
+        for name in ("level_m", "flow_m3s", "conc", "water_error", "balance")
     ) and all((x == y).all() for x, y in zip(a.members.state, b.members.state, strict=True))
 
 

@@ -16,7 +16,15 @@ from riverchief.govern.twin.hydraulics.layout import State
 from riverchief.govern.twin.model import Model
 
 Floats = NDArray[np.float64]
-STREAMS = ("inflow", "load", "roughness", "decay", "depth", "conc", "dispersion")  # order of what a member draws; only ever append
+STREAMS = (
+    "inflow",
+    "load",
+    "roughness",
+    "decay",
+    "depth",
+    "conc",
+    "dispersion",
+)  # order of what a member draws; only ever append
 
 
 @dataclass(frozen=True)
