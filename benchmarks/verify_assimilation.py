@@ -25,7 +25,16 @@ from stamp import written  # noqa: E402
 from riverchief.govern import twin  # noqa: E402
 from riverchief.govern.twin import ensemble as ens  # noqa: E402
 from riverchief.govern.twin.assimilation import (  # noqa: E402
-    Design, LogScale, Reading, Verified, assimilate, calibrate, locality, rank_histogram, ranks, skill,
+    Design,
+    LogScale,
+    Reading,
+    Verified,
+    assimilate,
+    calibrate,
+    locality,
+    rank_histogram,
+    ranks,
+    skill,
 )  # fmt: skip
 
 PAGE = HERE.parent / "docs" / "validation" / "twin-assimilation.md"

@@ -3,8 +3,8 @@
 from functools import cache
 
 import numpy as np
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin.assimilation import Design, LogScale, Reading
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.base.errors import InputError
 from riverchief.govern import twin
 from riverchief.govern.twin import ensemble as ens

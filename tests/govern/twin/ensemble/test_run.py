@@ -3,8 +3,8 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.base.errors import InputError
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin.ensemble import compiled
