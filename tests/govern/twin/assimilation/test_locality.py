@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.govern.twin.assimilation import locality
 
 

@@ -1,6 +1,6 @@
 import numpy as np
-from govern.twin.assimilation.known import DESIGN, HOUR_S, PLACES, experiment
 
+from govern.twin.assimilation.known import DESIGN, HOUR_S, PLACES, experiment
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin.assimilation import reanalyse
 
@@ -14,7 +14,9 @@ def test_what_came_later_makes_the_past_better_and_its_spread_smaller():
     )
     assert (smoothed.time_s == true.time_s).all()
     # upstream, where the water was before it passed the gauge
-    error = [np.sqrt(np.mean((r.flow_m3s[..., 0].mean(axis=0) - true.flow_m3s[0, :, 0]) ** 2)) for r in (filtered, smoothed)]
+    error = [
+        np.sqrt(np.mean((r.flow_m3s[..., 0].mean(axis=0) - true.flow_m3s[0, :, 0]) ** 2)) for r in (filtered, smoothed)
+    ]
     assert error[1] < 0.9 * error[0]
     assert smoothed.flow_m3s[..., 0].std(axis=0).mean() < filtered.flow_m3s[..., 0].std(axis=0).mean()
     assert (smoothed.members.state.level == filtered.members.state.level).all()  # the present is the filter's
