@@ -229,6 +229,7 @@ def test_a_second_source_is_seen_where_there_is_one_and_not_where_there_is_none(
             assert found.second < 0.05
         else:
             assert found.second > 0.95
+            assert found.none < 1e-6
             both = np.concatenate([found.region, found.second_region])
             assert np.isin([cells.cell(p)[0] for p, *_ in spills], both).all()
 
