@@ -19,9 +19,15 @@ def river(*, weir: bool = False, dx_m: float = 500.0) -> twin.River:
     bed = 30.0
     shapes = [twin.trapezoid(20, 2, 0.03, bed_m=bed, depth_m=8), twin.trapezoid(20, 2, 0.03, bed_m=bed - 10, depth_m=8)]
     made.reach("up", [0.0, 10_000.0], shapes, dx_m=dx_m, from_node="head", to_node="meet")
-    shapes = [twin.trapezoid(25, 2, 0.03, bed_m=bed - 10, depth_m=8), twin.trapezoid(30, 2, 0.03, bed_m=bed - 18, depth_m=8)]
+    shapes = [
+        twin.trapezoid(25, 2, 0.03, bed_m=bed - 10, depth_m=8),
+        twin.trapezoid(30, 2, 0.03, bed_m=bed - 18, depth_m=8),
+    ]
     made.reach("down", [0.0, 10_000.0], shapes, dx_m=dx_m, from_node="meet", to_node="end")
-    shapes = [twin.trapezoid(8, 2, 0.035, bed_m=bed - 4, depth_m=6), twin.trapezoid(8, 2, 0.035, bed_m=bed - 10, depth_m=6)]
+    shapes = [
+        twin.trapezoid(8, 2, 0.035, bed_m=bed - 4, depth_m=6),
+        twin.trapezoid(8, 2, 0.035, bed_m=bed - 10, depth_m=6),
+    ]
     made.reach("side", [0.0, 6_000.0], shapes, dx_m=dx_m, from_node="spring", to_node="meet")
     made.inflow("head", twin.Series(time_s, flood(10.0, 90.0, 0.5) + flood(0.0, 50.0, 2.0)), node="head", cod=10.0)
     made.inflow("spring", twin.Series(time_s, flood(2.0, 25.0, 0.8)), node="spring", cod=25.0)
@@ -42,7 +48,9 @@ SPREAD = ens.Spread(
 )
 
 
-def members(count: int = 16, *, seed: int = 1, spread: ens.Spread = SPREAD, warm_s: float = 6 * HOUR_S, **kw) -> ens.Members:
+def members(
+    count: int = 16, *, seed: int = 1, spread: ens.Spread = SPREAD, warm_s: float = 6 * HOUR_S, **kw
+) -> ens.Members:
     made = model(**kw)
     start = made.run(made.start(0.0), warm_s, warm_s).state
     return ens.draw(made, count, start, spread, seed=seed, decay_per_s={"cod": 2e-6})

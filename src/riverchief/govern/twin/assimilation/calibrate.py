@@ -148,6 +148,4 @@ def _told_of(
     spread = (before - before.mean(axis=1, keepdims=True)) / before.std(axis=1, ddof=1, keepdims=True)
     response = np.linalg.lstsq(spread.T / np.sqrt(before.shape[1] - 1), first.shape, rcond=None)[0]
     singular = np.linalg.svd(response, compute_uv=False)
-    return Calibration(
-        now, known, np.atleast_2d(np.corrcoef(after)), singular, misfit, used, refused
-    )
+    return Calibration(now, known, np.atleast_2d(np.corrcoef(after)), singular, misfit, used, refused)

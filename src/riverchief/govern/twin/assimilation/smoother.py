@@ -69,7 +69,9 @@ def reanalyse(
         left = [r for r in left if r.time_s > end]
         done = assimilate(members, due, end, design, watch=watch, executor=executor)
         own = watch.cells.size, watch.faces.size
-        courses.append([done.run.level_m[..., : own[0]], done.run.flow_m3s[..., : own[1]], done.run.conc[..., : own[0]]])
+        courses.append(
+            [done.run.level_m[..., : own[0]], done.run.flow_m3s[..., : own[1]], done.run.conc[..., : own[0]]]
+        )
         for course in courses[-1 - lag :]:
             course[:] = _corrected(course, watch, done, design)
         analyses.append(done)

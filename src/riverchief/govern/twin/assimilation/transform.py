@@ -101,5 +101,7 @@ def gaspari_cohn(distance: Floats, radius: float) -> Floats:
     z = np.minimum(2.0 * np.asarray(distance, np.float64) / radius, 2.0)
     near = 1.0 + z**2 * (-5.0 / 3.0 + z * (5.0 / 8.0 + z * (0.5 - 0.25 * z)))
     safe = np.maximum(z, 1.0)
-    far = 4.0 + safe * (-5.0 + safe * (5.0 / 3.0 + safe * (5.0 / 8.0 + safe * (-0.5 + safe / 12.0)))) - 2.0 / (3.0 * safe)
+    far = (
+        4.0 + safe * (-5.0 + safe * (5.0 / 3.0 + safe * (5.0 / 8.0 + safe * (-0.5 + safe / 12.0)))) - 2.0 / (3.0 * safe)
+    )
     return np.clip(np.where(z <= 1.0, near, np.where(z < 2.0, far, 0.0)), 0.0, 1.0)

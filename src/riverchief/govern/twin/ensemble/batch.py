@@ -120,9 +120,7 @@ class Outcome:
         """Parts one behind the other."""
         if len(parts) == 1:
             return parts[0]
-        arrays = {
-            f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls) if f.name != "state"
-        }
+        arrays = {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls) if f.name != "state"}
         arrays["state"] = State(*(np.concatenate(a) for a in zip(*(p.state for p in parts), strict=True)))
         return cls(**arrays)
 

@@ -20,7 +20,15 @@ from riverchief.govern.twin.model import Model
 
 SOURCE = Path(__file__).with_name("kernel.c")
 COMPILER = "cc"
-FLAGS = ("-std=gnu11", "-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-Wno-psabi")
+FLAGS = (
+    "-std=gnu11",
+    "-O3",
+    "-march=native",
+    "-ffp-contract=fast",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-Wno-psabi",
+)
 
 _SIZES = (
     "n_cell", "n_face", "n_kind", "n_inflow", "n_level", "n_set", "n_rule", "n_structure", "n_time", "n_cells", "n_faces",
@@ -31,7 +39,20 @@ _GRID = ("dn", "main", "kind", "structures", "length", "zu", "zd", "rows", "dept
          "fixed", "still", "law")  # fmt: skip
 _FORCING = ("time", "value", "total", "start", "steps", "cell", "series", "conc_series", "level_cell", "level_series",
             "set_face", "set_series", "rule_face", "rule_cell", "rule")  # fmt: skip
-_STATE = ("level", "volume", "lateral", "flow", "flux", "level_1", "volume_1", "flow_1", "conc", "setting", "memory", "clock")
+_STATE = (
+    "level",
+    "volume",
+    "lateral",
+    "flow",
+    "flux",
+    "level_1",
+    "volume_1",
+    "flow_1",
+    "conc",
+    "setting",
+    "memory",
+    "clock",
+)
 _BATCH = ("rough2", "factor", "load_factor", "decay", "times", "cells", "faces")
 _KEPT = ("level", "flow", "conc", "balance", "book", "reacted")
 

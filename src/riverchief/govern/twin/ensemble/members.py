@@ -139,9 +139,7 @@ def draw(
     stacked = State(*(np.repeat(a[None], count, axis=0) for a in start))
     if spread.depth.sigma > 0 or spread.conc.sigma > 0:
         stacked = _begun(model, stacked, logs["depth"], logs["conc"])
-    return Members(
-        model, spread, seed, stacked, logs["inflow"], logs["load"], logs["roughness"], logs["decay"], rates
-    )
+    return Members(model, spread, seed, stacked, logs["inflow"], logs["load"], logs["roughness"], logs["decay"], rates)
 
 
 def _begun(model: Model, state: State, log_depth: Floats, log_conc: Floats) -> State:

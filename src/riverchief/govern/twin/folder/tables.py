@@ -79,8 +79,8 @@ class CrossSections:
             for reach, chainage, shape in read_points(points):
                 made._put(reach, chainage, shape)
         if conduits.is_file():
-            for reach, chainage, shape in _read_conduits(conduits):
-                made._put(reach, chainage, shape)
+            for reach, chainage, conduit in _read_conduits(conduits):
+                made._put(reach, chainage, conduit)
         return made
 
     def _put(self, reach: str, chainage_m: float, shape: Shape) -> None:
@@ -115,14 +115,15 @@ class CrossSections:
 def read_points(path: Path) -> Iterator[tuple[str, float, CrossSection]]:
     """Reach, chainage [m] and CrossSection of a table with one row per surveyed point.
 
-    `manning` [s/m^(1/3)] stands where it begins to hold, and holds to the right until another one stands.
+    `manning` [s/m^(1/3)] stands where it begins to hold, and holds to the right until another one stands. `depth_m`
+    may stand in the first row: how deep water may get where the walls go on above the points.
 
     Raises
     ------
     InputError
         Naming the file and the line.
     """
-    rows = rows_of(path, kinds.POINT_COLUMNS, ("name", "manning"))
+    rows = rows_of(path, kinds.POINT_COLUMNS, ("name", "manning", "depth_m"))
     for (reach, chainage), group in groupby(rows, key=lambda row: (row[1]["reach"], row[1]["chainage_m"])):
         points = list(group)
         line = points[0][0]
@@ -136,14 +137,20 @@ def read_points(path: Path) -> Iterator[tuple[str, float, CrossSection]]:
         ] or [(x[0], MANNING)]
         if rough[0][0] > x[0]:
             raise InputError(
-                f"{path}, line {line}: manning begins at {rough[0][0]:g} m, right of the first point; give it there too.",
+                f"{path}, line {line}: manning begins at {rough[0][0]:g} m, right of the first point; give it there.",
                 path=str(path),
                 line=line,
             )
-        name = points[0][1]["name"]
+        first = points[0][1]
+        deep = number_of(first["depth_m"], path, line, "depth_m") if first["depth_m"] else 0.0
         try:
             made = CrossSection(
-                np.array(x), np.array(z), np.array([v for _, v in rough]), np.array([f for f, _ in rough]), name
+                np.array(x),
+                np.array(z),
+                np.array([v for _, v in rough]),
+                np.array([f for f, _ in rough]),
+                first["name"],
+                deep,
             )
         except InputError as error:
             raise InputError(f"{path}, from line {line}: {error.sentence}", path=str(path), line=line) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import tomli_w
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.folder import kinds
 from riverchief.govern.twin.geometry.section import Conduit, CrossSection
-from riverchief.govern.twin.river import LevelRule, Reach, River, Series
+from riverchief.govern.twin.river import LevelRule, Reach, River, Series, Structure
 
 HEAD = """# A river for the twin. Lengths and levels in m, discharges in m3/s, chainages from a reach's upstream end.
 # A series is a number, or the name of a CSV with a column `time` (ISO 8601 with a zone) and one of values.
@@ -83,8 +83,8 @@ def _told(river: River, keep: _Keep) -> dict[str, Any]:
         told["storages"] = {
             s.node: {"level_m": s.level_m.tolist(), "area_m2": s.area_m2.tolist()} for s in river.storages.values()
         }
-    placed = [(link.structure, {"between": [link.from_node, link.to_node]}) for link in river.links]
-    placed += [(one.structure, {"reach": one.reach, "chainage_m": one.chainage_m}) for one in river.inlines]  # type: ignore[misc]
+    placed: list[tuple[Structure, dict[str, Any]]] = [(link.structure, {"between": [link.from_node, link.to_node]}) for link in river.links]
+    placed += [(one.structure, {"reach": one.reach, "chainage_m": one.chainage_m}) for one in river.inlines]
     if placed:
         told["structures"] = [
             {
@@ -110,6 +110,8 @@ def _reach(reach: Reach) -> dict[str, Any]:
     }  # fmt: skip
     if reach.loss:
         told["loss"] = [{"chainage_m": at, "coefficient": value} for at, value in reach.loss]
+    if reach.assumed is not None:
+        told["assumed"] = asdict(reach.assumed)
     return told
 
 
@@ -148,7 +150,9 @@ def _points(river: River) -> Iterable[Sequence[Any]]:
                 for k in range(x.size):
                     begins = np.flatnonzero(from_m == k)
                     rough = repr(float(shape.manning[begins[-1]])) if begins.size else ""
-                    yield reach.code, repr(float(at)), shape.name, repr(float(x[k])), repr(float(z[k])), rough
+                    # walls that go on above the highest point are told with the first one
+                    deep = repr(float(shape.depth_m)) if k == 0 and shape.depth_m > np.ptp(z) else ""
+                    yield reach.code, repr(float(at)), shape.name, repr(float(x[k])), repr(float(z[k])), rough, deep
             elif not isinstance(shape, Conduit):
                 raise InputError(
                     f"reach {reach.code} at {at:g} m has a {type(shape).__name__}, which the folder has no table for; "
