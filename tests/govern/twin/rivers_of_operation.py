@@ -3,6 +3,7 @@
 import numpy as np
 
 from riverchief.govern import twin
+from riverchief.govern.twin.importers.swmm_shapes import shape_of
 from riverchief.govern.twin.river import Assumed
 
 
@@ -47,6 +48,8 @@ def everything():
     river.reach(
         "pipe", [0.0, 90.0], [twin.circle(1.2, 0.013, 6.5), twin.circle(1.2, 0.013, 6.4)], dx_m=30.0, to_node="after"
     )
+    sewer = [shape_of(twin.circle(0.8, 0.013), level, 2) for level in (6.6, 6.5)]
+    river.reach("sewer", [0.0, 60.0], sewer, dx_m=30.0, from_node="pool", to_node="after")
     river.storage("pool", [5.5, 8.0, 11.0], [200.0, 900.0, 1500.0])
     opening = twin.Series(np.array([0.0, 3600.5]), np.array([0.4, 0.9]), steps=True)
     rule = twin.LevelRule("up", 300.0, 7.4, 0.5, 900.0)

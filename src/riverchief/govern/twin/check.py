@@ -49,7 +49,8 @@ def _beds(reach: Reach) -> Iterator[Fault]:
 def _sections(reach: Reach) -> Iterator[Fault]:
     """Shapes whose area does not grow with depth: their outline crosses itself."""
     for at, shape in zip(reach.chainage_m, reach.shapes, strict=True):
-        area = shape.hydraulics(np.linspace(0.0, 1.2 * shape.depth_m, 60)).area_m2
+        with np.errstate(all="ignore"):
+            area = shape.hydraulics(np.linspace(0.0, 1.2 * shape.depth_m, 60)).area_m2
         if not np.isfinite(area).all() or (np.diff(area) < -1e-9).any() or not area[-1] > 0:
             text = "its area does not grow with depth; its outline crosses itself."
             place = f"reach {reach.code} at {at:g} m"
@@ -63,7 +64,8 @@ def _cells(reach: Reach) -> Iterator[Fault]:
     cells = max(round(reach.length_m / reach.dx_m), 1)
     dx = reach.length_m / cells
     deep = float(np.median([s.depth_m for s in reach.shapes]))
-    wide = float(np.median([s.hydraulics(0.3 * s.depth_m).width_m for s in reach.shapes]))
+    with np.errstate(all="ignore"):  # `_sections` names shapes that are none
+        wide = float(np.median([s.hydraulics(0.3 * s.depth_m).width_m for s in reach.shapes]))
     fall = (reach.shapes[0].bed_m - reach.shapes[-1].bed_m) / reach.length_m
     if dx < min(deep, 0.2 * wide):
         text = (
@@ -80,7 +82,8 @@ def _size(shape: Shape) -> tuple[float, float]:
     """Whole width and height [m]."""
     if isinstance(shape, CrossSection):
         return float(np.ptp(shape.station_m)), float(np.ptp(shape.level_m))
-    return float(shape.hydraulics(shape.depth_m).width_m), shape.depth_m
+    with np.errstate(all="ignore"):
+        return float(shape.hydraulics(shape.depth_m).width_m), shape.depth_m
 
 
 def _units(reach: Reach) -> Iterator[Fault]:

@@ -143,6 +143,7 @@ class _Frame:
             cell_scale=np.ones(n_cell),
             rough2=np.ones(n_face),
             loss=np.zeros(n_face),
+            spread=np.zeros(n_face),
             bed=np.full(n_cell, np.inf),
             cell_rows=np.zeros((n_cell, rows, 4)),
             cell_depth=np.zeros(n_cell),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.errors import InputError, RiverError
-from riverchief.govern.twin import drive, grid
+from riverchief.govern.twin import drive, grid, water
 from riverchief.govern.twin import river as described
 from riverchief.govern.twin import state as states
 from riverchief.govern.twin.forcing import _kernels as forced
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Record, State
+from riverchief.govern.twin.hydraulics.rows import CELL
 from riverchief.govern.twin.march import _kernels as kernels
-from riverchief.govern.twin.river import River
+from riverchief.govern.twin.quality.kinetics import Kinetics
+from riverchief.govern.twin.quality.reactor import Reactor
+from riverchief.govern.twin.river import River, Series
 
 if TYPE_CHECKING:
     from riverchief.govern.twin.drawing import Picture
@@ -71,6 +74,35 @@ class Balance:
 
 
 @dataclass(frozen=True)
+class Mass:
+    """Where a constituent of a run went, in its unit times m³ (mg/L times m³ is g).
+
+    Attributes
+    ----------
+    before, after : float
+        In the water of all cells whose level is not given.
+    came, left : float
+        With inflows and over boundaries, and away over boundaries and with abstractions.
+    made : float
+        By reactions; below 0 where they use it up.
+    error : float
+        Difference of the balance over the largest of them [-].
+    """
+
+    before: float
+    after: float
+    came: float
+    left: float
+    made: float
+
+    @property
+    def error(self) -> float:
+        """Relative difference of the balance [-]."""
+        lost = self.after - self.before - self.came + self.left - self.made
+        return lost / max(abs(self.before), abs(self.after), abs(self.came), abs(self.made), 1e-30)
+
+
+@dataclass(frozen=True)
 class Run:
     """A run: what the river did at its instants.
 
@@ -80,8 +112,8 @@ class Run:
         Instants [s since 1970 UTC], without the beginning.
     record : Record
     balance : Balance
-    mass : dict of str to (float, float, float, float)
-        By constituent: held before, held after, came in, went out [g].
+    mass : dict of str to Mass
+        By constituent.
     state : State
         The state at the end; a run from it goes on bit for bit.
     """
@@ -90,7 +122,7 @@ class Run:
     time_s: Floats
     record: Record
     balance: Balance
-    mass: dict[str, tuple[float, float, float, float]]
+    mass: dict[str, Mass]
     state: State
 
     def level_m(self, reach: str, chainage_m: float) -> Floats:
@@ -127,16 +159,42 @@ class Model:
         What the water carries, in mg/L where nothing else is said; all that the inflows name where left out.
     control : Control, optional
         How steps are chosen; automatic where left out.
+    kinetics : Kinetics, optional
+        How the constituents react; they are then its own, in its order.
+    environment : mapping of str to Series or float
+        What the kinetics ask of the water and hydraulics do not know, such as `temperature_c`.
+    dispersion : str or float
+        Formula of `dispersion.FORMULAS`, reckoned anew at every instant that is kept, or a number [m²/s].
+    most_dispersion_m2s : float
+        Upper limit of what a formula gives [m²/s]; they run away in wide shallow rivers.
     """
 
-    def __init__(self, river: River, constituents: Sequence[str] | None = None, control: Control = AUTOMATIC) -> None:
+    def __init__(
+        self,
+        river: River,
+        constituents: Sequence[str] | None = None,
+        control: Control = AUTOMATIC,
+        *,
+        kinetics: Kinetics | None = None,
+        environment: Mapping[str, Series | float] | None = None,
+        dispersion: str | float = 0.0,
+        most_dispersion_m2s: float = 50.0,
+    ) -> None:
         self.river = river
-        named = dict.fromkeys(c for inflow in river.inflows.values() for c in inflow.concentration)
-        self.constituents = tuple(named if constituents is None else constituents)
+        named = tuple(dict.fromkeys(c for inflow in river.inflows.values() for c in inflow.concentration))
+        self.constituents = (
+            tuple(named if constituents is None else constituents) if kinetics is None else kinetics.names
+        )
         self.control = control
+        self.reactor = None if kinetics is None else kinetics.compile()
+        self.environment = dict(environment or {})
+        self.dispersion = dispersion
+        self.most_dispersion_m2s = most_dispersion_m2s
         self.cells = grid.build(river)
         self.forcing: Forcing = drive.forcing(self.cells, self.constituents)
         self.structures = np.flatnonzero(self.cells.grid.kind > layout.CHANNEL).astype(np.int32)
+        if not isinstance(dispersion, str):
+            self.cells.grid.spread[:] = dispersion
 
     def number(self, constituent: str) -> int:
         """Place of a constituent in the arrays."""
@@ -182,33 +240,32 @@ class Model:
             )
         count = max(1, int(np.ceil((until_s - begin) / every_s - 1e-9)))
         times = np.minimum(begin + every_s * np.arange(1, count + 1), until_s)
-        record = self._record(count)
+        kept = self._record(count)
         g = self.cells.grid
-        work = states.work(g, len(self.constituents))
-        book, balance = np.zeros((len(self.constituents), 2)), np.zeros(layout.N_BALANCE)
+        march = _March(self, now)
         free = ~g.fixed
         before, held = float(now.volume[free].sum()), (now.conc * now.volume)[:, free].sum(axis=1)
-        block = count if progress is None else max(1, count // 50)
+        block = (
+            1 if isinstance(self.dispersion, str) or self.reactor else count if progress is None else -(-count // 50)
+        )
         for first in range(0, count, block):
             part = slice(first, min(first + block, count))
-            status, _ = kernels.march(
-                g, now, self.forcing, self.control, times[part], work, self.structures, self.cells.n_chord,
-                bool(self.constituents), balance, book, Record(*(a[part] for a in record)),
-            )  # fmt: skip
-            if status != kernels.DONE:
-                raise self._diverged(now, work)
+            if isinstance(self.dispersion, str):
+                g.spread[:] = water.spreading(g, now, self.dispersion, self.most_dispersion_m2s)
+            march.to(times[part], Record(*(a[part] for a in kept)))
             if progress is not None:
                 progress(part.stop / count)
         after = (now.conc * now.volume)[:, free].sum(axis=1)
+        balance = march.balance
         told = Balance(
-            before, float(now.volume[free].sum()), balance[layout.IN], balance[layout.OUT], balance[layout.SHORT],
+            before, float(now.volume[free].sum()), *(float(balance[k]) for k in (layout.IN, layout.OUT, layout.SHORT)),
             *(int(balance[k]) for k in range(layout.STEPS, layout.N_BALANCE)),
         )  # fmt: skip
         mass = {
-            name: (float(held[s]), float(after[s]), float(book[s, 0]), float(book[s, 1]))
+            name: Mass(float(held[s]), float(after[s]), *(float(v) for v in march.book[s]), float(march.made[s]))
             for s, name in enumerate(self.constituents)
         }
-        return Run(self, times, record, told, mass, now)
+        return Run(self, times, kept, told, mass, now)
 
     def _record(self, count: int) -> Record:
         n, f = self.cells.grid.bed.size, self.cells.grid.up.size
@@ -219,18 +276,6 @@ class Model:
             conc=np.empty((count, len(self.constituents), n)),
             through=np.empty((count, f)),
             lateral=np.empty((count, n)),
-        )
-
-    def _diverged(self, state: State, work: states.Work) -> Diverged:
-        off = np.abs(np.where(np.isfinite(work.d_level), work.d_level, np.inf))
-        cell = int(np.argmax(off))
-        where = self.place_of(cell)
-        return Diverged(
-            f"the run stopped at {state.clock[0]:.0f} s: near {where} no step down to "
-            f"{state.clock[2] / 2**kernels.MOST_HALVINGS:.3g} s had a solution. Look there for a jump of the bed, a cell much "
-            "shorter than its depth, or an inflow that rises at once; `check` names such places.",
-            time_s=float(state.clock[0]),
-            place=where,
         )
 
     def place_of(self, cell: int) -> str:
@@ -245,3 +290,57 @@ class Model:
 def copied(state: State) -> State:
     """The same state in arrays of its own."""
     return State(*(a.copy() for a in state))
+
+
+class _March:
+    """A run on its way: the state that moves, and the books that are kept of it."""
+
+    def __init__(self, model: Model, state: State) -> None:
+        self.model, self.state = model, state
+        n = len(model.constituents)
+        self.work = states.work(model.cells.grid, n)
+        self.book, self.made, self.balance = np.zeros((n, 2)), np.zeros(n), np.zeros(layout.N_BALANCE)
+
+    def to(self, times: Floats, kept: Record) -> None:
+        """March through instants and keep what the river does at them."""
+        model = self.model
+        fixed = (model.cells.grid, self.state, model.forcing, model.control)
+        rest = (self.work, model.structures, model.cells.n_chord, bool(model.constituents))
+        if model.reactor is None:
+            status, _ = kernels.march(*fixed, times, *rest, self.balance, self.book, kept)
+            if status != kernels.DONE:
+                raise self._diverged()
+            return
+        for k, end in enumerate(times):
+            totals = np.zeros(kept.through.shape[1] + kept.lateral.shape[1])
+            while self.state.clock[0] < end - 1e-6:
+                if kernels.advance(*fixed, end, *rest, True, self.balance, self.book, totals) != kernels.DONE:
+                    raise self._diverged()
+                self._react(model.reactor)
+            kernels.keep(self.state, kept, k, totals)
+
+    def _react(self, reactor: Reactor) -> None:
+        """Let everything react for the step that was just taken."""
+        grid, now = self.model.cells.grid, self.state
+        time_s, dt_s = float(now.clock[0] - now.clock[1]), float(now.clock[1])
+        given = {
+            name: value if isinstance(value, int | float) else float(np.interp(time_s, value.time_s, value.value))
+            for name, value in self.model.environment.items()
+        }
+        around = water.surroundings(grid, now, reactor.needs, given)
+        before = now.conc.copy()
+        reactor.step(now.conc, around, dt_s, time_s)
+        now.conc[:, grid.fixed] = before[:, grid.fixed]
+        self.made += ((now.conc - before) * now.volume).sum(axis=1)
+
+    def _diverged(self) -> Diverged:
+        state = self.state
+        off = np.abs(np.where(np.isfinite(self.work.cell[CELL.d_level]), self.work.cell[CELL.d_level], np.inf))
+        where = self.model.place_of(int(np.argmax(off)))
+        return Diverged(
+            f"the run stopped at {state.clock[0]:.0f} s: near {where} no step down to "
+            f"{state.clock[2] / 2**kernels.MOST_HALVINGS:.3g} s had a solution. Look there for a jump of the bed, a cell "
+            "much shorter than its depth, or an inflow that rises at once; `check` names such places.",
+            time_s=float(state.clock[0]),
+            place=where,
+        )

@@ -11,88 +11,76 @@ from riverchief.govern.twin.geometry import tables
 from riverchief.govern.twin.grid import Cells
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Forcing, Grid, State
+from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX, LINK
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
 
 class Work(NamedTuple):
-    """Arrays that a step writes and nobody keeps."""
+    """Arrays that a step writes and nobody keeps; `hydraulics.rows` names the rows.
 
-    level: Floats
-    flow: Floats
-    known_v: Floats
-    known_q: Floats
-    source: Floats
+    Attributes
+    ----------
+    cell, face : float64 (n_row, n_cell), (n_row, n_face)
+    index, link : int32 (n_row, n_cell), (n_row, n_face)
+    coef : float64 (n_face, 8)
+        See `hydraulics._kernels.channel_faces`.
+    unit_level, unit_flow : float64 (n_chord, n_cell)
+        What a unit of a chord's discharge does.
+    load : float64 (n_constituent, n_cell)
+        What inflows bring [g/s].
+    miss : float64 (2,)
+        What the prediction missed [-], and crossings of the fastest supercritical wave [1/s].
+    """
+
+    cell: Floats
+    face: Floats
+    index: Ints
+    link: Ints
     coef: Floats
-    alpha: Floats
-    beta: Floats
-    right: Floats
-    inv_d: Floats
-    push: Floats
-    own: Floats
-    part: Floats
-    rest: Floats
-    surface: Floats
-    row: NDArray[np.int32]
-    inv_den: Floats
-    sum_a: Floats
-    sum_b: Floats
-    mom_a: Floats
-    mom_b: Floats
-    sum_q: Floats
-    mom_in: Floats
-    back: Floats
-    share: Floats
-    leaving: Floats
-    rise: Floats
-    d_level: Floats
-    d_flow: Floats
-    unit_right: Floats
-    unit_alpha: Floats
     unit_level: Floats
     unit_flow: Floats
-    volume: Floats
-    flux: Floats
-    lateral: Floats
     load: Floats
     miss: Floats
-    held: Floats
-    inv_held: Floats
-    next_held: Floats
-    inv_next: Floats
-    first: Floats
-    change: Floats
-    gives: Floats
-    follow: Floats
-    free: Floats
-    implicit: Floats
-    gain: Floats
-    before: Floats
-    exchange: Floats
-    taking: Floats
-    above: NDArray[np.uint32]
-    below: NDArray[np.uint32]
 
 
 def work(grid: Grid, n_constituent: int = 0) -> Work:
     """Working arrays for a grid."""
     n, f = grid.bed.size, grid.up.size
-    chords = f - n
-    per_face = {"flow", "known_q", "share", "d_flow", "flux", "exchange"}
-    arrays = {name: np.zeros(f if name in per_face else n) for name in Work._fields}
-    cell = np.arange(n)
-    arrays["above"] = np.where(grid.main >= 0, grid.main, cell).astype(np.uint32)
-    arrays["below"] = np.where(grid.dn[:n] >= 0, grid.dn[:n], cell).astype(np.uint32)
-    arrays["taking"] = np.zeros(1)
-    arrays["row"] = np.zeros(n, np.int32)
-    arrays["coef"] = np.zeros((f, 8))
-    arrays["unit_level"] = np.zeros((chords, n))
-    arrays["unit_flow"] = np.zeros((chords, n))
-    arrays["load"] = np.zeros((n_constituent, n))
-    arrays["miss"] = np.zeros(1)
-    arrays["rise"] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9
-    arrays["share"][:n] = ~grid.still
-    return Work(**arrays)
+    made = Work(
+        cell=np.zeros((len(CELL), n)),
+        face=np.zeros((len(FACE), f)),
+        index=np.zeros((len(INDEX), n), np.int32),
+        link=np.zeros((len(LINK), f), np.int32),
+        coef=np.zeros((f, 8)),
+        unit_level=np.zeros((f - n, n)),
+        unit_flow=np.zeros((f - n, n)),
+        load=np.zeros((n_constituent, n)),
+        miss=np.zeros(2),
+    )
+    made.cell[CELL.rise] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9
+    made.face[FACE.share, :n] = ~grid.still
+    number = np.arange(n)
+    made.index[INDEX.above] = np.where(grid.main >= 0, grid.main, number)
+    made.index[INDEX.below] = np.where(grid.dn[:n] >= 0, grid.dn[:n], number)
+    made.index[INDEX.order] = number
+    _chain(grid, made)
+    return made
+
+
+def _chain(grid: Grid, work: Work) -> None:
+    """Chained lists of the faces that end at each cell, and of the chords that begin there; -1 ends a list."""
+    first_in, first_out = work.index[INDEX.first_in], work.index[INDEX.first_out]
+    next_in, next_out = work.link[LINK.next_in], work.link[LINK.next_out]
+    for chain in (first_in, first_out, next_in, next_out):
+        chain[:] = -1
+    for face in range(grid.up.size):
+        u, d = grid.up[face], grid.dn[face]
+        if d >= 0:
+            next_in[face], first_in[d] = first_in[d], face
+        if face >= grid.bed.size:
+            next_out[face], first_out[u] = first_out[u], face
 
 
 def at_rest(cells: Cells, level_m: ArrayLike, time_s: float = 0.0, n_constituent: int = 0) -> State:

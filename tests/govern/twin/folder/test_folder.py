@@ -155,7 +155,8 @@ def test_reaches_of_a_survey_follow_each_other(tmp_path):
         for at in (100.0, 900.0):
             level = bed - at / 1000
             rows += [
-                f"{reach},{at},,{x},{z},0.03" for x, z in ((0, level + 4), (5, level), (9, level), (14, level + 4))
+                f"{reach},{reach}-{at:.0f},{at},{x},{z},0.03"
+                for x, z in ((0, level + 4), (5, level), (9, level), (14, level + 4))
             ]
     (tmp_path / "s.csv").write_text("\n".join(rows) + "\n")
     (tmp_path / "q.csv").write_text("time,flow_m3s\n2026-07-01T00:00:00+08:00,3\n2026-07-02T00:00:00+08:00,5\n")

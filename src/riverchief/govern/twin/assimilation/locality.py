@@ -28,31 +28,31 @@ def distances_m(cells: Cells, sources: Ints) -> Floats:
 def tapers(members: Members, sources: Ints, radius_m: float, parameter_radius_m: float) -> Floats:
     """Weight of readings at every cell, then for every parameter in the order of `parameters` (n_reading, n_place).
 
-    A reach counts from its nearest cell, an inflow from where it enters; loads and rates of decay likewise, the latter from
-    everywhere.
+    A reach counts from its nearest cell, an inflow from where it enters; loads and rates of decay likewise, rates of decay and the
+    dispersion from everywhere.
     """
     cells, forcing = members.model.cells, members.model.forcing
     away = distances_m(cells, sources)
     reach = np.stack([away[:, own].min(axis=1) for own in cells.reach.values()], axis=1)
     inflow = away[:, forcing.cell]
-    everywhere = np.zeros((len(sources), members.log_decay.shape[1]))
+    everywhere = np.zeros((len(sources), members.log_decay.shape[1] + 1))
     near = np.concatenate([inflow, inflow, reach, everywhere], axis=1)
     return np.concatenate([gaspari_cohn(away, radius_m), gaspari_cohn(near, parameter_radius_m)], axis=1)
 
 
 def parameters(members: Members) -> Floats:
-    """Logarithms of all multipliers (n_parameter, n_member): inflows, loads, roughness by reach, decay."""
+    """Logarithms of all multipliers (n_parameter, n_member): inflows, loads, roughness by reach, decay, dispersion."""
     return np.concatenate(
-        [members.log_inflow, members.log_load, members.log_rough, members.log_decay], axis=1
+        [members.log_inflow, members.log_load, members.log_rough, members.log_decay, members.log_dispersion], axis=1
     ).T.copy()  # fmt: skip
 
 
 def with_parameters(members: Members, values: Floats) -> Members:
     """Members with other multipliers, in the order of `parameters`."""
-    parts = (members.log_inflow, members.log_load, members.log_rough, members.log_decay)
+    parts = (members.log_inflow, members.log_load, members.log_rough, members.log_decay, members.log_dispersion)
     ends = np.cumsum([p.shape[1] for p in parts])
-    inflow, load, rough, decay = (np.ascontiguousarray(p.T) for p in np.split(values, ends[:-1]))
-    return members.moved(log_inflow=inflow, log_load=load, log_rough=rough, log_decay=decay)
+    inflow, load, rough, decay, dispersion = (np.ascontiguousarray(p.T) for p in np.split(values, ends[:-1]))
+    return members.moved(log_inflow=inflow, log_load=load, log_rough=rough, log_decay=decay, log_dispersion=dispersion)
 
 
 def names(members: Members) -> list[str]:
@@ -64,4 +64,5 @@ def names(members: Members) -> list[str]:
         *(f"load {name}" for name in inflows),
         *(f"roughness {code}" for code in model.cells.reach),
         *(f"decay {name}" for name in model.constituents),
+        "dispersion",
     ]

@@ -26,16 +26,19 @@ def follow(
     decaying = False
     for s in range(decay.size):
         decaying = decaying or decay[s] != 0.0
+    piece = np.zeros_like(book)
     for k in range(times.size):
         forcing.factor[:] = factor[k]
+        piece[:] = 0.0
         while state.clock[0] < times[k] - 1e-6:
             status = advance(
-                grid, state, forcing, control, times[k], work, structures, chords, carried, True, balance, book, totals
+                grid, state, forcing, control, times[k], work, structures, chords, carried, True, balance, piece, totals
             )
             if status != DONE:
                 return status, k
             if decaying:
                 decline(grid, state, decay, state.clock[1], reacted)
+        book += piece  # in pieces, as many small equal terms on a large sum lose the same part each time
         for j in range(cells.size):
             level[k, j] = state.level[cells[j]]
             for s in range(conc.shape[1]):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.govern.twin import state as states
+from riverchief.govern.twin import water
 from riverchief.govern.twin.ensemble._kernels import follow
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Grid, State
@@ -28,7 +29,10 @@ class Batch:
         As the kernels of the march take them.
     state : State
         With the member first.
-    rough2 : float64 (n_member, n_face)
+    rough2, spread : float64 (n_member, n_face)
+        Square of the relative roughness [-], and dispersion [m²/s] or, with a formula, what that is multiplied with [-].
+    formula, most_m2s
+        Formula of the dispersion, empty where it is given, and the most of it [m²/s].
     factor : float64 (n_member, n_time, n_inflow)
         Multipliers of inflows, each from the instant before.
     load_factor : float64 (n_member, n_inflow)
@@ -47,6 +51,9 @@ class Batch:
     chords: int
     state: State
     rough2: Floats
+    spread: Floats
+    formula: str
+    most_m2s: float
     factor: Floats
     load_factor: Floats
     decay: Floats
@@ -70,6 +77,7 @@ class Batch:
             self,
             state=State(*(a[part] for a in self.state)),
             rough2=self.rough2[part],
+            spread=self.spread[part],
             factor=self.factor[part],
             load_factor=self.load_factor[part],
             decay=self.decay[part],
@@ -131,13 +139,26 @@ def by_numba(batch: Batch) -> Outcome:
     kinds = batch.decay.shape[1]
     work = states.work(batch.grid, kinds)
     for m in range(len(batch)):
-        grid = batch.grid._replace(rough2=np.ascontiguousarray(batch.rough2[m]))
+        spread = np.ascontiguousarray(batch.spread[m])
+        grid = batch.grid._replace(rough2=np.ascontiguousarray(batch.rough2[m]), spread=spread)
         forcing = batch.forcing._replace(
             factor=np.empty(batch.factor.shape[2]), load_factor=np.ascontiguousarray(batch.load_factor[m])
         )
-        made.status[m], _ = follow(
-            grid, State(*(a[m] for a in made.state)), forcing, batch.control, batch.times, batch.factor[m],
-            batch.decay[m], work, batch.structures, batch.chords, kinds > 0, batch.cells, batch.faces, made.level[m],
-            made.flow[m], made.conc[m], made.balance[m], made.book[m], made.reacted[m],
-        )  # fmt: skip
+        state = State(*(a[m] for a in made.state))
+        for part in _parts(batch):
+            if batch.formula:
+                spread[:] = batch.spread[m] * water.spreading(grid, state, batch.formula, batch.most_m2s)
+            made.status[m], _ = follow(
+                grid, state, forcing, batch.control, batch.times[part], batch.factor[m, part], batch.decay[m], work,
+                batch.structures, batch.chords, kinds > 0, batch.cells, batch.faces, made.level[m, part],
+                made.flow[m, part], made.conc[m, part], made.balance[m], made.book[m], made.reacted[m],
+            )  # fmt: skip
+            if made.status[m]:
+                break
     return made
+
+
+def _parts(batch: Batch) -> list[slice]:
+    """Instants that are marched to at once: all, or one by one where a formula asks for the state of each."""
+    count = batch.times.size
+    return [slice(k, k + 1) for k in range(count)] if batch.formula else [slice(0, count)]

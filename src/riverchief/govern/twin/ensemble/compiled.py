@@ -35,8 +35,8 @@ _SIZES = (
     "members",
 )  # fmt: skip
 _NUMBERS = ("least_s", "most_s", "tolerance")
-_GRID = ("dn", "main", "kind", "structures", "length", "zu", "zd", "rows", "depth", "loss", "bed", "cell_rows", "cell_depth",
-         "fixed", "still", "law")  # fmt: skip
+_GRID = ("dn", "main", "kind", "structures", "inv_length", "zu", "zd", "rows", "depth", "scale", "loss", "bed", "cell_rows",
+         "cell_depth", "cell_scale", "fixed", "still", "law")  # fmt: skip
 _FORCING = ("time", "value", "total", "start", "steps", "cell", "series", "conc_series", "level_cell", "level_series",
             "set_face", "set_series", "rule_face", "rule_cell", "rule")  # fmt: skip
 _STATE = (
@@ -53,7 +53,7 @@ _STATE = (
     "memory",
     "clock",
 )
-_BATCH = ("rough2", "factor", "load_factor", "decay", "times", "cells", "faces")
+_BATCH = ("rough2", "spread", "factor", "load_factor", "decay", "times", "cells", "faces")
 _KEPT = ("level", "flow", "conc", "balance", "book", "reacted")
 
 
@@ -75,6 +75,8 @@ def hindrance(model: Model) -> str:
     """Why a model cannot run on the compiled kernel, in words; empty where it can."""
     if model.cells.n_chord:
         return "the river has loops, which only the Numba path carries"
+    if isinstance(model.dispersion, str):
+        return "dispersion by a formula is reckoned on the Numba path alone"
     found = _library()
     return found if isinstance(found, str) else ""
 

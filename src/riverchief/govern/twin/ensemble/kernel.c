@@ -11,12 +11,14 @@
 #define G 9.81
 #define MOST_ITERATIONS 6
 #define MOST_HALVINGS 12
+#define FEW_HALVINGS 4
 #define LINEAR 0.15
 #define REFERENCE_M 0.05
 #define MOST_SUBSTEPS 12
 #define SAFE 1.05
-#define TINY_M3 1e-9
+#define TINY_M3 1e-12
 #define SOFT_M 1e-3
+#define FILM_M 0.01
 #define LAWS 8
 enum { CLOSED, CHANNEL, WEIR, GATE, ORIFICE, PUMP, RATING, NORMAL, CRITICAL };
 enum { IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS, N_BALANCE };
@@ -87,7 +89,7 @@ typedef struct {
     int64_t n_cell, n_face, n_kind, n_inflow, n_level, n_set, n_rule, n_structure, n_time, n_cells, n_faces, members;
     double least_s, most_s, tolerance;
     const int32_t *dn, *main, *kind, *structures;
-    const double *length, *zu, *zd, *rows, *depth, *loss, *bed, *cell_rows, *cell_depth;
+    const double *inv_length, *zu, *zd, *rows, *depth, *scale, *loss, *bed, *cell_rows, *cell_depth, *cell_scale;
     const uint8_t *fixed, *still;
     const double *law;
     const double *time, *value, *total;
@@ -97,23 +99,22 @@ typedef struct {
     const int32_t *rule_face, *rule_cell;
     const double *rule;
     double *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *memory, *clock;
-    const double *rough2, *factor, *load_factor, *decay, *times;
+    const double *rough2, *spread, *factor, *load_factor, *decay, *times;
     const int64_t *cells, *faces;
     double *kept_level, *kept_flow, *kept_conc, *balance, *book, *reacted;
 } job;
 
 typedef struct {
     v *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *integral, *pump; /* state */
-    v *rough2, *factor, *load_factor, *decay;
+    v *rough2, *spread, *factor, *load_factor, *decay;
     v *n_level, *n_volume, *n_flow, *n_flux, *n_lateral; /* the step being tried */
     v *alpha, *beta, *right, *inv_d, *back, *d_level;
     v *sums;   /* [cell][6] what comes down from branches */
-    v *load, *gain, *before, *follow, *inv_held, *change;
-    v *balance, *book, *reacted;
+    v *load, *gain, *before, *follow, *inv_held, *inv_area, *change;
+    v *balance, *book, *piece, *reacted; /* `piece` is the book of one interval: small terms on a large sum lose their ends */
     double clock[4];
-    double *scale_f, *scale_c, *inv_l; /* LEVELS² over the depths of tables of faces and cells, 1 over lengths */
-    uint8_t *joins, *enters;           /* cells into which a branch runs; cells with an inflow */
-    int backwards;                     /* whether any lane runs backwards somewhere */
+    uint8_t *joins, *enters; /* cells into which a branch runs; cells with an inflow */
+    int backwards, spreads;  /* whether any lane runs backwards somewhere; whether anything disperses */
 } tile;
 
 /* ---- series (forcing) ---- */
@@ -263,7 +264,7 @@ static double orifice(double h1, double h2, double width, double height, double 
     return part;
 }
 
-static double structure_flow(const job *j, int f, double level_u, double level_d, double setting, double rough2)
+static double law_flow(const job *j, int f, double level_u, double level_d, double setting, double rough2)
 {
     const double *law = j->law + f * LAWS;
     int kind = j->kind[f];
@@ -275,8 +276,8 @@ static double structure_flow(const job *j, int f, double level_u, double level_d
         return sign * orifice(h1, h2, law[1], law[2] * setting, law[4], law[3]);
     }
     double h = fmax(level_u - j->zu[f], 0.0);
-    if (kind == PUMP) return setting * fmin(h / 0.05, 1.0);
-    double scale = (LEVELS * LEVELS) / j->depth[f];
+    if (kind == PUMP) return setting;
+    double scale = j->scale[f];
     int k = (int)fmin(sqrt(h * scale), LEVELS);
     double x = h - k * k / scale;
     const double *r = j->rows + ((size_t)f * (LEVELS + 1) + k) * 8;
@@ -287,7 +288,20 @@ static double structure_flow(const job *j, int f, double level_u, double level_d
     return 0.0;
 }
 
+/* it vanishes as the cell that gives falls dry */
+static double structure_flow(const job *j, int f, double level_u, double level_d, double setting, double rough2)
+{
+    double q = law_flow(j, f, level_u, level_d, setting, rough2);
+    double left = q > 0.0 ? level_u - j->bed[f] : level_d - j->bed[j->dn[f]];
+    return q * fmin(fmax(left / FILM_M, 0.0), 1.0);
+}
+
 /* ---- hydraulics ---- */
+static inline double rise(const job *j, int i)
+{
+    return 1e-3 * j->cell_rows[((size_t)i * (LEVELS + 1) + LEVELS / 4) * 4 + 1] + 1e-9;
+}
+
 static inline v row_of(double depth, double scale, v h, v *x)
 {
     v k = vmin(whole(vsqrt(h * of(scale))), of(LEVELS));
@@ -304,12 +318,12 @@ static inline momentum channel(const job *j, const tile *t, int f, int d, double
     mask lower = gt(top_d, top_u), deep_d = gt(hd, 2 * hu), deep_u = gt(hu, 2 * hd);
     mask only_u = both(not(lower), deep_d), only_d = both(lower, deep_u);
     v wu = pick(only_u, of(1.5), pick(only_d, ZERO, half)), wd = pick(only_u, ZERO, pick(only_d, of(1.5), half));
-    v x, r[7], k = row_of(j->depth[f], t->scale_f[f], wu * hu + wd * hd, &x);
+    v x, r[7], k = row_of(j->depth[f], j->scale[f], wu * hu + wd * hd, &x);
     rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 7, r);
     v area = r[0] + x * (r[1] + x * r[2]), width = r[1] + 2 * x * r[2];
     v conv = vmax(r[3] + x * (r[4] + x * (r[5] + x * r[6])), of(1e-6)), slope_k = r[4] + x * (2 * r[5] + 3 * x * r[6]);
     v floor_a = vmax(area, of(1e-6)), inv = of(1.0) / (floor_a * conv), inv_a = inv * conv, inv_k = inv * floor_a;
-    double inv_l = t->inv_l[f], ga = tau * G;
+    double inv_l = j->inv_length[f], ga = tau * G;
     v q = t->n_flow[f], size = vabs(q), speed = q * inv_a;
     v drag = t->rough2[f] * inv_k * inv_k, local = of(j->loss[f] * inv_l / (2 * G)) * inv_a * inv_a;
     v friction = q * size * (drag + local), fall = (top_d - top_u) * of(inv_l);
@@ -351,7 +365,7 @@ static void backward_momentum(const job *j, tile *t)
         mask runs = gt(ZERO, t->flow[f]);
         if (j->kind[f] != CHANNEL || !any(runs)) continue;
         v h = 0.5 * (vmax(t->level[f] - of(j->zu[f]), ZERO) + vmax(t->level[j->dn[f]] - of(j->zd[f]), ZERO));
-        v x, r[3], k = row_of(j->depth[f], t->scale_f[f], h, &x);
+        v x, r[3], k = row_of(j->depth[f], j->scale[f], h, &x);
         rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 3, r);
         t->back[f] += pick(runs, t->flow[f] * t->flow[f] / vmax(r[0] + x * (r[1] + x * r[2]), of(1e-6)), ZERO);
     }
@@ -382,7 +396,7 @@ enum { SUM_A, SUM_B, MOM_A, MOM_B, SUM_Q, MOM_IN, N_SUM };
 
 /* from the heads down; what runs to the next cell stays in registers, what joins from a branch waits in `sums`.
  * Returns the largest discharge of each lane. */
-static v eliminate(const job *j, tile *t, double dt)
+static v eliminate(const job *j, tile *t, double dt, mask open)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
@@ -401,11 +415,11 @@ static v eliminate(const job *j, tile *t, double dt)
         if (j->fixed[i]) {
             free = ZERO, diag = of(1.0), r = ZERO;
         } else {
-            v x, c[3], k = row_of(j->cell_depth[i], t->scale_c[i], vmax(t->n_level[i] - of(j->bed[i]), ZERO), &x);
+            v x, c[3], k = row_of(j->cell_depth[i], j->cell_scale[i], vmax(t->n_level[i] - of(j->bed[i]), ZERO), &x);
             const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
             rows_at(table, 4, k, 3, c);
             v surface = c[1] + 2 * x * c[2], held = c[0] + x * (c[1] + x * c[2]);
-            diag = vmax(surface, of(1e-3 * table[LEVELS / 4 * 4 + 1] + 1e-9)) - vt * in[SUM_B];
+            diag = vmax(surface, of(rise(j, i))) - vt * in[SUM_B];
             r = new * t->volume[i] - old * t->volume_1[i] - held + vt * (in[SUM_Q] - q + source + in[SUM_A]);
         }
         t->right[i] = r;
@@ -416,7 +430,8 @@ static v eliminate(const job *j, tile *t, double dt)
         }
         momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau, new * t->flow[i] - old * t->flow_1[i])
                                            : law_of(j, t, i, d);
-        v tl = of(tau * t->inv_l[i]), part = j->still[i] ? ZERO : pick(gt(m.gain2, ZERO), tl, ZERO), res = -m.miss;
+        if (t->spreads) t->inv_area[i] = pick(open, m.inv_a, t->inv_area[i]);
+        v tl = of(tau * j->inv_length[i]), part = j->still[i] ? ZERO : pick(gt(m.gain2, ZERO), tl, ZERO), res = -m.miss;
         mask leaves = gt(m.gain2, ZERO);
         if (j->main[i] < 0) { /* water that enters at a head brings its momentum along */
             v push = pick(leaves, tl * vmax(source, ZERO), ZERO);
@@ -446,7 +461,7 @@ static v correct(const job *j, tile *t, double dt, mask open, v change)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
-    v scale = of(0.02) * eliminate(j, t, dt), largest = ZERO, vt = of(dt * b), below = ZERO;
+    v scale = of(0.02) * eliminate(j, t, dt, open), largest = ZERO, vt = of(dt * b), below = ZERO;
     for (int i = (int)j->n_cell - 1; i >= 0; i--) {
         int d = j->dn[i];
         v dq = ZERO;
@@ -481,8 +496,7 @@ static v fill(const job *j, tile *t, double dt)
         t->n_flux[i] = through;
         t->n_volume[i] = now;
         if (!j->fixed[i] && any(gt(ZERO, now))) {
-            v held = t->volume[i] + of(1e-3 * j->cell_rows[((size_t)i * (LEVELS + 1) + 1) * 4] + 1e-9);
-            lowest = vmin(lowest, now / held);
+            lowest = vmin(lowest, now / (of(0.01) * t->volume[i] + of(rise(j, i))));
         }
         in = d == i + 1 ? went : ZERO;
         if (d >= 0 && d != i + 1) t->gain[d] += went;
@@ -490,9 +504,11 @@ static v fill(const job *j, tile *t, double dt)
     return lowest;
 }
 
-/* a lane whose cells would give more than they hold: outflows are scaled down together (rare, so lane by lane) */
-static void limit(const job *j, tile *t, double dt, int l)
+/* a lane whose cells would give more than they hold: outflows are scaled down together (rare, so lane by lane).
+ * Returns what abstractions must do without. */
+static double limit(const job *j, tile *t, double dt, int l)
 {
+    double missing = 0.0;
     v *leaving = t->gain;
     for (int i = 0; i < j->n_cell; i++) leaving[i][l] = 0.0;
     for (int i = 0; i < j->n_cell; i++) {
@@ -518,13 +534,20 @@ static void limit(const job *j, tile *t, double dt, int l)
         t->n_volume[d][l] += dt * t->n_flux[i][l];
     }
     for (int i = 0; i < j->n_cell; i++)
-        if (t->n_volume[i][l] < 0.0 && !j->fixed[i]) t->n_volume[i][l] = 0.0;
+        if (t->n_volume[i][l] < 0.0 && !j->fixed[i]) {
+            if (t->n_lateral[i][l] < 0.0) {
+                missing -= t->n_volume[i][l];
+                t->n_lateral[i][l] -= t->n_volume[i][l] / dt;
+            }
+            t->n_volume[i][l] = 0.0;
+        }
+    return missing;
 }
 
-static inline v level_at(const job *j, const tile *t, int i, v volume, v guess)
+static inline v level_at(const job *j, int i, v volume, v guess)
 {
     const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
-    v x, c[3], k = row_of(j->cell_depth[i], t->scale_c[i], vmax(guess - of(j->bed[i]), ZERO), &x);
+    v x, c[3], k = row_of(j->cell_depth[i], j->cell_scale[i], vmax(guess - of(j->bed[i]), ZERO), &x);
     double unit = j->cell_depth[i] / (LEVELS * LEVELS);
     for (int tries = 0; tries < 2; tries++) {
         rows_at(table, 4, k, 3, c);
@@ -556,7 +579,7 @@ static void accept(const job *j, tile *t, double dt)
             out += t->n_volume[i] - t->volume[i];
             t->n_volume[i] = t->volume[i];
         } else {
-            t->n_level[i] = level_at(j, t, i, t->n_volume[i], t->n_level[i]);
+            t->n_level[i] = level_at(j, i, t->n_volume[i], t->n_level[i]);
         }
     }
     swap(&t->level_1, &t->level), swap(&t->level, &t->n_level), swap(&t->volume_1, &t->volume);
@@ -566,7 +589,7 @@ static void accept(const job *j, tile *t, double dt)
     t->clock[0] += dt, t->clock[1] = dt, t->clock[3] += 1.0;
 }
 
-static int attempt(const job *j, tile *t, double dt, int desperate)
+static int attempt(const job *j, tile *t, double dt, int halvings)
 {
     v missing = apply(j, t, dt), change = of(1.0);
     predict(j, t, dt);
@@ -581,8 +604,8 @@ static int attempt(const job *j, tile *t, double dt, int desperate)
     v lowest = fill(j, t, dt);
     double deep = -most(-lowest);
     if (!isfinite(deep)) return 0;
-    if (!desperate && (most(change) > 4 * LINEAR || deep < -1e-3)) return 0;
-    LOOP if (lowest[l] < 0.0) { limit(j, t, dt, l); t->balance[LIMITED][l] += 1.0; }
+    if (halvings < MOST_HALVINGS - 2 && (most(change) > 4 * LINEAR || (deep < -1.0 && halvings < FEW_HALVINGS))) return 0;
+    LOOP if (lowest[l] < 0.0) { missing[l] += limit(j, t, dt, l); t->balance[LIMITED][l] += 1.0; }
     t->balance[SHORT] += missing;
     return 1;
 }
@@ -600,11 +623,11 @@ static int substeps(const job *j, tile *t, double dt)
     }
     for (int i = 0; i < j->n_cell; i++) {
         int m = j->main[i];
-        t->follow[i] = m < 0 ? ZERO : vmin(leaving[m] / (leaving[i] + of(1e-30)), of(1.0));
+        t->follow[i] = m < 0 || j->fixed[m] ? ZERO : vmin(leaving[m] / (leaving[i] + of(1e-30)), of(1.0));
         if (j->fixed[i]) continue;
         v inv = of(dt) / (vmin(t->volume[i], t->n_volume[i]) + of(TINY_M3)), taken = vmax(-t->n_lateral[i], ZERO);
         forward = vmax(forward, (leaving[i] + taken) * inv);
-        t->inv_held[i] = of(1.0) / vmax(t->volume[i], of(TINY_M3));
+        t->inv_held[i] = of(1.0) / (t->volume[i] + of(TINY_M3));
         if (t->backwards) other = vmax(other, pick(gt(back[i], ZERO), (leaving[i] + back[i] + taken) * inv, ZERO));
     }
     double count = fmin(ceil(SAFE * most(forward)), MOST_SUBSTEPS), more = fmin(ceil(SAFE * most(other)), 400);
@@ -618,13 +641,13 @@ static void substep(const job *j, tile *t, int s, double ds, double at, double n
     const int all = t->backwards;
     for (int i = 0; i < j->n_cell; i++)
         if (all || t->joins[i] || t->enters[i])
-            gain[i] = t->enters[i] ? load[i] + vmin(t->n_lateral[i], ZERO) * conc[i] : ZERO;
+            gain[i] = t->enters[i] && !j->fixed[i] ? load[i] + vmin(t->n_lateral[i], ZERO) * conc[i] : ZERO;
     if (t->backwards)
         for (int i = 0; i < j->n_cell; i++) {
             int d = j->dn[i];
             v q = vmin(t->n_flux[i], ZERO);
             if (d < 0 || !any(gt(ZERO, q))) continue;
-            gain[i] -= q * conc[d], gain[d] += q * conc[d];
+            gain[i] -= q * conc[d], gain[d] += q * conc[d]; /* before any cell of this sub-step changes */
         }
     for (int i = 0; i < j->n_cell; i++) {
         int d = j->dn[i], m = j->main[i];
@@ -636,28 +659,27 @@ static void substep(const job *j, tile *t, int s, double ds, double at, double n
             out += vds * whole_gain;
             continue;
         }
-        v change = t->n_volume[i] - t->volume[i], held = t->volume[i] + change * of(at), then = t->volume[i] + change * of(next);
-        v q = d < 0 ? ZERO : vmax(t->n_flux[i], ZERO), c = vds * q * t->inv_held[i];
+        v change = t->n_volume[i] - t->volume[i], begun = t->volume[i] + of(TINY_M3);
+        v held = begun + change * of(at), then = begun + change * of(next);
+        v q = d < 0 ? ZERO : vmax(t->n_flux[i], ZERO), c = vds * q * t->inv_held[i], theta = ZERO, face = old;
         mask full = gt(c, one);
-        v theta = ZERO, face = old;
         if (any(full)) theta = pick(full, one - one / c, ZERO);
-        if (m >= 0 && d >= 0) {
-            v ahead = conc[d] - old, behind = (old - was) * t->follow[i], product = ahead * behind;
-            v slope = pick(full, ZERO, vmax(one - c, ZERO)) * product / (ahead + behind);
-            face += pick(gt(product, ZERO), slope, ZERO);
+        if (m >= 0 && d >= 0) { /* monotonised central limiter */
+            v ahead = conc[d] - old, behind = (old - was) * t->follow[i];
+            v size = vmin(2 * vmin(vabs(ahead), vabs(behind)), 0.5 * vabs(ahead + behind));
+            size = pick(gt(ahead * behind, ZERO), pick(gt(ahead, ZERO), size, -size), ZERO);
+            face += 0.5 * pick(full, ZERO, one - c) * size;
         }
-        v given = (one - theta) * q * face, now = vmax(old * held + vds * (whole_gain - given), ZERO);
-        v inv = one / vmax(then, of(TINY_M3)), wet = now * inv;
-        wet = pick(gt(of(TINY_M3), then), old, wet);
-        if (any(full)) wet = pick(gt(theta, ZERO), now / (then + vds * theta * q + of(1e-300)), wet);
-        now = wet;
+        v given = (one - theta) * q * face, mass = vmax(old * held + vds * (whole_gain - given), ZERO);
+        v inv = one / then, now = mass * inv;
+        if (any(full)) now = pick(full, mass / (then + vds * theta * q), now);
         if (last) t->inv_held[i] = inv; /* the next sub-step begins with what this one left */
         conc[i] = now;
         v went = given + theta * q * now;
         if (d == i + 1) in = went;
         else if (d >= 0) gain[d] += went;
     }
-    t->book[2 * s + 1] += out;
+    t->piece[2 * s + 1] += out;
 }
 
 static void carry(const job *j, tile *t, double dt)
@@ -669,13 +691,44 @@ static void carry(const job *j, tile *t, double dt)
             for (int m = 0; m < j->n_inflow; m++) { /* what abstractions take; a cell is counted once */
                 int c = j->inflow_cell[m], first = 1;
                 for (int o = 0; o < m; o++) first &= j->inflow_cell[o] != c;
-                if (!first) continue;
-                t->book[2 * s] += of(ds) * t->load[s * j->n_cell + c];
-                t->book[2 * s + 1] -= of(ds) * vmin(t->n_lateral[c], ZERO) * t->conc[s * j->n_cell + c];
+                if (!first || j->fixed[c]) continue;
+                t->piece[2 * s] += of(ds) * t->load[s * j->n_cell + c];
+                t->piece[2 * s + 1] -= of(ds) * vmin(t->n_lateral[c], ZERO) * t->conc[s * j->n_cell + c];
             }
             substep(j, t, s, ds, (double)step / count, (double)(step + 1) / count, s == j->n_kind - 1);
         }
     t->balance[SUBSTEPS] += of(count);
+}
+
+/* implicit dispersion on the tree; boundaries let nothing pass but what flows */
+static void mix(const job *j, tile *t, double dt)
+{
+    v *diag = t->inv_held, *ratio = t->follow, *exchange = t->before, one = of(1.0);
+    for (int i = 0; i < j->n_cell; i++) diag[i] = j->fixed[i] ? one : t->n_volume[i] + of(TINY_M3);
+    for (int s = 0; s < j->n_kind; s++)
+        for (int i = 0; i < j->n_cell; i++) t->conc[s * j->n_cell + i] *= diag[i];
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        exchange[i] = ZERO;
+        if (d < 0 || j->kind[i] != CHANNEL || j->fixed[i] || j->fixed[d]) continue;
+        exchange[i] = of(dt * j->inv_length[i]) * t->spread[i] / t->inv_area[i];
+        diag[i] += exchange[i], diag[d] += exchange[i];
+    }
+    for (int i = 0; i < j->n_cell; i++) {
+        int d = j->dn[i];
+        if (d < 0) continue;
+        ratio[i] = exchange[i] / diag[i];
+        diag[d] -= ratio[i] * exchange[i];
+    }
+    for (int s = 0; s < j->n_kind; s++) {
+        v *conc = t->conc + (size_t)s * j->n_cell;
+        for (int i = 0; i < j->n_cell; i++)
+            if (j->dn[i] >= 0) conc[j->dn[i]] += ratio[i] * conc[i];
+        for (int i = (int)j->n_cell - 1; i >= 0; i--) {
+            conc[i] /= diag[i];
+            if (j->dn[i] >= 0) conc[i] += ratio[i] * conc[j->dn[i]];
+        }
+    }
 }
 
 static void decline(const job *j, tile *t, double dt)
@@ -699,7 +752,7 @@ static int step_on(const job *j, tile *t, double end)
     int halvings = 0;
     if (dt < left) dt = left / ceil(left / dt);
     rules(j, t, dt);
-    while (!attempt(j, t, dt, halvings >= MOST_HALVINGS - 2)) {
+    while (!attempt(j, t, dt, halvings)) {
         t->balance[REJECTED] += 1;
         if (++halvings > MOST_HALVINGS) return 1;
         dt *= 0.5;
@@ -708,6 +761,7 @@ static int step_on(const job *j, tile *t, double end)
     double grow = fmin(fmax(0.9 * sqrt(j->tolerance / fmax(most(*t->change), 1e-12)), 0.3), 1.6);
     t->clock[2] = j->least_s >= j->most_s ? j->least_s : fmax(dt * grow, j->least_s);
     if (j->n_kind) carry(j, t, dt);
+    if (j->n_kind && t->spreads) mix(j, t, dt);
     accept(j, t, dt);
     if (j->n_kind) decline(j, t, dt);
     return 0;
@@ -747,7 +801,7 @@ int64_t riverchief_size(void) { return sizeof(job); }
 int64_t riverchief_tile(const job *j)
 {
     int64_t n = j->n_cell, kinds = j->n_kind, members = j->members, used = 0;
-    int64_t room = n * (29 + N_SUM + 2 * kinds) + n / 2 + 2 * j->n_inflow + 4 * kinds + N_BALANCE + 8;
+    int64_t room = n * (31 + N_SUM + 2 * kinds) + n / 32 + 2 * j->n_inflow + 6 * kinds + N_BALANCE + 8;
     v *memory = aligned_alloc(sizeof(v), sizeof(v) * room);
     if (!memory) return 2;
     memset(memory, 0, sizeof(v) * room);
@@ -755,27 +809,24 @@ int64_t riverchief_tile(const job *j)
     memset(&t, 0, sizeof t);
 #define TAKE(name, count) (t.name = memory + used, used += (count))
     TAKE(level, n), TAKE(volume, n), TAKE(lateral, n), TAKE(flow, n), TAKE(flux, n), TAKE(level_1, n), TAKE(volume_1, n);
-    TAKE(flow_1, n), TAKE(conc, kinds * n), TAKE(setting, n), TAKE(integral, n), TAKE(pump, n), TAKE(rough2, n);
+    TAKE(flow_1, n), TAKE(conc, kinds * n), TAKE(setting, n), TAKE(integral, n), TAKE(pump, n), TAKE(rough2, n), TAKE(spread, n);
     TAKE(factor, j->n_inflow), TAKE(load_factor, j->n_inflow), TAKE(decay, kinds);
     TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
     TAKE(d_level, n), TAKE(sums, n * N_SUM), TAKE(load, kinds * n), TAKE(gain, n), TAKE(before, n), TAKE(follow, n);
-    TAKE(inv_held, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(reacted, kinds);
-    t.scale_f = (double *)(memory + used), t.scale_c = t.scale_f + n, t.inv_l = t.scale_c + n;
-    t.joins = (uint8_t *)(t.inv_l + n), t.enters = t.joins + n;
-    for (int64_t i = 0; i < n; i++) {
-        t.scale_f[i] = LEVELS * LEVELS / j->depth[i], t.scale_c[i] = LEVELS * LEVELS / j->cell_depth[i];
-        t.inv_l[i] = 1.0 / j->length[i];
+    TAKE(inv_held, n), TAKE(inv_area, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(piece, 2 * kinds), TAKE(reacted, kinds);
+    t.joins = (uint8_t *)(memory + used), t.enters = t.joins + n;
+    for (int64_t i = 0; i < n; i++)
         if (j->dn[i] >= 0 && j->dn[i] != i + 1) t.joins[j->dn[i]] = 1;
-    }
     for (int64_t m = 0; m < j->n_inflow; m++) t.enters[j->inflow_cell[m]] = 1;
 #define LOAD(name, count) load_lanes(t.name, j->name, count, members)
     LOAD(level, n), LOAD(volume, n), LOAD(lateral, n), LOAD(flow, n), LOAD(flux, n), LOAD(level_1, n), LOAD(volume_1, n);
-    LOAD(flow_1, n), LOAD(conc, kinds * n), LOAD(setting, n), LOAD(rough2, n), LOAD(load_factor, j->n_inflow);
+    LOAD(flow_1, n), LOAD(conc, kinds * n), LOAD(setting, n), LOAD(rough2, n), LOAD(spread, n), LOAD(load_factor, j->n_inflow);
     LOAD(decay, kinds);
     LOOP for (int64_t f = 0; f < n; f++) {
         const double *own = j->memory + ((l < members ? l : members - 1) * n + f) * 2;
         t.integral[f][l] = own[0], t.pump[f][l] = own[1];
     }
+    for (int64_t i = 0; i < n; i++) t.spreads |= any(gt(t.spread[i], ZERO));
     memcpy(t.clock, j->clock, sizeof t.clock);
     for (int64_t m = 0; m < members; m++) { /* a history that lanes do not share is none */
         if (j->clock[4 * m + 1] != t.clock[1] || j->clock[4 * m + 3] < 1.0) t.clock[3] = 0.0;
@@ -788,6 +839,7 @@ int64_t riverchief_tile(const job *j)
             for (int64_t m = 0; m < j->n_inflow; m++) t.factor[m][l] = own[m];
         }
         while (!status && t.clock[0] < j->times[k] - 1e-6) status = step_on(j, &t, j->times[k]);
+        for (int64_t s = 0; s < 2 * kinds; s++) t.book[s] += t.piece[s], t.piece[s] = ZERO;
         keep(j, &t, k);
     }
 #define STORE(name, count) store_lanes(j->name, t.name, count, members)

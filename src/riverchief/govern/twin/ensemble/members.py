@@ -16,7 +16,7 @@ from riverchief.govern.twin.hydraulics.layout import State
 from riverchief.govern.twin.model import Model
 
 Floats = NDArray[np.float64]
-STREAMS = ("inflow", "load", "roughness", "decay", "depth", "conc")  # order of what a member draws; only ever append
+STREAMS = ("inflow", "load", "roughness", "decay", "depth", "conc", "dispersion")  # order of what a member draws; only ever append
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Members:
         Of Manning's n.
     log_decay : float64 (n_member, n_constituent)
         Of the rates of decay.
+    log_dispersion : float64 (n_member, 1)
+        Of the dispersion.
     decay_per_s : float64 (n_constituent,)
         Rates of first-order decay that those multiply [1/s].
     """
@@ -48,6 +50,7 @@ class Members:
     log_load: Floats
     log_rough: Floats
     log_decay: Floats
+    log_dispersion: Floats
     decay_per_s: Floats
 
     def __len__(self) -> int:
@@ -73,6 +76,12 @@ class Members:
     def decay(self) -> Floats:
         """Rates of decay (n_member, n_constituent) [1/s]."""
         return np.asarray(self.decay_per_s * np.exp(self.log_decay), np.float64)
+
+    def dispersion(self) -> Floats:
+        """Dispersion of every face [m²/s], with a formula what that is multiplied with [-], (n_member, n_face)."""
+        model = self.model
+        base = np.ones_like(model.cells.grid.spread) if isinstance(model.dispersion, str) else model.cells.grid.spread
+        return np.asarray(base * np.exp(self.log_dispersion), np.float64)
 
     def ahead(self, times_s: Floats) -> Floats:
         """Logarithms of the inflows' multipliers in intervals that end at the given instants (n_member, n_time, n_inflow)."""
@@ -129,6 +138,7 @@ def draw(
         "load": (spread.load.sigma, model.forcing.cell.size),
         "roughness": (spread.roughness.sigma, len(model.cells.reach)),
         "decay": (spread.decay.sigma, len(model.constituents)),
+        "dispersion": (spread.dispersion.sigma, 1),
         "depth": (spread.depth.sigma, len(model.cells.reach)),
         "conc": (spread.conc.sigma, len(model.cells.reach)),
     }
@@ -139,7 +149,8 @@ def draw(
     stacked = State(*(np.repeat(a[None], count, axis=0) for a in start))
     if spread.depth.sigma > 0 or spread.conc.sigma > 0:
         stacked = _begun(model, stacked, logs["depth"], logs["conc"])
-    return Members(model, spread, seed, stacked, logs["inflow"], logs["load"], logs["roughness"], logs["decay"], rates)
+    return Members(model, spread, seed, stacked, logs["inflow"], logs["load"], logs["roughness"], logs["decay"],
+                   logs["dispersion"], rates)  # fmt: skip
 
 
 def _begun(model: Model, state: State, log_depth: Floats, log_conc: Floats) -> State:

@@ -137,6 +137,10 @@ def run_members(
         Where the end lies before the beginning, or the path asked for cannot run this model.
     """
     model, begin = members.model, members.time_s
+    if model.reactor is not None:
+        raise InputError(
+            "this model has kinetics, which ensembles do not carry; make it without them and give rates of first-order decay."
+        )
     if not until_s > begin:
         raise InputError(f"members that stand at {begin:.0f} s cannot run to {until_s:.0f} s; give a later end.")
     count = max(1, int(np.ceil((until_s - begin) / every_s - 1e-9)))
@@ -147,7 +151,8 @@ def run_members(
     ahead = members.ahead(times)
     batch = Batch(
         grid=model.cells.grid, forcing=model.forcing, control=model.control, structures=model.structures,
-        chords=model.cells.n_chord, state=members.state, rough2=members.rough2(), factor=np.exp(ahead),
+        chords=model.cells.n_chord, state=members.state, rough2=members.rough2(), spread=members.dispersion(),
+        formula=model.dispersion if isinstance(model.dispersion, str) else "", most_m2s=model.most_dispersion_m2s, factor=np.exp(ahead),
         load_factor=np.exp(members.log_load), decay=members.decay(), times=times, cells=watch.cells, faces=watch.faces,
     )  # fmt: skip
     outcomes = _spread_out(batch, by_numba if why else compiled.by_kernel, executor)

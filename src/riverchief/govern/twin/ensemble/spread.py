@@ -75,6 +75,8 @@ class Spread:
         Manning's n, one multiplier for each reach.
     decay : LogNormal
         Rate of first-order decay, one multiplier for each constituent.
+    dispersion : LogNormal
+        Longitudinal dispersion, one multiplier for the river.
     depth, conc : LogNormal
         Initial depth (discharge follows it with the power 5/3) and concentration, one multiplier for each reach.
     """
@@ -83,6 +85,7 @@ class Spread:
     load: LogNormal = field(default_factory=LogNormal)
     roughness: LogNormal = field(default_factory=LogNormal)
     decay: LogNormal = field(default_factory=LogNormal)
+    dispersion: LogNormal = field(default_factory=LogNormal)
     depth: LogNormal = field(default_factory=LogNormal)
     conc: LogNormal = field(default_factory=LogNormal)
 

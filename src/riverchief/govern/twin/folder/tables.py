@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.folder import kinds
 from riverchief.govern.twin.geometry.section import Conduit, CrossSection, Shape
+from riverchief.govern.twin.importers.swmm_shapes import SLOT, shape_of
 from riverchief.govern.twin.river import Series
 
 Floats = NDArray[np.float64]
@@ -157,8 +158,9 @@ def read_points(path: Path) -> Iterator[tuple[str, float, CrossSection]]:
         yield reach, at, made
 
 
-def _read_conduits(path: Path) -> Iterator[tuple[str, float, Conduit]]:
-    rows = rows_of(path, kinds.CONDUIT_COLUMNS, ("name",))
+def _read_conduits(path: Path) -> Iterator[tuple[str, float, Shape]]:
+    """Conduits; one without a slot's width has the slot that narrows gradually, see `importers.swmm_shapes.Laid`."""
+    rows = rows_of(path, kinds.CONDUIT_COLUMNS, ("name", "slot_m", "barrels"))
     for (reach, chainage), group in groupby(rows, key=lambda row: (row[1]["reach"], row[1]["chainage_m"])):
         points = list(group)
         line, first = points[0]
@@ -171,8 +173,14 @@ def _read_conduits(path: Path) -> Iterator[tuple[str, float, Conduit]]:
             raise InputError(
                 f"{path}, from line {line}: depths of a conduit begin at 0 m and rise to its crown.", line=line
             )
-        invert, manning, slot = (number_of(first[c], path, line, c) for c in ("invert_m", "manning", "slot_m"))
-        yield reach, at, Conduit(invert, depth, width, perimeter, manning, slot, first["name"])
+        invert, manning = (number_of(first[c], path, line, c) for c in ("invert_m", "manning"))
+        barrels = round(number_of(first["barrels"] or "1", path, line, "barrels", "-"))
+        if first["slot_m"] and barrels == 1:
+            slot = number_of(first["slot_m"], path, line, "slot_m")
+            yield reach, at, Conduit(invert, depth, width, perimeter, manning, slot, first["name"])
+        else:
+            form = Conduit(0.0, depth, width, perimeter, manning, SLOT * float(depth[-1]), first["name"])
+            yield reach, at, shape_of(form, invert, barrels)
 
 
 def read_series(path: Path, column: str, *, named: bool = False, steps: bool = False) -> Series:

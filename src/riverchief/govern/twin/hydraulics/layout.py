@@ -42,6 +42,8 @@ class Grid(NamedTuple):
         Square of the roughness relative to that in the table [-].
     loss : float64 (n_face,)
         Local loss coefficient [-].
+    spread : float64 (n_face,)
+        Longitudinal dispersion D [m²/s].
     bed : float64 (n_cell,)
         Lowest bed of a cell [m].
     cell_rows, cell_depth : float64 (n_cell, LEVELS + 1, 4), (n_cell,)
@@ -72,6 +74,7 @@ class Grid(NamedTuple):
     cell_scale: Floats
     rough2: Floats
     loss: Floats
+    spread: Floats
     bed: Floats
     cell_rows: Floats
     cell_depth: Floats

@@ -11,21 +11,28 @@ from riverchief.govern.twin.hydraulics._kernels import (
     backward_momentum,
     channel_faces,
     close_loops,
+    crossing_s,
     eliminate,
     fillings,
     gather,
     level_in,
     prepare,
     structure_faces,
+    zero,
 )
+from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX
 from riverchief.govern.twin.transport import _kernels as transport
 
 IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS = range(8)
 DONE, DIVERGED = 0, 1
+STANDS, FAILED, COARSE = 0, 1, 2
 MOST_ITERATIONS = 6
 MOST_HALVINGS = 12
 FEW_HALVINGS = 4
 LINEAR = 0.15  # relative change of one iteration below which the linearised equations are taken as solved
+LINEAR_FAST = 1e-3  # the same where some flow is supercritical, which else swings by about as much for ever
+FAST_CROSSINGS = 4.0  # faces that a wave of supercritical flow may cross in a step
+COARSE_MISS = 8.0  # a prediction that misses this many times the tolerance makes a shorter step worth its cost
 REFERENCE_M = 0.05  # depths below this count as this where changes are measured
 
 FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
@@ -44,8 +51,14 @@ def predict(grid, state, lateral, dt, work):
     bed, fixed, up = grid.bed, grid.fixed, grid.up
     clock, flow, flow_1, old_lateral, level = state.clock, state.flow, state.flow_1, state.lateral, state.level
     level_1, volume, volume_1 = state.level_1, state.volume, state.volume_1
-    back, new_flow, known_q, known_v, new_level = work.back, work.flow, work.known_q, work.known_v, work.level
-    source = work.source
+    back, new_flow, known_q, known_v, new_level = (
+        work.cell[CELL.back],
+        work.face[FACE.flow],
+        work.face[FACE.known_q],
+        work.cell[CELL.known_v],
+        work.cell[CELL.level],
+    )
+    source = work.cell[CELL.source]
     w, a, b = weights(dt, clock)
     new, old = (1.0 + w) * (1.0 + w) / (1.0 + 2.0 * w), w * w / (1.0 + 2.0 * w)
     for i in range(bed.size):
@@ -67,10 +80,22 @@ def correct(grid, state, tau, work, structures, chords):
     """One linearised solution from the guess in work; returns the largest relative change, inf where there is none."""
     bed = grid.bed
     setting = state.setting
-    alpha, coef, d_flow, d_level, flow = work.alpha, work.coef, work.d_flow, work.d_level, work.flow
-    known_q, known_v, level, right, source = work.known_q, work.known_v, work.level, work.right, work.source
+    alpha, coef, d_flow, d_level, flow = (
+        work.cell[CELL.alpha],
+        work.coef,
+        work.face[FACE.d_flow],
+        work.cell[CELL.d_level],
+        work.face[FACE.flow],
+    )
+    known_q, known_v, level, right, source = (
+        work.face[FACE.known_q],
+        work.cell[CELL.known_v],
+        work.cell[CELL.level],
+        work.cell[CELL.right],
+        work.cell[CELL.source],
+    )
     n = bed.size
-    channel_faces(grid, level, flow, known_q, tau, 0, n + chords, coef)
+    work.miss[1] = channel_faces(grid, level, flow, known_q, tau, 0, n + chords, coef)
     structure_faces(grid, level, flow, setting, structures, coef)
     gather(grid, flow, coef, work, chords)
     fillings(grid, level, known_v, source, tau, work)
@@ -87,24 +112,25 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        if not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught
+        if most == most and not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught, and stays
             most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        if not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+        if most == most and not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
             most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
 def solve(grid, state, dt, lateral, work, structures, chords):
     """Iterate one step; returns (miss of the prediction, change of the last iteration, iterations)."""
     tau = dt * weights(dt, state.clock)[2]
     predict(grid, state, lateral, dt, work)
     miss = correct(grid, state, tau, work, structures, chords)
     change, iterations = miss, 1
-    while LINEAR < change < np.inf and iterations < MOST_ITERATIONS:
+    linear = LINEAR_FAST if work.miss[1] > 0.0 else LINEAR
+    while linear < change < np.inf and iterations < MOST_ITERATIONS:
         change = correct(grid, state, tau, work, structures, chords)
         iterations += 1
     return miss, change, iterations
@@ -119,7 +145,12 @@ def fill(grid, state, dt, lateral, work):
     """
     bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
     clock, flux, volume = state.clock, state.flux, state.volume
-    flow, new_flux, new_volume, rise = work.flow, work.flux, work.volume, work.rise
+    flow, new_flux, new_volume, rise = (
+        work.face[FACE.flow],
+        work.face[FACE.flux],
+        work.cell[CELL.volume],
+        work.cell[CELL.rise],
+    )
     _, a, b = weights(dt, clock)
     n = bed.size
     for i in range(n):
@@ -147,9 +178,14 @@ def limit(grid, state, dt, lateral, work):
     """
     bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
     volume = state.volume
-    flow, flux, leaving, new_volume = work.flow, work.flux, work.leaving, work.volume
+    flow, flux, leaving, new_volume = (
+        work.face[FACE.flow],
+        work.face[FACE.flux],
+        work.cell[CELL.leaving],
+        work.cell[CELL.volume],
+    )
     n = bed.size
-    leaving[:] = 0.0
+    zero(leaving)
     for f in range(up.size):
         if dn[f] >= 0:
             leaving[up[f]] += max(flux[f], 0.0) * dt
@@ -158,9 +194,9 @@ def limit(grid, state, dt, lateral, work):
         if dn[f] < 0:
             continue
         giver = up[f] if flux[f] > 0.0 else dn[f]
-        held = volume[giver] + dt * min(lateral[giver], 0.0)
+        held = max(volume[giver] - dt * work.cell[CELL.taken, giver], 0.0)
         if not fixed[giver] and leaving[giver] > held:
-            factor = max(held, 0.0) / leaving[giver]
+            factor = held / leaving[giver]
             flux[f] *= factor
             flow[f] *= factor
     for i in range(n):
@@ -172,9 +208,10 @@ def limit(grid, state, dt, lateral, work):
     missing = 0.0
     for i in range(n):
         if new_volume[i] < 0.0 and not fixed[i]:
-            if lateral[i] < 0.0:
+            if work.cell[CELL.taken][i] > 0.0:
                 missing -= new_volume[i]
                 lateral[i] -= new_volume[i] / dt
+                work.cell[CELL.taken][i] = max(work.cell[CELL.taken][i] + new_volume[i] / dt, 0.0)
             new_volume[i] = 0.0  # else it is what round-off leaves
     return missing
 
@@ -185,8 +222,13 @@ def accept(grid, state, dt, lateral, work, balance):
     bed, cell_rows, cell_scale, fixed, up = grid.bed, grid.cell_rows, grid.cell_scale, grid.fixed, grid.up
     clock, flow, flow_1, flux, old_lateral = state.clock, state.flow, state.flow_1, state.flux, state.lateral
     level, level_1, volume, volume_1 = state.level, state.level_1, state.volume, state.volume_1
-    new_flow, new_flux, new_level, new_volume = work.flow, work.flux, work.level, work.volume
-    row = work.row
+    new_flow, new_flux, new_level, new_volume = (
+        work.face[FACE.flow],
+        work.face[FACE.flux],
+        work.cell[CELL.level],
+        work.cell[CELL.volume],
+    )
+    row = work.index[INDEX.row]
     for i in range(bed.size):
         level_1[i] = level[i]
         volume_1[i] = volume[i]
@@ -209,28 +251,49 @@ def accept(grid, state, dt, lateral, work, balance):
     balance[STEPS] += 1.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
-def attempt(grid, state, forcing, dt, work, structures, chords, balance, halvings):
-    """Try a step; True where it stands.
+@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
+def attempt(grid, state, forcing, control, dt, work, structures, chords, balance, halvings):
+    """Try a step; STANDS, FAILED, or COARSE where a shorter one would tell more.
 
     From `FEW_HALVINGS` on it takes what the limiter makes of it, and at the last anything that is finite.
     """
     short = forced.apply(grid, state, forcing, dt, work)
-    miss, change, iterations = solve(grid, state, dt, work.lateral, work, structures, chords)
+    miss, change, iterations = solve(grid, state, dt, work.cell[CELL.lateral], work, structures, chords)
     balance[ITERATIONS] += iterations
     work.miss[0] = miss
     if not change < np.inf:
-        return False
-    lowest = fill(grid, state, dt, work.lateral, work)
+        return FAILED
+    if miss > COARSE_MISS * control.tolerance and control.least_s < control.most_s:
+        crossing = crossing_s(grid, state.level, state.flow)
+        if crossing < 0.99 * dt and dt > control.least_s:
+            return COARSE
+    lowest = fill(grid, state, dt, work.cell[CELL.lateral], work)
     if not np.isfinite(lowest):
-        return False
+        return FAILED
     if halvings < MOST_HALVINGS - 2 and (change > 4 * LINEAR or (lowest < -1.0 and halvings < FEW_HALVINGS)):
-        return False
+        return FAILED
     if lowest < 0.0:
-        short += limit(grid, state, dt, work.lateral, work)
+        short += limit(grid, state, dt, work.cell[CELL.lateral], work)
         balance[LIMITED] += 1.0
     balance[SHORT] += short
-    return True
+    return STANDS
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def next_step(grid, state, control, dt, work):
+    """Length of the next step [s], from what the prediction missed.
+
+    It is never shorter than waves need to cross a face: a step that follows them needs no more steps in time than in space.
+    """
+    if control.least_s >= control.most_s:
+        return control.least_s
+    grow = min(max(0.9 * np.sqrt(control.tolerance / max(work.miss[0], 1e-12)), 0.3), 1.6)
+    wanted = dt * grow
+    if work.miss[1] > 0.0:
+        wanted = min(wanted, FAST_CROSSINGS / work.miss[1])
+    if grow < 1.0:
+        wanted = max(wanted, min(dt, crossing_s(grid, work.cell[CELL.level], work.face[FACE.flow])))
+    return max(wanted, control.least_s)
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -240,7 +303,7 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
     `totals` (n_face + n_cell,) collects the water that went through faces and came into cells [m³].
     """
     clock = state.clock
-    new_flux, new_lateral = work.flux, work.lateral
+    new_flux, new_lateral = work.face[FACE.flux], work.cell[CELL.lateral]
     n_face, n_cell = grid.up.size, grid.bed.size
     while clock[0] < end_s - 1e-6:
         left = end_s - clock[0]
@@ -249,18 +312,24 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
             dt = left / np.ceil(left / dt)
         forced.rules(grid, state, forcing, structures, dt)
         halvings = 0
-        while not attempt(grid, state, forcing, dt, work, structures, chords, balance, halvings):
+        while True:
+            found = attempt(grid, state, forcing, control, dt, work, structures, chords, balance, halvings)
+            if found == STANDS:
+                break
             balance[REJECTED] += 1.0
+            if found == COARSE:
+                dt = max(0.25 * dt, min(crossing_s(grid, state.level, state.flow), dt), control.least_s)
+                continue
             halvings += 1
             if halvings > MOST_HALVINGS:
                 return DIVERGED
             dt *= 0.5
             if halvings >= 3:
                 clock[3] = 0.0  # the history is no help any more
-        grow = min(max(0.9 * np.sqrt(control.tolerance / max(work.miss[0], 1e-12)), 0.3), 1.6)
-        clock[2] = control.least_s if control.least_s >= control.most_s else max(dt * grow, control.least_s)
+        clock[2] = next_step(grid, state, control, dt, work)
         if carried:
             balance[SUBSTEPS] += transport.carry(grid, state, work, dt, book)
+            transport.mix(grid, state, work, dt)
         accept(grid, state, dt, new_lateral, work, balance)
         for f in range(n_face):
             totals[f] += dt * new_flux[f]
@@ -271,22 +340,33 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
     return DONE
 
 
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def keep(state, record, k, totals):
+    """Write what the river does into place k of a record."""
+    level, volume, flow, conc = record.level, record.volume, record.flow, record.conc
+    through, lateral = record.through, record.lateral
+    n_face = flow.shape[1]
+    for f in range(n_face):
+        flow[k, f] = state.flow[f]
+        through[k, f] = totals[f]
+    for i in range(level.shape[1]):
+        level[k, i] = state.level[i]
+        volume[k, i] = state.volume[i]
+        lateral[k, i] = totals[n_face + i]
+        for s in range(conc.shape[1]):
+            conc[k, s, i] = state.conc[s, i]
+
+
 @njit(cache=True, error_model="numpy", fastmath=FAST, nogil=True)
 def march(grid, state, forcing, control, times, work, structures, chords, carried, balance, book, record):
     """March through the instants of a record; returns (DONE or DIVERGED, instants recorded)."""
     totals = np.zeros(grid.up.size + grid.bed.size)
-    n_face = grid.up.size
     for k in range(times.size):
-        totals[:] = 0.0
+        zero(totals)
         status = advance(
             grid, state, forcing, control, times[k], work, structures, chords, carried, False, balance, book, totals
         )
         if status != DONE:
             return status, k
-        record.level[k] = state.level
-        record.flow[k] = state.flow
-        record.volume[k] = state.volume
-        record.conc[k] = state.conc
-        record.through[k] = totals[:n_face]
-        record.lateral[k] = totals[n_face:]
+        keep(state, record, k, totals)
     return DONE, times.size

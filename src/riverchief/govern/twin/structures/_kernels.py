@@ -27,11 +27,12 @@ def weir(h1, h2, width, coefficient):
     free = coefficient * width * h1 * math.sqrt(h1)
     if h2 <= 0.0:
         return free
-    ratio = min(h2 / h1, 1.0)
+    fall = (h1 - h2) / h1  # 0 to the last bit where the water stands level
+    ratio = 1.0 - fall
     soft = min(SOFT_M / h1, 0.5)
-    if 1.0 - ratio < soft:
+    if fall < soft:
         edge = 1.0 - soft
-        return free * (1.0 - edge * math.sqrt(edge)) ** 0.385 * (1.0 - ratio) / soft
+        return free * (1.0 - edge * math.sqrt(edge)) ** 0.385 * fall / soft
     return free * (1.0 - ratio * math.sqrt(ratio)) ** 0.385
 
 

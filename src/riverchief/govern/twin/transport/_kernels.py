@@ -1,52 +1,112 @@
 """Transport on the fluxes and volumes of a hydraulic step: conservative, positive, monotone, stable at any step.
 
-Forward faces carry a van Leer limited upwind value (B. van Leer, J. Comput. Phys. 14, 1974) in sub-steps; where a
-sub-step would empty a cell more than once, the part beyond is taken implicitly, so that the number of sub-steps has a
-limit. Dispersion is implicit on the tree, one factorisation for all constituents.
+Cells are taken in the order in which water runs from one to the other, whichever way that is. Forward faces carry a
+limited upwind value (B. van Leer, J. Comput. Phys. 23, 1977) in sub-steps; where a sub-step would empty a cell more than
+once, the part beyond is taken implicitly, so that the number of sub-steps has a limit. Dispersion is implicit on the
+tree, one factorisation for all constituents.
 """
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
 from numba import njit
 
+from riverchief.govern.twin.hydraulics._kernels import zero
+from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX, LINK
+
 MOST_SUBSTEPS = 12
+MOST_IN_CIRCLES = 400
 SAFE = 1.05
-TINY_M3 = 1e-9
+TINY_M3 = 1e-12
+CHANNEL = 1
 
 FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def courant(grid, state, work, dt):
-    """Largest share of a cell that leaves in dt: over forward tree faces, and over all others."""
-    bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
-    volume = state.volume
-    back, flux, lateral, leaving, new_volume = work.back, work.flux, work.lateral, work.leaving, work.volume
-    leaving[:] = 0.0
-    back[:] = 0.0
-    n = bed.size
+    """Largest share of a cell that leaves it in dt; `work.cell[CELL.leaving]` gets what leaves each cell over its faces [m³/s]."""
+    dn, fixed, up = grid.dn, grid.fixed, grid.up
+    flux, leaving, taken = work.face[FACE.flux], work.cell[CELL.leaving], work.cell[CELL.taken]
+    zero(leaving)
     for f in range(up.size):
-        q = flux[f]
-        if q == 0.0:
-            continue
-        if q > 0.0 and f < n:
-            leaving[up[f]] += q
-        elif q > 0.0:
-            back[up[f]] += q
-        else:
-            back[dn[f]] -= q
-    forward, other = 0.0, 0.0
+        if flux[f] > 0.0:
+            leaving[up[f]] += flux[f]
+        elif flux[f] < 0.0:
+            leaving[dn[f]] -= flux[f]
+    most = 0.0
+    for i in range(grid.bed.size):
+        if not fixed[i]:
+            held = min(state.volume[i], work.cell[CELL.volume][i]) + TINY_M3
+            most = max(most, dt * (leaving[i] + taken[i]) / held)
+    return most
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def arrange(grid, work):
+    """Order the cells so that each comes after those that give to it; returns how many do (the rest run in circles)."""
+    dn, up = grid.dn, grid.up
+    flux, order, waiting = work.face[FACE.flux], work.index[INDEX.order], work.index[INDEX.waiting]
+    n = grid.bed.size
+    straight = True
+    for f in range(up.size):
+        straight = straight and (flux[f] >= 0.0 if f < n else flux[f] == 0.0)
+    if straight:
+        for i in range(n):
+            order[i] = i
+        return n
+    zero(waiting)
+    for f in range(up.size):
+        if flux[f] > 0.0:
+            waiting[dn[f]] += 1
+        elif flux[f] < 0.0:
+            waiting[up[f]] += 1
+    count = 0
     for i in range(n):
-        if fixed[i]:
-            continue
-        held = min(volume[i], new_volume[i]) + TINY_M3
-        taken = max(-lateral[i], 0.0)
-        forward = max(forward, dt * (leaving[i] + taken) / held)
-        if back[i] > 0.0:
-            other = max(other, dt * (leaving[i] + back[i] + taken) / held)
-    return forward, other
+        if waiting[i] == 0:
+            order[count] = i
+            count += 1
+    at = 0
+    while at < count:
+        count = release(grid, work, order[at], count)
+        at += 1
+    sorted_count = count
+    for i in range(n):
+        if waiting[i] > 0:
+            order[count] = i
+            count += 1
+    return sorted_count
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def release(grid, work, cell, count):
+    """Put the cells in order that waited for this one alone; returns how many stand in order."""
+    flux, order, waiting = work.face[FACE.flux], work.index[INDEX.order], work.index[INDEX.waiting]
+    down = grid.dn[cell]
+    if down >= 0 and flux[cell] > 0.0:
+        waiting[down] -= 1
+        if waiting[down] == 0:
+            order[count] = down
+            count += 1
+    f = work.index[INDEX.first_in][cell]
+    while f >= 0:
+        if flux[f] < 0.0:
+            other = grid.up[f]
+            waiting[other] -= 1
+            if waiting[other] == 0:
+                order[count] = other
+                count += 1
+        f = work.link[LINK.next_in][f]
+    f = work.index[INDEX.first_out][cell]
+    while f >= 0:
+        if flux[f] > 0.0:
+            other = grid.dn[f]
+            waiting[other] -= 1
+            if waiting[other] == 0:
+                order[count] = other
+                count += 1
+        f = work.link[LINK.next_out][f]
+    return count
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -57,71 +117,128 @@ def carry(grid, state, work, dt, book):
     sub-steps.
     """
     fixed, main = grid.fixed, grid.main
-    conc, volume = state.conc, state.volume
-    follow, free, gives, held, implicit = work.follow, work.free, work.gives, work.held, work.implicit
-    lateral, leaving, load, new_volume, inv_next = work.lateral, work.leaving, work.load, work.volume, work.inv_next
-    change, first, inv_held, next_held, out = work.change, work.first, work.inv_held, work.next_held, work.gain
-    forward, other = courant(grid, state, work, dt)
-    count = int(max(1, min(math.ceil(SAFE * forward), MOST_SUBSTEPS), min(math.ceil(SAFE * other), 400)))
-    ds = dt / count
-    taking = 0.0
+    volume = state.volume
+    change, first, follow, held, inv_held = (
+        work.cell[CELL.change],
+        work.cell[CELL.first],
+        work.cell[CELL.follow],
+        work.cell[CELL.held],
+        work.cell[CELL.inv_held],
+    )
+    flux, leaving, new_volume = work.face[FACE.flux], work.cell[CELL.leaving], work.cell[CELL.volume]
+    forward = courant(grid, state, work, dt)
+    sorted_count = arrange(grid, work)
+    most = MOST_SUBSTEPS if sorted_count == main.size else MOST_IN_CIRCLES
+    count = int(max(1.0, min(np.ceil(SAFE * forward), most)))
+    plain = SAFE * forward <= count and only_downstream(grid, work)
     for i in range(main.size):
-        above = main[i]
-        gives[i] = 0.0 if fixed[i] else leaving[i]
         first[i] = 1.0 if fixed[i] else volume[i] + TINY_M3
         change[i] = 0.0 if fixed[i] else new_volume[i] - volume[i]
         held[i] = first[i]
         inv_held[i] = 1.0 / first[i]
-        follow[i] = min(leaving[above] / (leaving[i] + 1e-30), 1.0) if above >= 0 and not fixed[above] else 0.0
-        taking = min(taking, lateral[i])
-    work.taking[0] = -taking
-    for s in range(conc.shape[0]):
-        for i in range(main.size):
-            if fixed[i]:
-                load[s, i] = 0.0
-            book[s, 0] += dt * load[s, i]
-    plain = other == 0.0 and SAFE * forward <= MOST_SUBSTEPS
+        inflow = max(flux[main[i]], 0.0) if main[i] >= 0 else 0.0
+        follow[i] = min(inflow / (leaving[i] + 1e-30), 1.0)
     for step in range(count):
-        part = (step + 1) / count
-        for i in range(main.size):
-            c = ds * gives[i] * inv_held[i]
-            free[i] = max(1.0 - c, 0.0)
-            next_held[i] = first[i] + change[i] * part
-            inv_next[i] = 1.0 / next_held[i]
-        if not plain:
-            for i in range(main.size):
-                implicit[i] = 1.0 - 1.0 / max(ds * gives[i] * inv_held[i], 1.0)
-        for s in range(conc.shape[0]):
-            if plain:
-                source = load[s]
-                if work.taking[0] > 0.0:
-                    source = work.before
-                    for i in range(main.size):
-                        source[i] = load[s, i] + min(lateral[i], 0.0) * conc[s, i]
-                        book[s, 1] -= ds * min(lateral[i], 0.0) * conc[s, i]
-                forward_substep(
-                    conc[s], out, source, follow, free, gives, held, inv_next, grid.runs, work.above, work.below, ds
-                )
-                book[s, 1] += join(grid, conc[s], out, inv_next, ds)
-            else:
-                general_substep(grid, conc[s], work, ds, s, book)
-        for i in range(main.size):
-            held[i] = next_held[i]
-            inv_held[i] = inv_next[i]
+        if plain:
+            step_plainly(grid, state.conc, work, dt / count, (step + 1) / count, book)
+        else:
+            step_anyhow(grid, state.conc, work, dt / count, (step + 1) / count, book, sorted_count)
     return count
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def only_downstream(grid, work):
+    """Whether no water runs backwards, over chords, out of a given level or to an intake."""
+    fixed, flux, taken = grid.fixed, work.face[FACE.flux], work.cell[CELL.taken]
+    n = fixed.size
+    for f in range(n, flux.size):
+        if flux[f] != 0.0:
+            return False
+    for i in range(n):
+        if flux[i] < 0.0 or taken[i] > 0.0 or (fixed[i] and (flux[i] != 0.0 or work.cell[CELL.lateral][i] != 0.0)):
+            return False
+    return True
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def step_plainly(grid, conc, work, ds, part, book):
+    """One sub-step of all constituents where all water runs downstream."""
+    change, first, free, held, inv_held = (
+        work.cell[CELL.change],
+        work.cell[CELL.first],
+        work.cell[CELL.free],
+        work.cell[CELL.held],
+        work.cell[CELL.inv_held],
+    )
+    inv_next, leaving, load, next_held, out = (
+        work.cell[CELL.inv_next],
+        work.cell[CELL.leaving],
+        work.load,
+        work.cell[CELL.next_held],
+        work.cell[CELL.gain],
+    )
+    for i in range(held.size):
+        free[i] = max(1.0 - ds * leaving[i] * inv_held[i], 0.0)
+        next_held[i] = first[i] + change[i] * part
+        inv_next[i] = 1.0 / next_held[i]
+    for s in range(conc.shape[0]):
+        along_runs(
+            conc[s],
+            out,
+            load[s],
+            work.cell[CELL.follow],
+            free,
+            leaving,
+            held,
+            inv_next,
+            grid.runs,
+            work.index[INDEX.above],
+            work.index[INDEX.below],
+            ds,
+        )
+        book[s, 1] += join(grid, conc[s], out, inv_next, ds)
+        came = 0.0
+        for i in range(held.size):
+            came += load[s, i]
+        book[s, 0] += ds * came
+    for i in range(held.size):
+        held[i] = next_held[i]
+        inv_held[i] = inv_next[i]
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def step_anyhow(grid, conc, work, ds, part, book, sorted_count):
+    """One sub-step of all constituents in any water."""
+    change, first, free, held, implicit = (
+        work.cell[CELL.change],
+        work.cell[CELL.first],
+        work.cell[CELL.free],
+        work.cell[CELL.held],
+        work.cell[CELL.implicit],
+    )
+    leaving, next_held, taken = work.cell[CELL.leaving], work.cell[CELL.next_held], work.cell[CELL.taken]
+    for i in range(held.size):
+        next_held[i] = first[i] + change[i] * part
+        c = ds * (leaving[i] + taken[i]) / held[i]
+        free[i] = max(1.0 - c, 0.0)
+        implicit[i] = 1.0 - 1.0 / c if c > 1.0 else 0.0
+    for s in range(conc.shape[0]):
+        substep(grid, conc[s], work, ds, s, book, sorted_count)
+    for i in range(held.size):
+        held[i] = next_held[i]
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def limited(ahead, behind):
     """Slope of the monotonised central limiter (B. van Leer, J. Comput. Phys. 23, 1977), without branches."""
-    size = min(min(2 * abs(ahead), 2 * abs(behind)), 0.5 * abs(ahead + behind))
+    size = min(2 * abs(ahead), 2 * abs(behind), 0.5 * abs(ahead + behind))
     size = size if ahead * behind > 0.0 else 0.0
     return size if ahead > 0.0 else -size
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def forward_substep(conc, out, source, follow, free, gives, held, inv_next, runs, above, below, ds):
-    """One sub-step of one constituent where all water runs downstream: along runs of cells that follow each other."""
+def along_runs(conc, out, source, follow, free, gives, held, inv_next, runs, above, below, ds):
+    """One sub-step of one constituent along runs of cells that follow each other."""
     for k in range(runs.shape[0]):
         first, last = runs[k, 0], runs[k, 1]
         for end in range(2):
@@ -151,55 +268,124 @@ def join(grid, conc, out, inv_next, ds):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def general_substep(grid, conc, work, ds, s, book):
-    """One sub-step of one constituent in any water: backwards, over chords, through cells that nearly fall dry."""
-    dn, fixed, main, up = grid.dn, grid.fixed, grid.main, grid.up
-    before, flux, follow, free, gain = work.before, work.flux, work.follow, work.free, work.gain
-    held, implicit, lateral, load, inv_next = work.held, work.implicit, work.lateral, work.load[s], work.inv_next
-    n = main.size
+def substep(grid, conc, work, ds, s, book, sorted_count):
+    """One sub-step of one constituent, from the cells that give to those that receive.
+
+    Of what leaves a cell the part θ that it does not hold at the beginning leaves with the concentration at the end, so
+    that no cell gives more than it has.
+    """
+    dn, fixed, main = grid.dn, grid.fixed, grid.main
+    before, flux, follow, free, gain = (
+        work.cell[CELL.before],
+        work.face[FACE.flux],
+        work.cell[CELL.follow],
+        work.cell[CELL.free],
+        work.cell[CELL.gain],
+    )
+    held, implicit, leaving, load, taken = (
+        work.cell[CELL.held],
+        work.cell[CELL.implicit],
+        work.cell[CELL.leaving],
+        work.load,
+        work.cell[CELL.taken],
+    )
+    n = grid.bed.size
     for i in range(n):
-        gain[i] = load[i] + min(lateral[i], 0.0) * conc[i]
-        book[s, 1] -= ds * min(lateral[i], 0.0) * conc[i]
-    for f in range(up.size):
-        if f >= n or flux[f] < 0.0:
-            u, d = up[f], dn[f]
-            through = flux[f] * (conc[u] if flux[f] > 0.0 else conc[d])
-            gain[u] -= through
-            gain[d] += through
-    for i in range(n):
-        here = conc[i]
-        before[i] = here  # the cell below asks for what was here before this sub-step
+        gain[i] = load[s, i]
+        book[s, 0] += ds * load[s, i]
+    for k in range(sorted_count):
+        i = work.index[INDEX.order][k]
+        old = conc[i]
+        before[i] = old
         if fixed[i]:
+            give(grid, work, gain, i, old)
+            book[s, 0] += ds * leaving[i] * old
             continue
-        down, q, theta = dn[i], flux[i], implicit[i]
-        explicit = 0.0
-        if q > 0.0 and down >= 0:
-            face = here
-            if theta == 0.0 and main[i] >= 0:
-                slope = limited(conc[down] - here, (here - before[main[i]]) * follow[i])
-                face += 0.5 * free[i] * slope
-            explicit = (1.0 - theta) * q * face
-        else:
-            q, theta = 0.0, 0.0
-        mass = max(here * held[i] + ds * (gain[i] - explicit), 0.0)
-        conc[i] = mass / (1.0 / inv_next[i] + ds * theta * q)
+        theta, out = implicit[i], leaving[i] + taken[i]
+        down = dn[i]
+        face = old
+        if theta == 0.0 and down >= 0 and flux[i] > 0.0 and main[i] >= 0:
+            ahead = conc[down] - old
+            behind = (old - before[main[i]]) * follow[i]
+            face += 0.5 * free[i] * limited(ahead, behind)
+        bend = (face - old) * flux[i] if down >= 0 and flux[i] > 0.0 else 0.0
+        now = old * held[i] + ds * (gain[i] - (1.0 - theta) * out * old - bend)
+        now = max(now, 0.0) / (work.cell[CELL.next_held][i] + ds * theta * out + 1e-300)
+        if work.cell[CELL.next_held][i] < 2 * TINY_M3 and theta == 0.0:
+            now = old
+        mixed = (1.0 - theta) * old + theta * now
+        give(grid, work, gain, i, mixed)
         if down >= 0:
-            gain[down] += explicit + theta * q * conc[i]
+            gain[down] += bend
+        book[s, 1] += ds * taken[i] * mixed
+        conc[i] = now
+    for k in range(sorted_count, n):  # those that run in circles give what they held
+        i = work.index[INDEX.order][k]
+        before[i] = conc[i]
+        give(grid, work, gain, i, conc[i])
+        if fixed[i]:
+            book[s, 0] += ds * leaving[i] * conc[i]
+    for k in range(sorted_count, n):
+        i = work.index[INDEX.order][k]
+        if not fixed[i]:
+            now = conc[i] * held[i] + ds * (gain[i] - (leaving[i] + taken[i]) * conc[i])
+            book[s, 1] += ds * taken[i] * conc[i]
+            if work.cell[CELL.next_held][i] >= 2 * TINY_M3:
+                conc[i] = max(now, 0.0) / work.cell[CELL.next_held][i]
     for i in range(n):
         if fixed[i]:
             book[s, 1] += ds * gain[i]
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
+def give(grid, work, gain, cell, value):
+    """What leaves a cell, at a concentration, to all cells that its water runs to."""
+    flux = work.face[FACE.flux]
+    if grid.dn[cell] >= 0 and flux[cell] > 0.0:
+        gain[grid.dn[cell]] += flux[cell] * value
+    f = work.index[INDEX.first_in][cell]
+    while f >= 0:
+        if flux[f] < 0.0:
+            gain[grid.up[f]] -= flux[f] * value
+        f = work.link[LINK.next_in][f]
+    f = work.index[INDEX.first_out][cell]
+    while f >= 0:
+        if flux[f] > 0.0:
+            gain[grid.dn[f]] += flux[f] * value
+        f = work.link[LINK.next_out][f]
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def mix(grid, state, work, dt):
+    """Disperse along channels with the dispersion of each face; boundaries let nothing pass but what flows."""
+    dn, fixed, inv_length, kind, spread = grid.dn, grid.fixed, grid.inv_length, grid.kind, grid.spread
+    coef, exchange = work.coef, work.face[FACE.exchange]
+    most = 0.0
+    for f in range(dn.size):
+        most = max(most, spread[f])
+    if most == 0.0:
+        return
+    for f in range(fixed.size):
+        exchange[f] = 0.0
+        if dn[f] >= 0 and kind[f] == CHANNEL and not (fixed[f] or fixed[dn[f]]):
+            exchange[f] = spread[f] * inv_length[f] / coef[f, 7]
+    disperse(grid, state, work, dt)
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
 def disperse(grid, state, work, dt):
-    """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c; `work.exchange` holds e = D A / L [m³/s]."""
-    bed, dn = grid.bed, grid.dn
-    conc = state.conc
-    exchange, follow, held, volume = work.exchange, work.follow, work.held, work.volume
-    n = bed.size
-    diag, ratio = held, follow
+    """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c, with e = D A / L in `work.face[FACE.exchange]`."""
+    dn, fixed = grid.dn, grid.fixed
+    diag, exchange, ratio, volume = (
+        work.cell[CELL.held],
+        work.face[FACE.exchange],
+        work.cell[CELL.follow],
+        work.cell[CELL.volume],
+    )
+    n = fixed.size
     for i in range(n):
-        diag[i] = volume[i] + TINY_M3
+        diag[i] = 1.0 if fixed[i] else volume[i] + TINY_M3
+        work.cell[CELL.first][i] = diag[i]
     for i in range(n):
         if dn[i] >= 0:
             diag[i] += dt * exchange[i]
@@ -208,10 +394,10 @@ def disperse(grid, state, work, dt):
         if dn[i] >= 0:
             ratio[i] = dt * exchange[i] / diag[i]
             diag[dn[i]] -= ratio[i] * dt * exchange[i]
-    for s in range(conc.shape[0]):
-        conc = conc[s]
+    for s in range(state.conc.shape[0]):
+        conc = state.conc[s]
         for i in range(n):
-            conc[i] *= volume[i] + TINY_M3
+            conc[i] *= work.cell[CELL.first][i]
         for i in range(n):
             if dn[i] >= 0:
                 conc[dn[i]] += ratio[i] * conc[i]

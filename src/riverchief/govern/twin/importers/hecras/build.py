@@ -54,8 +54,18 @@ def _between(crossing: RasCrossing, reach: RasReach) -> bool:
     return 0 <= crossing.after < len(reach.sections) - 1
 
 
-def _crest(crossing: RasCrossing, deck: RasDeck) -> Crest:
-    return Crest(deck.station_m, deck.road_m, crossing.coefficient, crossing.most_drowned)
+def _crest(crossing: RasCrossing, deck: RasDeck, cut: DividedCrossSection) -> Crest:
+    """The road where it lies above the ground, the ground elsewhere, as far as the section reaches."""
+    x, ground = cut.ground.station_m, cut.ground.level_m
+    inside = (deck.station_m >= x[0]) & (deck.station_m <= x[-1])
+    over = (x > deck.station_m[0]) & (x < deck.station_m[-1])
+    station = np.concatenate([deck.station_m[inside], x[over]])
+    road = np.concatenate([deck.road_m[inside], np.interp(x[over], deck.station_m, deck.road_m)])
+    order = np.argsort(station, kind="stable")
+    crest = np.maximum(road, np.interp(station, x, ground))[order]
+    if crest.size < 2:
+        return Crest(deck.station_m, deck.road_m, crossing.coefficient, crossing.most_drowned)
+    return Crest(station[order], crest, crossing.coefficient, crossing.most_drowned)
 
 
 def _crossing(crossing: RasCrossing, around: list[RasSection]) -> Crossing:
@@ -64,9 +74,9 @@ def _crossing(crossing: RasCrossing, around: list[RasSection]) -> Crossing:
     assert deck is not None  # the reader makes none without
     assert lower is not None
     if crossing.kind == "weir":
-        return InlineWeir(crossing.name, _crest(crossing, deck))
+        return InlineWeir(crossing.name, _crest(crossing, deck, around[0].cut))
     if crossing.kind == "culvert":
-        return Culvert(crossing.name, crossing.barrels, _crest(crossing, deck))
+        return Culvert(crossing.name, crossing.barrels, _crest(crossing, deck, around[0].cut))
     inner = [_under(around[k].cut, crossing.inner[k]) for k in (0, 1)]
     free = [
         replace(cut, deck=Deck(side.station_m, side.soffit_m, side.road_m))
@@ -85,7 +95,7 @@ def _crossing(crossing: RasCrossing, around: list[RasSection]) -> Crossing:
         held[1],
         free[0],
         free[1],
-        _crest(crossing, deck),
+        _crest(crossing, deck, inner[0]),
         float(soffit.max() if soffit.size else deck.road_m.max()),
         crossing.sluice,
         crossing.submerged,

@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+from govern.twin import doubtful
+
+from riverchief.govern.twin.assimilation import locality
+
+
+@pytest.fixture(scope="module")
+def members():
+    return doubtful.members(2)
+
+
+def test_distance_is_along_the_water_up_and_down(members):
+    cells = members.model.cells
+    source = np.array([cells.cell("up", 4000.0)])
+    away = locality.distances_m(cells, source)[0]
+    assert away[cells.cell("up", 1000.0)] == pytest.approx(3000.0)
+    assert away[cells.cell("down", 2000.0)] == pytest.approx(6000.0 + 2000.0)
+    assert away[cells.cell("side", 1000.0)] == pytest.approx(6000.0 + 5000.0)  # down to the confluence and up again
+
+
+def test_parameters_go_forth_and_back_and_have_a_name_and_a_taper_each(members):
+    values = locality.parameters(members)
+    again = locality.with_parameters(members, values)
+    for name in ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion"):
+        assert (getattr(again, name) == getattr(members, name)).all()
+    assert len(locality.names(members)) == values.shape[0]
+    n = members.model.cells.grid.bed.size
+    taper = locality.tapers(members, np.array([3]), 5000.0, 9000.0)
+    assert taper.shape == (1, n + values.shape[0])
+    rough = n + locality.names(members).index("roughness up")
+    assert taper[0, rough] == 1.0  # the cell lies in that reach
+    assert taper[0, -1] == 1.0  # dispersion is the river's

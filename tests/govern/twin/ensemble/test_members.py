@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+from govern.twin import doubtful
+
+from riverchief.base.errors import InputError
+from riverchief.govern.twin import ensemble as ens
+from riverchief.govern.twin import state as states
+
+
+@pytest.fixture(scope="module")
+def model():
+    return doubtful.model()
+
+
+def test_a_member_is_the_same_whatever_the_size_of_the_ensemble(model):
+    start = model.start(0.0)
+    few, many = (ens.draw(model, n, start, doubtful.SPREAD, seed=4) for n in (3, 20))
+    assert (few.log_rough == many.log_rough[:3]).all()
+    assert (few.log_inflow == many.log_inflow[:3]).all()
+    times = np.array([3600.0, 7200.0])
+    assert (few.ahead(times) == many.ahead(times)[:3]).all()
+
+
+def test_multipliers_have_the_spread_that_was_asked_for(model):
+    drawn = ens.draw(model, 3000, model.start(0.0), doubtful.SPREAD, seed=2)
+    assert drawn.log_rough.std(axis=0) == pytest.approx(np.full(3, 0.15), rel=0.05)
+    assert drawn.log_inflow.std(axis=0) == pytest.approx(np.full(3, 0.2), rel=0.05)
+    pairs = np.corrcoef(np.concatenate([drawn.log_rough, drawn.log_inflow, drawn.log_load], axis=1).T)
+    assert np.abs(pairs - np.eye(9)).max() < 0.08
+
+
+def test_roughness_acts_on_the_faces_of_its_reach_alone(model):
+    drawn = ens.draw(model, 2, model.start(0.0), doubtful.SPREAD, seed=2)
+    rough2 = drawn.rough2()
+    for k, faces in enumerate(model.cells.faces.values()):
+        assert rough2[0, faces] == pytest.approx(np.exp(2 * drawn.log_rough[0, k]))
+
+
+def test_states_of_their_own_hold_the_volume_of_their_levels(model):
+    start = model.start(0.0)
+    start.conc[:] = 5.0
+    drawn = ens.draw(model, 4, start, ens.Spread(depth=ens.LogNormal(0.2), conc=ens.LogNormal(0.2)), seed=3)
+    grid = model.cells.grid
+    for m in range(4):
+        assert drawn.state.volume[m] == pytest.approx(states.volumes(grid, drawn.state.level[m]))
+    free = ~grid.fixed
+    ratio = (drawn.state.level - grid.bed)[:, free] / (start.level - grid.bed)[free]
+    assert 0.1 < np.log(ratio).std() < 0.3
+    assert (drawn.state.level[:, grid.fixed] == start.level[grid.fixed]).all()
+    assert drawn.state.conc.std() > 0.3
+
+
+def test_an_ensemble_of_one_and_rates_of_nothing_are_refused(model):
+    with pytest.raises(InputError, match="2 members"):
+        ens.draw(model, 1, model.start(0.0), doubtful.SPREAD)
+    with pytest.raises(InputError, match="nitrate"):
+        ens.draw(model, 2, model.start(0.0), doubtful.SPREAD, decay_per_s={"nitrate": 1e-6})
+    with pytest.raises(InputError, match="rate"):
+        ens.draw(model, 2, model.start(0.0), doubtful.SPREAD, decay_per_s={"cod": -1.0})
