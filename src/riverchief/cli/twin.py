@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from riverchief.base.errors import InputError
-from riverchief.cli import app, emit
+from riverchief.cli import EXIT_INPUT, app, emit
 
 if TYPE_CHECKING:
     from riverchief.govern.twin import River
@@ -30,9 +30,12 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object, for program
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder to be made.")],
     cross_sections: Annotated[
-        Path | None, typer.Option("--cross-sections", help="CSV: reach, chainage_m, name, station_m, level_m, manning.")
+        Path | None,
+        typer.Option(
+            "--cross-sections", help="CSV or Excel; a row per point: section, chainage_m, station_m, level_m, manning."
+        ),
     ] = None,
-    hydrograph: Annotated[Path | None, typer.Option("--hydrograph", help="CSV: time, flow_m3s.")] = None,
+    hydrograph: Annotated[Path | None, typer.Option("--hydrograph", help="CSV or Excel: time, flow_m3s.")] = None,
     dx_m: Annotated[float | None, typer.Option("--dx", help="Length of the cells, m; about 200 by default.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -45,38 +48,105 @@ def new(
     from riverchief.govern.twin import folder as folders
 
     begun = folders.begin(folder, cross_sections, hydrograph, dx_m)
-    told = {"folder": str(folder), **_counts(begun.river), "assumed": list(begun.assumed)}
+    told = {"folder": str(folder), **_counts(begun.river), "assumed": list(begun.assumed), "faults": list(begun.faults)}
     if as_json:
         emit(told)
         return
     typer.echo(f"{folder}: {_counted(told)}")
     for line in begun.assumed:
         typer.echo(f"  assumed: {line}")
+    for line in begun.faults:
+        typer.echo(f"  {line}")
+
+
+@twin_app.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(help="SWMM .inp; HEC-RAS .p01 or .g01; a basin folder or its name.")],
+    folder: Annotated[Path, typer.Argument(help="Model folder to be made.")],
+    dx_m: Annotated[float | None, typer.Option("--dx", help="Length of the cells, m.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a model folder of a model of others; what does not fit is named with its line.
+
+    Example: riverchief twin import town.inp town
+    """
+    from riverchief.govern.twin import folder as folders
+
+    if (folder / "river.toml").exists():
+        raise InputError(f"{folder} holds a model already; give another folder.", path=str(folder))
+    river, remarks = _imported(source, dx_m)
+    folders.write(river, folder)
+    told = {"folder": str(folder), **_counts(river), "remarks": remarks}
+    if as_json:
+        emit(told)
+        return
+    typer.echo(f"{folder}: {_counted(told)}")
+    for line in remarks:
+        typer.echo(f"  {line}")
+
+
+def _imported(source: str, dx_m: float | None) -> tuple[River, list[str]]:
+    """The river of a file or basin, and what was taken over differently or not at all."""
+    path = Path(source)
+    kind = path.suffix.lower()
+    if kind == ".inp":
+        from riverchief.govern.twin.importers.swmm_river import read_swmm
+
+        swmm = read_swmm(path, dx_m)
+        return swmm.river, [str(remark) for remark in swmm.remarks]
+    if kind[:2] in (".p", ".g") and kind[2:].isdigit():
+        from riverchief.govern.twin.importers import hecras
+
+        model = hecras.read(path)
+        river, left_out = hecras.river(model, model.cases[0] if model.cases else None, dx_m=dx_m or 100.0)
+        return river, [f"{u.file}, line {u.line}: {u.element}: {u.why}" for u in [*model.unmapped, *left_out]]
+    from riverchief.cli.mission import read_basin
+    from riverchief.govern.twin.importers.assumed import from_basin
+    from riverchief.govern.twin.importers.dischargers import with_dischargers
+
+    basin = read_basin(source)
+    river = from_basin(basin, dx_m or 500.0)
+    added = with_dischargers(river, basin)
+    return river, [
+        f"all {len(river.reaches)} reaches: {_ASSUMED}",
+        f"{len(added)} dischargers and intakes of the registry",
+    ]
+
+
+_ASSUMED = "CrossSections, slopes and roughness are assumed from the registry's means"
 
 
 @twin_app.command("check")
 def check(folder: Folder, as_json: Json = False) -> None:
-    """Read a model folder and cut it into cells; the first fault is named with its file and place.
+    """Look a model over before it runs: every fault with its place and what to do; exit code 1 where one is an error.
 
     Example: riverchief twin check fen
     """
     from riverchief.govern.twin import Model
+    from riverchief.govern.twin.check import check as look_over
 
     river = _read(folder)
-    model = Model(river)
-    grid = model.cells.grid
-    told = {
-        "folder": str(folder),
-        **_counts(river),
-        "cells": int(grid.bed.size),
-        "loops": model.cells.n_chord,
-        "constituents": list(model.constituents),
-        "length_m": sum(reach.length_m for reach in river.reaches.values()),
-    }
+    faults = look_over(river)
+    errors = [fault for fault in faults if fault.severity == "error"]
+    told: dict[str, Any] = {"folder": str(folder), **_counts(river), "faults": [vars(fault) for fault in faults]}
+    told["length_m"] = sum(reach.length_m for reach in river.reaches.values())
+    if not errors:
+        told["cells"] = int(Model(river).cells.grid.bed.size)
     if as_json:
         emit(told)
-        return
-    typer.echo(f"no fault. {_counted(told)}; {told['cells']:,} cells over {told['length_m'] / 1000:,.1f} km")
+    else:
+        for fault in faults:
+            typer.echo(str(fault))
+        cells = f"; {told['cells']:,} cells over {told['length_m'] / 1000:,.1f} km" if not errors else ""
+        typer.echo(f"{_said(len(errors), len(faults))}. {_counted(told)}{cells}")
+    if errors:
+        raise typer.Exit(EXIT_INPUT)
+
+
+def _said(errors: int, faults: int) -> str:
+    if not faults:
+        return "no fault"
+    return f"{errors} errors, {faults - errors} warnings"
 
 
 @twin_app.command("run")

@@ -194,9 +194,9 @@ def test_what_nobody_asks_for_any_more_is_let_go(platform, clock):
 def test_before_the_first_cycle_pages_say_that_there_is_none(platform, office):
     told = office.get("/api/v1/govern/twin").json()
     assert (told["newest"], told["items"]) == (None, [])
-    answer = office.get("/api/v1/govern/twin/profile")
-    assert answer.status_code == 404
-    assert answer.json()["code"] == "not_found"
+    for path in ("profile", "hydrographs", "map", "skill"):
+        answer = office.get(f"/api/v1/govern/twin/{path}")
+        assert (answer.status_code, answer.json()["cycle"]) == (200, None)
 
 
 def test_a_river_that_is_not_there_is_named_and_no_file_is_reached_by_its_name(platform, office):

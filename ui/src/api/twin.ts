@@ -32,7 +32,7 @@ export interface TwinFacts {
   cells: number
   reaches: number
   constituents: string[]
-  assumed: { manning: number; side: number; clipped: string[] }
+  assumed: number
   begin: string
   end: string
   steps: number
@@ -74,7 +74,7 @@ export interface ProfileThing extends Named {
 }
 
 export interface ProfilePage extends Named {
-  cycle: CycleHead
+  cycle: CycleHead | null
   code: string
   reaches: (Named & { code: string; start_m: number })[]
   time: string[]
@@ -103,7 +103,7 @@ export interface TwinGauge extends Named {
 }
 
 export interface TwinMap {
-  cycle: CycleHead
+  cycle: CycleHead | null
   time: string[]
   reaches: Record<string, { flow_m3s: number[]; ratio: number[]; class: Record<string, number[]> }>
 }
@@ -123,6 +123,6 @@ export interface SkillRow extends Named {
 
 export const twin = (): Promise<TwinPage> => get('/govern/twin')
 export const profile = (river: string): Promise<ProfilePage> => get('/govern/twin/profile', { river })
-export const hydrographs = (): Promise<{ cycle: CycleHead; now: string; items: TwinGauge[] }> => get('/govern/twin/hydrographs')
+export const hydrographs = (): Promise<{ cycle: CycleHead | null; now: string; items?: TwinGauge[] }> => get('/govern/twin/hydrographs')
 export const onMap = (): Promise<TwinMap> => get('/govern/twin/map')
 export const skill = (): Promise<Items<SkillRow> & { cycle: CycleHead | null; days: number }> => get('/govern/twin/skill')

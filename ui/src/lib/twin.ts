@@ -16,7 +16,7 @@ export function instantAt(times: string[], at: number | null, nowS: number): num
 
 export interface Shape {
   bed: number[]
-  bank: number[]
+  bank: (number | null)[]
   level: number[]
   energy: number[]
   low: number
@@ -42,15 +42,15 @@ export function shapeAt(page: ProfilePage, instant: number, flat: boolean): Shap
   const highest = most(page.energy_m.map(under))
   const low = Math.min(...bed)
   const room = (highest - low) * 0.45
-  // banks far above all water would flatten what is to be seen: they are cut off at the frame
-  const bank = under(page.bank_m).map((z) => Math.min(z, highest + room))
+  // banks far above all water would flatten what is to be seen: there they are left out
+  const bank = under(page.bank_m).map((z) => (z > highest + room ? null : z))
   return {
     bed,
     bank,
     level: under(page.level_m[instant] ?? []),
     energy: under(page.energy_m[instant] ?? []),
     low,
-    high: Math.max(highest, Math.min(Math.max(...bank), highest + room)),
+    high: Math.max(highest, ...bank.map((z) => z ?? highest)),
   }
 }
 
@@ -85,7 +85,11 @@ export function bandOf(gauge: TwinGauge, show: 'flow' | 'level'): Band[] {
   })
 }
 
-/** How a flow stands to the mean as a step of one hue: below half, below, about, above, above double, flood. */
+/** How a flow stands to the mean, as a step of one hue from 0: below half, below, about, above, far above. */
 export function ratioStep(ratio: number): number {
-  return [0.5, 0.8, 1.25, 2, 4].findIndex((limit) => ratio < limit) + 1 || 6
+  const step = [0.5, 0.8, 1.25, 2.5].findIndex((limit) => ratio < limit)
+  return step < 0 ? 4 : step
 }
+
+/** Shares at which the map’s hue for probability shows five steps apart. */
+export const STEP_SHARES = [0.07, 0.16, 0.35, 0.7, 1] as const

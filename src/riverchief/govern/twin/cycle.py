@@ -254,7 +254,7 @@ def _observed(model: Model, gauge: Gauge, since_s: float, until_s: float) -> tup
 
     def middle(time_s: Floats, value: Floats) -> float:
         mine = value[(time_s > since_s) & (time_s <= until_s) & np.isfinite(value)]
-        return float(np.median(mine)) if mine.size else np.nan
+        return float(np.median(mine)) if mine.size else float("nan")
 
     return middle(gauge.flow_time_s, gauge.flow_m3s), middle(gauge.level_time_s, gauge.level_m)
 

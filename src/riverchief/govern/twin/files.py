@@ -42,6 +42,8 @@ _STATE: dict[str, tuple[tuple[str, ...], str, str]] = {
     "memory": (("face", "two"), "1", "integral of rules, state of pumps"),
     "clock": (("four",), "s", "time since 1970, last step, wanted step, steps since the last jump [-]"),
 }
+_SINCE = "since the instant before"
+_KINDS = np.arange(9, dtype=np.int32)
 _KIND_NAMES = "closed channel weir gate orifice pump rating normal_depth critical_depth"
 
 
@@ -113,16 +115,19 @@ def as_dataset(run: Run, lonlat: Floats | None = None) -> xr.Dataset:
     model, record = run.model, run.record
     g = model.cells.grid
     by_cell, by_face = {"mesh": "mesh1d", "location": "node"}, {"mesh": "mesh1d", "location": "edge"}
+    level = _named("m", "water level", "water_surface_height_above_reference_datum")
+    flow = _named("m3 s-1", "discharge", "water_volume_transport_in_river_channel")
+    through, lateral = "water that went through", "water that came in from outside"
     variables: dict[str, Any] = {
         **_mesh(model, lonlat),
-        "level": (("time", "cell"), record.level, {**by_cell, **_named("m", "water level", "water_surface_height_above_reference_datum")}),
+        "level": (("time", "cell"), record.level, {**by_cell, **level}),
         "volume": (("time", "cell"), record.volume, {**by_cell, **_named("m3", "volume of water in the cell")}),
-        "flow": (("time", "face"), record.flow, {**by_face, **_named("m3 s-1", "discharge", "water_volume_transport_in_river_channel")}),
-        "through": (("time", "face"), record.through, {**by_face, **_named("m3", "water that went through since the instant before")}),
-        "lateral": (("time", "cell"), record.lateral, {**by_cell, **_named("m3", "water that came in from outside since the instant before")}),
+        "flow": (("time", "face"), record.flow, {**by_face, **flow}),
+        "through": (("time", "face"), record.through, {**by_face, **_named("m3", f"{through} {_SINCE}")}),
+        "lateral": (("time", "cell"), record.lateral, {**by_cell, **_named("m3", f"{lateral} {_SINCE}")}),
         "bed": (("cell",), g.bed, {**by_cell, **_named("m", "lowest bed of the cell")}),
-        "face_kind": (("face",), g.kind, {**by_face, "flag_values": np.arange(9, dtype=np.int32), "flag_meanings": _KIND_NAMES}),
-    }  # fmt: skip
+        "face_kind": (("face",), g.kind, {**by_face, "flag_values": _KINDS, "flag_meanings": _KIND_NAMES}),
+    }
     for s, name in enumerate(model.constituents):
         told = _named("mg L-1", f"concentration of {name}")
         variables[_safe(name)] = (("time", "cell"), record.conc[:, s], {**by_cell, **told})
@@ -174,7 +179,8 @@ def joined(parts: Sequence[Path], path: Path) -> None:
             pieces.append(found.load())
     over_time = [name for name in pieces[0].data_vars if "time" in pieces[0][name].dims]
     made = xr.concat([piece[over_time] for piece in pieces], "time", join="exact", combine_attrs="override")
-    _save(xr.merge([pieces[0].drop_vars([*over_time, "time"]), made], join="exact", combine_attrs="override", compat="no_conflicts"), path)  # fmt: skip
+    rest = pieces[0].drop_vars([*over_time, "time"])
+    _save(xr.merge([rest, made], join="exact", combine_attrs="override", compat="no_conflicts"), path)
 
 
 def _mesh(model: Model, lonlat: Floats | None) -> dict[str, Any]:
@@ -191,13 +197,14 @@ def _mesh(model: Model, lonlat: Floats | None) -> dict[str, Any]:
     reach, chainage = np.full(g.bed.size, "", dtype=object), np.full(g.bed.size, np.nan)
     for code, own in cells.reach.items():
         reach[own], chainage[own] = code, cells.chainage_m[code]
+    faces = {"cf_role": "edge_node_connectivity", "start_index": 0, "long_name": "cells at the two ends; -1 for none"}
     told: dict[str, Any] = {
         "mesh1d": ((), np.int32(0), topology),
-        "face_cells": (("face", "two"), ends, {"cf_role": "edge_node_connectivity", "start_index": 0, "long_name": "cells at the two ends; -1 for none"}),
-        "cell_reach": (("cell",), reach.astype(str), {"long_name": "reach of the cell; at a confluence one of those that meet"}),
+        "face_cells": (("face", "two"), ends, faces),
+        "cell_reach": (("cell",), reach.astype(str), {"long_name": "reach; at a confluence one of those that meet"}),
         "cell_chainage": (("cell",), chainage, _named("m", "distance from the reach's upstream end")),
-        "cell_to_outlet": (("cell",), to_outlet_m(model), _named("m", "distance to the outlet along the tree of cells")),
-    }  # fmt: skip
+        "cell_to_outlet": (("cell",), to_outlet_m(model), _named("m", "distance to the outlet along the tree")),
+    }
     if lonlat is not None:
         told["cell_lon"] = (("cell",), lonlat[:, 0], _named("degrees_east", "longitude", "longitude"))
         told["cell_lat"] = (("cell",), lonlat[:, 1], _named("degrees_north", "latitude", "latitude"))
@@ -258,7 +265,8 @@ def _save(made: xr.Dataset, path: Path) -> None:
             f"cannot write {path}: {error.strerror or error}. Check the folder.", path=str(path)
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        if beside.is_file():
+            beside.unlink()
 
 
 def _opened(path: Path) -> xr.Dataset:

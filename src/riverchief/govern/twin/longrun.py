@@ -1,4 +1,4 @@
-"""Runs that are kept as they go: pieces beside the file, each with the state at its end, from which a broken run goes on.
+"""Runs that are kept as they go: pieces beside the file, each with the state from which a broken run goes on.
 
 The pieces give the same numbers as one run: a state goes on bit for bit.
 """

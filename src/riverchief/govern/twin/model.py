@@ -200,8 +200,8 @@ class Model:
         """Place of a constituent in the arrays."""
         if constituent not in self.constituents:
             raise InputError(
-                f"this model carries {', '.join(self.constituents) or 'nothing'}; {constituent} was asked for. Name it when "
-                "the model is made.",
+                f"this model carries {', '.join(self.constituents) or 'nothing'}; {constituent} was asked for. Name it "
+                "when the model is made.",
                 constituent=constituent,
             )
         return self.constituents.index(constituent)
@@ -257,13 +257,16 @@ class Model:
                 progress(part.stop / count)
         after = (now.conc * now.volume)[:, free].sum(axis=1)
         balance = march.balance
+        came, left, short = (float(balance[k]) for k in (layout.IN, layout.OUT, layout.SHORT))
+        steps, rejected, iterations, limited, substeps = (
+            int(balance[k]) for k in range(layout.STEPS, layout.N_BALANCE)
+        )
         told = Balance(
-            before, float(now.volume[free].sum()), *(float(balance[k]) for k in (layout.IN, layout.OUT, layout.SHORT)),
-            *(int(balance[k]) for k in range(layout.STEPS, layout.N_BALANCE)),
-        )  # fmt: skip
+            before, float(now.volume[free].sum()), came, left, short, steps, rejected, iterations, limited, substeps
+        )
         mass = {
-            name: Mass(float(held[s]), float(after[s]), *(float(v) for v in march.book[s]), float(march.made[s]))
-            for s, name in enumerate(self.constituents)
+            name: Mass(float(held[s]), float(after[s]), float(book[0]), float(book[1]), float(march.made[s]))
+            for s, (name, book) in enumerate(zip(self.constituents, march.book, strict=True))
         }
         return Run(self, times, kept, told, mass, now)
 
@@ -339,8 +342,8 @@ class _March:
         where = self.model.place_of(int(np.argmax(off)))
         return Diverged(
             f"the run stopped at {state.clock[0]:.0f} s: near {where} no step down to "
-            f"{state.clock[2] / 2**kernels.MOST_HALVINGS:.3g} s had a solution. Look there for a jump of the bed, a cell "
-            "much shorter than its depth, or an inflow that rises at once; `check` names such places.",
+            f"{state.clock[2] / 2**kernels.MOST_HALVINGS:.3g} s had a solution. Look there for a jump of the bed, a "
+            "cell much shorter than its depth, or an inflow that rises at once; `check` names such places.",
             time_s=float(state.clock[0]),
             place=where,
         )

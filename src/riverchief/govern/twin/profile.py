@@ -100,8 +100,8 @@ def way(model: Model, reaches: Sequence[str] = ()) -> Way:
         bank.append(np.interp(chainage, reach.chainage_m, [_bank(shape) for shape in reach.shapes]))
         start.append(offset)
         offset += reach.length_m
-    joined = [np.concatenate(parts) for parts in (cells, faces, at, bed, bank)]
-    return Way(codes, *joined, tuple(start))
+    whole = np.concatenate
+    return Way(codes, whole(cells), whole(faces), whole(at), whole(bed), whole(bank), tuple(start))
 
 
 def _bank(shape: Shape) -> float:

@@ -1,4 +1,4 @@
-"""The record of forecasts: what was said beside what came, by how far ahead, and beside what anybody could have said."""
+"""The record of forecasts: what was said beside what came, by how far ahead, and beside saying that nothing changes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Floats = NDArray[np.float64]
 LEADS_H = (1, 6, 12, 24, 48, 72)
 HOUR_S = 3600.0
 LEAST_PAIRS = 20  # fewer say nothing of a band
-# Relative standard deviation of a forecast discharge where there is no record yet. ASSUMED: at once, and growing with the
-# square root of the lead to that of 72 h.
+# Relative standard deviation of a forecast discharge where there is no record yet. ASSUMED: at once, and growing with
+# the square root of the lead to that of 72 h.
 ASSUMED_NOW, ASSUMED_72H = 0.05, 0.25
 Z_90 = 1.2816  # standard normal quantile of 90 %
 
@@ -115,7 +115,7 @@ def _skill(station: str, lead: int, pairs: Floats) -> Skill:
 
 @dataclass(frozen=True)
 class Band:
-    """Factors on a forecast that hold what comes in eight of ten cases; `assumed` where no record stands behind them."""
+    """Factors on a forecast that hold what comes in eight of ten cases; `assumed` where there is no record of them."""
 
     low: Floats
     high: Floats

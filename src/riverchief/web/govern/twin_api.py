@@ -38,23 +38,17 @@ def _cycle(row: TwinCycle) -> Json:
     }
 
 
-def _newest(request: HttpRequest) -> TwinCycle:
-    """The newest cycle that came to its end.
+def _page(request: HttpRequest, name: str) -> Json:
+    """What the newest cycle wrote for a page, with the cycle that it is of; `cycle` is null where none has ended yet.
 
     Raises
     ------
     NotFound
-        Where none has yet.
+        Where the cycle wrote no such page.
     """
-    found = visible(request.user, TwinCycle).filter(state="done").first()
-    if found is None:
-        raise NotFound("cycle of the twin", "newest")
-    return found
-
-
-def _page(request: HttpRequest, name: str) -> Json:
-    """What a cycle wrote for a page, with the cycle that it is of."""
-    row = _newest(request)
+    row = visible(request.user, TwinCycle).filter(state="done").first()
+    if row is None:
+        return {"cycle": None}
     path = cycles.folder() / row.pk / f"{name}.json"
     if not path.is_file():
         raise NotFound("page of the twin", name)

@@ -1,4 +1,4 @@
-"""A profile at one instant as SVG: bed, banks, water, energy line; the page's own colours in a notebook of either theme."""
+"""A profile at one instant as SVG: bed, banks, water and energy line."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 
 WIDTH, HEIGHT = 860, 340
 LEFT, RIGHT, TOP, BOTTOM = 62, 16, 34, 44
-INK, WEAK, LINE, WATER, SURFACE, GROUND, ENERGY = (
-    "#14202b", "#46545f", "#dde2e3", "#bcd9ef", "#1769aa", "#d9cfbf", "#5b3fa0",
+INK, WEAK, LINE, WATER, SURFACE, GROUND, BED, ENERGY = (
+    "#14202b", "#46545f", "#dde2e3", "#bcd9ef", "#1769aa", "#d9cfbf", "#8a7a5f", "#5b3fa0",
 )  # fmt: skip
 
 
@@ -77,10 +77,9 @@ def picture(told: Profile, at: int = -1, title: str = "") -> Picture:
     water = frame.points(way.distance_m, level) + " " + frame.points(way.distance_m[::-1], way.bed_m[::-1])
     body = [
         f'<polygon points="{water}" fill="{WATER}"/>',
-        _ground(frame, way.distance_m, way.bed_m),
-        f'<polyline points="{frame.points(way.distance_m, np.minimum(way.bank_m, frame.y.high))}" fill="none" stroke="{WEAK}" stroke-dasharray="5 4"/>',
-        f'<polyline points="{frame.points(way.distance_m, told.energy_m[at])}" fill="none" stroke="{ENERGY}" stroke-dasharray="2 3"/>',
-        f'<polyline points="{frame.points(way.distance_m, level)}" fill="none" stroke="{SURFACE}" stroke-width="2"/>',
+        ground(frame, told),
+        _line(frame.points(way.distance_m, told.energy_m[at]), ENERGY, "2 3"),
+        _line(frame.points(way.distance_m, level), SURFACE, width=2),
     ]
     said = " · ".join(part for part in (escape(title), when(float(told.time_s[at]))) if part)
     return Picture(sheet(frame, said, "".join(body)))
@@ -88,17 +87,13 @@ def picture(told: Profile, at: int = -1, title: str = "") -> Picture:
 
 def sheet(frame: Frame, said: str, body: str) -> str:
     """An SVG with axes, legend and what is to be drawn on it."""
-    parts = [
+    head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}" '
         f'style="background:#fff;max-width:{WIDTH}px;width:100%;height:auto" font-family="system-ui,sans-serif" '
-        f'font-size="12" fill="{WEAK}">',
-        f'<text id="said" x="{LEFT}" y="20" fill="{INK}" font-size="13.5" font-weight="600">{said}</text>',
-        axes(frame),
-        body,
-        legend(),
-        "</svg>",
-    ]
-    return "".join(parts)
+        f'font-size="12" fill="{WEAK}">'
+        f'<text id="said" x="{LEFT}" y="20" fill="{INK}" font-size="13.5" font-weight="600">{said}</text>'
+    )
+    return "".join([head, axes(frame), body, legend(), "</svg>"])
 
 
 def axes(frame: Frame) -> str:
@@ -121,8 +116,11 @@ def legend() -> str:
     """What each line is."""
     told, x = [], float(LEFT)
     for name, colour, dashes in (
-        ("water level", SURFACE, ""), ("energy line", ENERGY, "2 3"), ("lower bank", WEAK, "5 4"), ("bed", "#8a7a5f", ""),
-    ):  # fmt: skip
+        ("water level", SURFACE, "none"),
+        ("energy line", ENERGY, "2 3"),
+        ("lower bank", WEAK, "5 4"),
+        ("bed", BED, "none"),
+    ):
         told.append(
             f'<line x1="{x}" x2="{x + 22}" y1="{HEIGHT - 12}" y2="{HEIGHT - 12}" stroke="{colour}" stroke-width="2" '
             f'stroke-dasharray="{dashes}"/><text x="{x + 28}" y="{HEIGHT - 8}">{name}</text>'
@@ -131,21 +129,18 @@ def legend() -> str:
     return "".join(told)
 
 
-def _ground(frame: Frame, distance_m: Floats, bed_m: Floats) -> str:
-    line = frame.points(distance_m, bed_m)
-    bottom = f"{frame.x.end_px:.1f},{frame.y.start_px} {frame.x.start_px:.1f},{frame.y.start_px}"
-    return (
-        f'<polygon points="{line} {bottom}" fill="{GROUND}"/><polyline points="{line}" fill="none" stroke="#8a7a5f"/>'
-    )
-
-
 def ground(frame: Frame, told: Profile) -> str:
     """Bed and banks, which stand still."""
     way = told.way
+    bed = frame.points(way.distance_m, way.bed_m)
+    bottom = f"{frame.x.end_px:.1f},{frame.y.start_px} {frame.x.start_px:.1f},{frame.y.start_px}"
     bank = frame.points(way.distance_m, np.minimum(way.bank_m, frame.y.high))
-    return _ground(frame, way.distance_m, way.bed_m) + (
-        f'<polyline points="{bank}" fill="none" stroke="{WEAK}" stroke-dasharray="5 4"/>'
-    )
+    return f'<polygon points="{bed} {bottom}" fill="{GROUND}"/>' + _line(bed, BED) + _line(bank, WEAK, "5 4")
+
+
+def _line(points: str, colour: str, dashes: str = "none", width: float = 1) -> str:
+    told = f'stroke="{colour}" stroke-width="{width}" stroke-dasharray="{dashes}"'
+    return f'<polyline points="{points}" fill="none" {told}/>'
 
 
 def when(time_s: float) -> str:

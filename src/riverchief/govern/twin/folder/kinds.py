@@ -20,9 +20,9 @@ BOUNDARIES: dict[str, type[Any]] = {
     "rating": described.RatingBoundary,
 }
 RIVER, POINTS, CONDUITS = "river.toml", "cross-sections.csv", "conduits.csv"
-POINT_COLUMNS = ("reach", "chainage_m", "name", "station_m", "level_m", "manning")
+POINT_COLUMNS = ("reach", "chainage_m", "name", "station_m", "level_m", "manning", "depth_m")
 CONDUIT_COLUMNS = (
-    "reach", "chainage_m", "name", "invert_m", "depth_m", "width_m", "perimeter_m", "manning", "slot_m",
+    "reach", "chainage_m", "name", "invert_m", "depth_m", "width_m", "perimeter_m", "manning", "slot_m", "barrels",
 )  # fmt: skip
 
 

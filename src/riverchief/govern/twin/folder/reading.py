@@ -16,10 +16,10 @@ import numpy as np
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.folder import kinds
 from riverchief.govern.twin.folder.tables import CrossSections, read_series
-from riverchief.govern.twin.river import Inflow, LevelRule, River, Series, constant
+from riverchief.govern.twin.river import Assumed, Inflow, LevelRule, River, Series, constant
 
 _TOP = ("format", "name", "reaches", "storages", "structures", "boundaries", "inflows")
-_REACH = ("from_node", "to_node", "length_m", "dx_m", "loss")
+_REACH = ("from_node", "to_node", "length_m", "dx_m", "loss", "assumed")
 
 
 def read(folder: Path) -> River:
@@ -75,7 +75,8 @@ class _Reader:
         who = f"reach {code}"
         self._only(one, _REACH, who)
         chainage, forms = shapes.of(code)
-        loss = [(self._number(part, "chainage_m", who), self._number(part, "coefficient", who)) for part in one.get("loss", [])]  # fmt: skip
+        losses = one.get("loss", [])
+        loss = [(self._number(part, "chainage_m", who), self._number(part, "coefficient", who)) for part in losses]
         river.reach(
             code,
             chainage,
@@ -85,6 +86,7 @@ class _Reader:
             from_node=str(one.get("from_node", "")),
             to_node=str(one.get("to_node", "")),
             loss=loss,
+            assumed=self._made(Assumed, one["assumed"], set()) if "assumed" in one else None,
         )
 
     def _structure(self, river: River, one: dict[str, Any]) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.folder import kinds
-from riverchief.govern.twin.folder.tables import read_points, read_series
 from riverchief.govern.twin.folder.writing import write
-from riverchief.govern.twin.geometry.section import CrossSection
-from riverchief.govern.twin.river import NormalDepth, River
+from riverchief.govern.twin.importers.hydrograph import read_hydrograph
+from riverchief.govern.twin.importers.survey import Survey, read_survey
+from riverchief.govern.twin.river import NormalDepth, Reach, River, Series
 
 LEAST_SLOPE = 1e-5
 CELLS = 200  # wanted over a model's length
@@ -23,10 +23,11 @@ EXAMPLE_POINTS, EXAMPLE_FLOOD = "survey.csv", "flood.csv"
 
 @dataclass(frozen=True)
 class Begun:
-    """What a new model folder holds, and what was taken for granted in it."""
+    """What a new model folder holds, what was taken for granted in it, and what of the tables is wrong or unlikely."""
 
     river: River
     assumed: tuple[str, ...]
+    faults: tuple[str, ...] = ()
 
 
 def begin(folder: Path, survey: Path | None = None, hydrograph: Path | None = None, dx_m: float | None = None) -> Begun:
@@ -41,9 +42,9 @@ def begin(folder: Path, survey: Path | None = None, hydrograph: Path | None = No
     folder : Path
         To be made; must hold no model yet.
     survey : Path, optional
-        `reach, chainage_m, name, station_m, level_m, manning`, one row per surveyed point.
+        CSV or Excel table of CrossSections; see `importers.survey.read_survey`.
     hydrograph : Path, optional
-        `time` and `flow_m3s`.
+        CSV or Excel table of time and discharge; see `importers.hydrograph.read_hydrograph`.
     dx_m : float, optional
         Length of the cells [m]; where left out, about 200 of them.
 
@@ -55,50 +56,51 @@ def begin(folder: Path, survey: Path | None = None, hydrograph: Path | None = No
     if (folder / kinds.RIVER).exists():
         raise InputError(f"{folder} holds a model already; give another folder.", path=str(folder))
     folder.mkdir(parents=True, exist_ok=True)
-    survey = survey or _example_points(folder / EXAMPLE_POINTS)
-    hydrograph = hydrograph or _example_flood(folder / EXAMPLE_FLOOD)
-    found: dict[str, list[tuple[float, CrossSection]]] = {}
-    for reach, chainage, shape in read_points(survey):
-        found.setdefault(reach, []).append((chainage, shape))
-    if not found:
+    found = read_survey(survey or _example_points(folder / EXAMPLE_POINTS))
+    flow = _flow(hydrograph or _example_flood(folder / EXAMPLE_FLOOD))
+    length = sum(max(one.chainage_m for one in found.sections if one.reach == code) for code in _codes(found))
+    plain = found.river(folder.name, dx_m=dx_m or max(length / CELLS, 1.0))
+    river = River(plain.name)
+    for k, reach in enumerate(plain.reaches.values()):
+        river.reaches[reach.code] = replace(reach, from_node=f"node-{k}", to_node=f"node-{k + 1}")
+    if not river.reaches:
         raise InputError(f"{survey} holds no CrossSection; give one row per surveyed point.", path=str(survey))
-    river = _chained(folder.name, found, dx_m)
-    flow = read_series(hydrograph, "flow_m3s")
-    first, last = list(river.reaches.values())[0], list(river.reaches.values())[-1]
+    first, *_, last = (*river.reaches.values(), *river.reaches.values())
     river.inflow("hydrograph", flow, node=first.from_node)
-    slope = _slope(last.chainage_m, last.shapes)
+    slope = _slope(last)
     river.boundary(NormalDepth(last.to_node, slope))
     write(river, folder)
     told = [f"the water leaves {last.code} uniformly with an energy slope of {slope:.3g}"]
-    if len(found) > 1:
-        told.append(f"the reaches {', '.join(found)} follow each other in this order")
-    return Begun(river, tuple(told))
+    if len(river.reaches) > 1:
+        told.append(f"the reaches {', '.join(river.reaches)} follow each other in this order")
+    told += [f"{reach.code}: {reach.assumed.what}" for reach in river.reaches.values() if reach.assumed]
+    return Begun(river, tuple(told), tuple(str(fault) for fault in found.faults))
 
 
-def _chained(name: str, found: dict[str, list[tuple[float, CrossSection]]], dx_m: float | None) -> River:
-    river = River(name)
-    total = sum(max(at for at, _ in rows) for rows in found.values())
-    for k, (code, rows) in enumerate(found.items()):
-        rows.sort(key=lambda row: row[0])
-        begin_m = rows[0][0]
-        chainage = [at - begin_m for at, _ in rows]
-        if chainage[-1] <= 0:
-            raise InputError(f"reach {code} has one CrossSection only; give it at least two.", reach=code)
-        river.reach(
-            code,
-            chainage,
-            [shape for _, shape in rows],
-            dx_m=dx_m or max(total / CELLS, 1.0),
-            from_node=f"node-{k}",
-            to_node=f"node-{k + 1}",
-        )
-    return river
+def _codes(found: Survey) -> list[str]:
+    return list(dict.fromkeys(one.reach for one in found.sections))
 
 
-def _slope(chainage_m: Sequence[float] | np.ndarray, shapes: Sequence[CrossSection] | Sequence[object]) -> float:
+def _flow(path: Path) -> Series:
+    """The discharge of a table.
+
+    Raises
+    ------
+    InputError
+        Where it has none.
+    """
+    told = read_hydrograph(path)
+    if "flow" not in told.series:
+        raise InputError(f"{path} has no column of discharge, such as flow_m3s or 流量（m³/s）.", path=str(path))
+    return told.series["flow"]
+
+
+def _slope(reach: Reach) -> float:
     """Mean slope of the bed, by least squares."""
-    beds = [getattr(shape, "bed_m") for shape in shapes]  # noqa: B009  # shapes of any kind have one
-    return max(-float(np.polyfit(chainage_m, beds, 1)[0]), LEAST_SLOPE)
+    beds = [shape.bed_m for shape in reach.shapes]
+    if len(beds) < 2:
+        return LEAST_SLOPE
+    return max(-float(np.polyfit(reach.chainage_m, beds, 1)[0]), LEAST_SLOPE)
 
 
 def _example_points(path: Path) -> Path:
@@ -116,8 +118,8 @@ def _example_points(path: Path) -> Path:
             (half, depth, 0.06),
             (half + 30, depth + 1.4, ""),
         ):
-            rows.append(("main", at, f"CS {k + 1}", round(x + half + 40, 2), round(bed + z, 2), rough))
-    return _wrote(path, kinds.POINT_COLUMNS, rows)
+            rows.append(("main", f"CS {k + 1}", at, round(x + half + 40, 2), round(bed + z, 2), rough))
+    return _wrote(path, ("reach", "section", "chainage_m", "station_m", "level_m", "manning"), rows)
 
 
 def _example_flood(path: Path) -> Path:

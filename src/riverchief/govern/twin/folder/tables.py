@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.folder import kinds
 from riverchief.govern.twin.geometry.section import Conduit, CrossSection, Shape
+from riverchief.govern.twin.importers.swmm_shapes import SLOT, shape_of
 from riverchief.govern.twin.river import Series
 
 Floats = NDArray[np.float64]
@@ -79,8 +80,8 @@ class CrossSections:
             for reach, chainage, shape in read_points(points):
                 made._put(reach, chainage, shape)
         if conduits.is_file():
-            for reach, chainage, shape in _read_conduits(conduits):
-                made._put(reach, chainage, shape)
+            for reach, chainage, conduit in _read_conduits(conduits):
+                made._put(reach, chainage, conduit)
         return made
 
     def _put(self, reach: str, chainage_m: float, shape: Shape) -> None:
@@ -115,14 +116,15 @@ class CrossSections:
 def read_points(path: Path) -> Iterator[tuple[str, float, CrossSection]]:
     """Reach, chainage [m] and CrossSection of a table with one row per surveyed point.
 
-    `manning` [s/m^(1/3)] stands where it begins to hold, and holds to the right until another one stands.
+    `manning` [s/m^(1/3)] stands where it begins to hold, and holds to the right until another one stands. `depth_m`
+    may stand in the first row: how deep water may get where the walls go on above the points.
 
     Raises
     ------
     InputError
         Naming the file and the line.
     """
-    rows = rows_of(path, kinds.POINT_COLUMNS, ("name", "manning"))
+    rows = rows_of(path, kinds.POINT_COLUMNS, ("name", "manning", "depth_m"))
     for (reach, chainage), group in groupby(rows, key=lambda row: (row[1]["reach"], row[1]["chainage_m"])):
         points = list(group)
         line = points[0][0]
@@ -136,22 +138,29 @@ def read_points(path: Path) -> Iterator[tuple[str, float, CrossSection]]:
         ] or [(x[0], MANNING)]
         if rough[0][0] > x[0]:
             raise InputError(
-                f"{path}, line {line}: manning begins at {rough[0][0]:g} m, right of the first point; give it there too.",
+                f"{path}, line {line}: manning begins at {rough[0][0]:g} m, right of the first point; give it there.",
                 path=str(path),
                 line=line,
             )
-        name = points[0][1]["name"]
+        first = points[0][1]
+        deep = number_of(first["depth_m"], path, line, "depth_m") if first["depth_m"] else 0.0
         try:
             made = CrossSection(
-                np.array(x), np.array(z), np.array([v for _, v in rough]), np.array([f for f, _ in rough]), name
+                np.array(x),
+                np.array(z),
+                np.array([v for _, v in rough]),
+                np.array([f for f, _ in rough]),
+                first["name"],
+                deep,
             )
         except InputError as error:
             raise InputError(f"{path}, from line {line}: {error.sentence}", path=str(path), line=line) from error
         yield reach, at, made
 
 
-def _read_conduits(path: Path) -> Iterator[tuple[str, float, Conduit]]:
-    rows = rows_of(path, kinds.CONDUIT_COLUMNS, ("name",))
+def _read_conduits(path: Path) -> Iterator[tuple[str, float, Shape]]:
+    """Conduits; one without a slot's width has the slot that narrows gradually, see `importers.swmm_shapes.Laid`."""
+    rows = rows_of(path, kinds.CONDUIT_COLUMNS, ("name", "slot_m", "barrels"))
     for (reach, chainage), group in groupby(rows, key=lambda row: (row[1]["reach"], row[1]["chainage_m"])):
         points = list(group)
         line, first = points[0]
@@ -164,8 +173,14 @@ def _read_conduits(path: Path) -> Iterator[tuple[str, float, Conduit]]:
             raise InputError(
                 f"{path}, from line {line}: depths of a conduit begin at 0 m and rise to its crown.", line=line
             )
-        invert, manning, slot = (number_of(first[c], path, line, c) for c in ("invert_m", "manning", "slot_m"))
-        yield reach, at, Conduit(invert, depth, width, perimeter, manning, slot, first["name"])
+        invert, manning = (number_of(first[c], path, line, c) for c in ("invert_m", "manning"))
+        barrels = round(number_of(first["barrels"] or "1", path, line, "barrels", "-"))
+        if first["slot_m"] and barrels == 1:
+            slot = number_of(first["slot_m"], path, line, "slot_m")
+            yield reach, at, Conduit(invert, depth, width, perimeter, manning, slot, first["name"])
+        else:
+            form = Conduit(0.0, depth, width, perimeter, manning, SLOT * float(depth[-1]), first["name"])
+            yield reach, at, shape_of(form, invert, barrels)
 
 
 def read_series(path: Path, column: str, *, named: bool = False, steps: bool = False) -> Series:

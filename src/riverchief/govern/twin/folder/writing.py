@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import MISSING, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import MISSING, asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ import tomli_w
 
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.folder import kinds
-from riverchief.govern.twin.geometry.section import Conduit, CrossSection
-from riverchief.govern.twin.river import LevelRule, Reach, River, Series
+from riverchief.govern.twin.geometry.section import Conduit, CrossSection, shifted
+from riverchief.govern.twin.importers.swmm_shapes import Laid
+from riverchief.govern.twin.river import LevelRule, Reach, River, Series, Structure
 
 HEAD = """# A river for the twin. Lengths and levels in m, discharges in m3/s, chainages from a reach's upstream end.
 # A series is a number, or the name of a CSV with a column `time` (ISO 8601 with a zone) and one of values.
@@ -83,8 +84,10 @@ def _told(river: River, keep: _Keep) -> dict[str, Any]:
         told["storages"] = {
             s.node: {"level_m": s.level_m.tolist(), "area_m2": s.area_m2.tolist()} for s in river.storages.values()
         }
-    placed = [(link.structure, {"between": [link.from_node, link.to_node]}) for link in river.links]
-    placed += [(one.structure, {"reach": one.reach, "chainage_m": one.chainage_m}) for one in river.inlines]  # type: ignore[misc]
+    placed: list[tuple[Structure, dict[str, Any]]] = [
+        (link.structure, {"between": [link.from_node, link.to_node]}) for link in river.links
+    ]
+    placed += [(one.structure, {"reach": one.reach, "chainage_m": one.chainage_m}) for one in river.inlines]
     if placed:
         told["structures"] = [
             {
@@ -110,6 +113,8 @@ def _reach(reach: Reach) -> dict[str, Any]:
     }  # fmt: skip
     if reach.loss:
         told["loss"] = [{"chainage_m": at, "coefficient": value} for at, value in reach.loss]
+    if reach.assumed is not None:
+        told["assumed"] = asdict(reach.assumed)
     return told
 
 
@@ -139,22 +144,42 @@ def _without_defaults(told: dict[str, Any], thing: Any) -> dict[str, Any]:
     return {k: v for k, v in told.items() if v != {} and (k not in usual or v != usual[k])}
 
 
-def _points(river: River) -> Iterable[Sequence[Any]]:
-    """One row per surveyed point; roughness where it changes."""
+def _forms(river: River) -> Iterator[tuple[Reach, float, CrossSection | Conduit | Laid]]:
+    """Every form of a river with its place; an open one that was laid at a level is a CrossSection at that level.
+
+    Raises
+    ------
+    InputError
+        For a form that no table holds.
+    """
     for reach in river.reaches.values():
-        for at, shape in zip(reach.chainage_m, reach.shapes, strict=True):
-            if isinstance(shape, CrossSection):
-                x, z, from_m = _with_panels(shape)
-                for k in range(x.size):
-                    begins = np.flatnonzero(from_m == k)
-                    rough = repr(float(shape.manning[begins[-1]])) if begins.size else ""
-                    yield reach.code, repr(float(at)), shape.name, repr(float(x[k])), repr(float(z[k])), rough
-            elif not isinstance(shape, Conduit):
+        for at, shape in zip(reach.chainage_m.tolist(), reach.shapes, strict=True):
+            if isinstance(shape, Laid) and isinstance(shape.form, CrossSection) and shape.barrels == 1:
+                yield reach, at, shifted([shape.form], shape.level_m - shape.form.bed_m)[0]
+            elif isinstance(shape, CrossSection | Conduit) or (
+                isinstance(shape, Laid) and isinstance(shape.form, Conduit)
+            ):
+                yield reach, at, shape
+            else:
                 raise InputError(
                     f"reach {reach.code} at {at:g} m has a {type(shape).__name__}, which the folder has no table for; "
                     "give its form as points or as widths over depth.",
                     reach=reach.code,
                 )
+
+
+def _points(river: River) -> Iterable[Sequence[Any]]:
+    """One row per surveyed point; roughness where it changes."""
+    for reach, at, shape in _forms(river):
+        if not isinstance(shape, CrossSection):
+            continue
+        x, z, from_m = _with_panels(shape)
+        for k in range(x.size):
+            begins = np.flatnonzero(from_m == k)
+            rough = repr(float(shape.manning[begins[-1]])) if begins.size else ""
+            # walls that go on above the highest point are told with the first one
+            deep = repr(float(shape.depth_m)) if k == 0 and shape.depth_m > np.ptp(z) else ""
+            yield reach.code, repr(at), shape.name, repr(float(x[k])), repr(float(z[k])), rough, deep
 
 
 def _with_panels(shape: CrossSection) -> tuple[Any, Any, Any]:
@@ -171,15 +196,18 @@ def _with_panels(shape: CrossSection) -> tuple[Any, Any, Any]:
 
 
 def _conduits(river: River) -> Iterable[Sequence[Any]]:
-    for reach in river.reaches.values():
-        for at, shape in zip(reach.chainage_m, reach.shapes, strict=True):
-            if isinstance(shape, Conduit):
-                rows = zip(shape.depths_m, shape.widths_m, shape.perimeters_m, strict=True)
-                for row in rows:
-                    yield (
-                        reach.code, repr(float(at)), shape.name, repr(float(shape.level_m)),
-                        *(repr(float(v)) for v in row), repr(float(shape.manning)), repr(float(shape.slot_m)),
-                    )  # fmt: skip
+    """One row per depth; without a slot's width it is the one that narrows gradually."""
+    for reach, at, shape in _forms(river):
+        if isinstance(shape, CrossSection):
+            continue
+        laid = isinstance(shape, Laid)
+        form = shape.form if isinstance(shape, Laid) else shape
+        assert isinstance(form, Conduit)
+        slot, barrels = ("", shape.barrels) if isinstance(shape, Laid) else (repr(float(form.slot_m)), 1)
+        level = repr(float(shape.level_m if laid else form.level_m))
+        for row in zip(form.depths_m, form.widths_m, form.perimeters_m, strict=True):
+            values = (repr(float(v)) for v in row)
+            yield reach.code, repr(at), form.name, level, *values, repr(float(form.manning)), slot, barrels
 
 
 def _table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -111,16 +111,16 @@ def _run(row: TwinCycle) -> None:
     from riverchief.govern.twin import Model, files
     from riverchief.govern.twin.background import background, with_background
     from riverchief.govern.twin.cycle import Settings, cycle
-    from riverchief.govern.twin.importers.basin import from_basin
+    from riverchief.govern.twin.importers.assumed import from_basin
+    from riverchief.govern.twin.importers.dischargers import with_dischargers
     from riverchief.web.govern.twin import pages, readings
 
     registry = context.basin()
     now_s = readings.seconds(row.at)
     before = newest()
     memory = _memory(before)
-    river, assumed = from_basin(registry.basin, DX_M, CARRIED)
-    firm = frozenset(f.code for f in registry.basin.facilities)
-    used = Settings(firm=firm)
+    river = from_basin(registry.basin, DX_M)
+    used = Settings(firm=frozenset(with_dischargers(river, registry.basin, CARRIED)))
     for code in CARRIED:
         at = readings.samples(registry, code, row.at)
         with_background(river, code, background(river, code, at, memory.factor))
@@ -135,13 +135,13 @@ def _run(row: TwinCycle) -> None:
     place = folder() / row.pk
     files.write_state(_state_path(now_s), model, told.state)
     record = _score(registry, row)
-    for name, page in pages.of_cycle(registry, told, assumed, record, row.at).items():
+    for name, page in pages.of_cycle(registry, told, record, row.at).items():
         place.mkdir(parents=True, exist_ok=True)
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         (place / f"{name}.json").write_text(text, encoding="utf-8")
     files.write(place / "forecast.nc", told.forecast, pages.lonlat(registry, model))
     row.modes = list(told.modes)
-    row.facts = {**pages.facts(told, assumed), "arrival": arrival, "memory": asdict(told.memory)}
+    row.facts = {**pages.facts(told), "arrival": arrival, "memory": asdict(told.memory)}
     row.said = pages.said(told, registry)
     row.skill = [pages.skill_as_dict(one) for one in record]
 

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from riverchief.base.basin import Reach
+from riverchief.base.basin import Facility, Reach, Section, Station
 from riverchief.base.time import local_day
 from riverchief.cloud.standards.water.classes import classify, limits
 from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.twin import profile as profiles
 from riverchief.govern.twin.cycle import HOUR_S, Cycle
 from riverchief.govern.twin.hydraulics.layout import Record
-from riverchief.govern.twin.importers.basin import Assumed
 from riverchief.govern.twin.model import Model
 from riverchief.govern.twin.record import Skill, band
 from riverchief.web.basin.registry import Registry
@@ -41,9 +40,7 @@ def _of(value: float, digits: int = 3) -> float | None:
     return round(float(value), digits) if np.isfinite(value) else None
 
 
-def of_cycle(
-    registry: Registry, told: Cycle, assumed: Assumed, record: Sequence[Skill], now: datetime
-) -> dict[str, Json]:
+def of_cycle(registry: Registry, told: Cycle, record: Sequence[Skill], now: datetime) -> dict[str, Json]:
     """Every page's content by its name."""
     time_s, whole = _whole(told)
     now_s = float(told.analysis.time_s[-1])
@@ -61,15 +58,15 @@ def of_cycle(
     return pages
 
 
-def facts(told: Cycle, assumed: Assumed) -> Json:
+def facts(told: Cycle) -> Json:
     """What stands in the row of a cycle."""
-    runs = (told.analysis, told.forecast)
+    runs, river = (told.analysis, told.forecast), told.analysis.model.river
     balance = [run.balance for run in runs]
     return {
         "cells": int(told.analysis.model.cells.grid.bed.size),
-        "reaches": assumed.reaches,
+        "reaches": len(river.reaches),
         "constituents": list(told.analysis.model.constituents),
-        "assumed": {"manning": assumed.manning, "side": assumed.side, "clipped": list(assumed.clipped)},
+        "assumed": sum(reach.assumed is not None for reach in river.reaches.values()),
         "begin": iso(_at(float(told.analysis.time_s[0]) - HOUR_S)),
         "end": iso(_at(float(told.forecast.time_s[-1]))),
         "steps": sum(one.steps for one in balance),
@@ -263,7 +260,7 @@ def _profile(
     n = along.distance_m.size
     some = np.unique(np.linspace(0, n - 1, min(n, MOST_POINTS)).round().astype(np.int64))
     things: list[Json] = []
-    places = [(thing, kind) for code in ways for thing, kind in registry.things_on.get(code, [])]
+    places: list[tuple[Section | Facility | Station, str]] = [(thing, kind) for code in ways for thing, kind in registry.things_on.get(code, [])]
     places += [(s, "station") for s in registry.basin.stations if s.place is not None and s.place.reach in ways]
     for thing, kind in places:
         assert thing.place is not None
