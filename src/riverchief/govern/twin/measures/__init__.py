@@ -1,4 +1,4 @@
-"""应急与容量: a river's twin and what may be done in; orders with their effect, loads that may be, and releases, out."""
+"""应急与容量: a twin and what may be done in; orders with their effect, loads that may be, and releases, out."""
 
 from riverchief.govern.twin.measures.band import Band, Spill, World, band
 from riverchief.govern.twin.measures.capacity import FAIRNESS, Capacity, Outfall, Target, capacity

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from riverchief.base.errors import InputError
 from riverchief.govern.trace.engine import weighted_quantile
 from riverchief.govern.twin.measures.case import Case, driven
-from riverchief.govern.twin.measures.levers import CARRIER_M3S, copied, pulse
+from riverchief.govern.twin.measures.levers import CARRIER_M3S, copied, enter, pulse
 from riverchief.govern.twin.river import River, constant
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,7 @@ class Spill:
         made = copied(river)
         carried = self.mass_kg * 1e3 / self.duration_s / CARRIER_M3S
         series = pulse(self.start_s, self.start_s + self.duration_s, carried)
-        made.inflow(name, constant(CARRIER_M3S), at=(self.reach, self.chainage_m), **{self.constituent: series})
+        enter(made, name, (self.reach, self.chainage_m), constant(CARRIER_M3S), {self.constituent: series})
         return made
 
 
@@ -60,11 +60,12 @@ class World:
 
 @dataclass(frozen=True)
 class Band:
-    """A goal's compared ratio without and with measures: 5 %, 50 % and 95 % over the worlds [-], and how likely it is kept.
+    """A goal without and with measures, over the worlds.
 
     Attributes
     ----------
     before, after : tuple of float (3,)
+        What is compared over the limit: 5 %, 50 % and 95 % [-].
     kept_before, kept_after : float
         Probability that the goal is kept [-].
     """

@@ -1,4 +1,4 @@
-"""容量总量: steady low water and target classes in; how much every outfall may discharge, and which section says so, out.
+"""容量总量: steady low water and targets in; what every outfall may discharge, and which section says so, out.
 
 The response of a section to a load is the transpose of steady transport: one sparse solution for every section, however
 many outfalls there are. What people call fair is a weight by outfall; everybody's load rises with its weight until a
@@ -102,7 +102,7 @@ def steady_matrix(flows: Flows, decay_per_s: ArrayLike = 0.0) -> csc_matrix:
 
 
 def share(flows: Flows, outfalls: Sequence[int], sections: Sequence[int], decay_per_s: ArrayLike = 0.0) -> Floats:
-    """Steady concentration that 1 kg/d from every cell brings to every section [mg/L per kg/d], (n_section, n_outfall)."""
+    """Steady concentration that 1 kg/d from a cell brings to a section [mg/L per kg/d], (n_section, n_outfall)."""
     transpose = splu(csc_matrix(steady_matrix(flows, decay_per_s).T))
     seed = np.zeros((flows.n_cell, len(sections)))
     seed[np.asarray(sections, np.int64), np.arange(len(sections))] = 1.0
@@ -153,8 +153,8 @@ def capacity(
     for target in targets:
         if not (np.isfinite([target.limit_mgl, target.background_mgl]).all() and target.limit_mgl > 0):
             raise InputError(
-                f"section {target.code} has a limit of {target.limit_mgl:g} mg/L over {target.background_mgl:g} mg/L; give "
-                "numbers, the limit above 0."
+                f"section {target.code} has a limit of {target.limit_mgl:g} mg/L over {target.background_mgl:g} mg/L; "
+                "give numbers, the limit above 0."
             )
     phi = share(flows, [o.cell for o in outfalls], [t.cell for t in targets], decay_per_s)
     room = np.array([max(t.limit_mgl - t.background_mgl, 0.0) for t in targets])

@@ -231,8 +231,8 @@ def window(time_s: Floats, what: Goal | Limit) -> NDArray[np.int64]:
     found = np.flatnonzero((time_s >= what.begin_s) & (time_s <= what.end_s))
     if not found.size:
         raise InputError(
-            f"{what.name} counts from {what.begin_s:.0f} s to {what.end_s:.0f} s, when the run keeps nothing; let its window "
-            f"meet {time_s[0]:.0f} to {time_s[-1]:.0f} s.",
+            f"{what.name} counts from {what.begin_s:.0f} s to {what.end_s:.0f} s, when the run keeps nothing; let "
+            f"its window meet {time_s[0]:.0f} to {time_s[-1]:.0f} s.",
             name=what.name,
         )
     return found

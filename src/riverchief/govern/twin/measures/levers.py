@@ -75,14 +75,14 @@ class Lever:
             )
         if not (np.isfinite([self.least, self.most]).all() and self.least <= 0.0 <= self.most):
             raise InputError(
-                f"lever {self.code} goes from {self.least:g} to {self.most:g} {unit}; its range must hold 0, where nothing "
-                "is done.",
+                f"lever {self.code} goes from {self.least:g} to {self.most:g} {unit}; its range must hold 0, "
+                "where nothing is done.",
                 lever=self.code,
             )
         if not (np.isfinite(self.cost_yuan) and self.cost_yuan >= 0 and self.available_m3 >= 0):
             raise InputError(
-                f"lever {self.code} costs {self.cost_yuan:g} yuan with {self.available_m3:g} m³ at hand; neither may be below "
-                "0.",
+                f"lever {self.code} costs {self.cost_yuan:g} yuan with {self.available_m3:g} m³ at hand; neither may "
+                "be below 0.",
                 lever=self.code,
             )
         top = KINDS[self.kind].top
@@ -174,6 +174,12 @@ def pulse(begin_s: float, end_s: float, value: float) -> Series:
     return Series(np.array([begin_s - RAMP_S, begin_s, end_s]), np.array([0.0, value, 0.0]), steps=True)
 
 
+def enter(river: River, name: str, at: tuple[str, float], flow_m3s: Series, carried: Mapping[str, Series]) -> None:
+    """Let water in at (reach, chainage [m]) with concentrations by constituent."""
+    river.place(*at, who=name)
+    river.inflows[name] = Inflow(name, flow_m3s, "", *at, dict(carried))
+
+
 # ---------------------------------------------------------------------- how each kind acts
 
 
@@ -209,7 +215,7 @@ def _aerate(river: River, lever: Lever, value: float) -> None:
 def _enter(river: River, lever: Lever, flow_m3s: Series, carried: Mapping[str, Series]) -> None:
     if lever.code in river.inflows:
         raise InputError(f"lever {lever.code} has the name of an inflow; give it one of its own.", lever=lever.code)
-    river.inflow(lever.code, flow_m3s, at=(lever.reach, lever.chainage_m), **carried)
+    enter(river, lever.code, (lever.reach, lever.chainage_m), flow_m3s, carried)
 
 
 def _gate(river: River, lever: Lever, value: float) -> None:
@@ -222,23 +228,20 @@ def _block(river: River, lever: Lever, value: float) -> None:
 
 def _open(river: River, lever: Lever, until_s: float, change: Callable[[Floats], Floats]) -> None:
     """Change a gate's opening until an instant."""
-    known = []
-    for places in (river.links, river.inlines):
-        for k, place in enumerate(places):
-            gate = place.structure
-            known.append(gate.name)
-            if gate.name != lever.on:
-                continue
-            if not isinstance(gate, Gate) or gate.rule is not None:
-                raise InputError(
-                    f"lever {lever.code} acts on {gate.name}, which is no gate or is moved by a rule; take the rule off or "
-                    "name another gate.",
-                    lever=lever.code,
-                )
-            other = replace(gate, opening_m=between(gate.opening_m, lever.begin_s, until_s, change))
-            places[k] = replace(place, structure=other)  # type: ignore[call-overload]
-            return
-    raise UnknownName("gate", lever.on, known)
+    places = [*river.links, *river.inlines]
+    place = next((one for one in places if one.structure.name == lever.on), None)
+    if place is None:
+        raise UnknownName("gate", lever.on, [one.structure.name for one in places])
+    gate = place.structure
+    if not isinstance(gate, Gate) or gate.rule is not None:
+        raise InputError(
+            f"lever {lever.code} acts on {gate.name}, which is no gate or is moved by a rule; take the rule off or name "
+            "another gate.",
+            lever=lever.code,
+        )
+    other = replace(gate, opening_m=between(gate.opening_m, lever.begin_s, until_s, change))
+    river.links = [replace(one, structure=other) if one is place else one for one in river.links]
+    river.inlines = [replace(one, structure=other) if one is place else one for one in river.inlines]
 
 
 @dataclass(frozen=True)

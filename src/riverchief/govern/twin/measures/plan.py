@@ -138,7 +138,10 @@ class _Search:
         self.seen: dict[tuple[float, ...], tuple[Merit, Floats, Ratios]] = {}
 
     def at(self, values: Floats) -> tuple[Merit, Floats, Ratios]:
-        """How good a setting of the water is with the best loads, these, and what they promise; the worst where the equations have no solution."""
+        """How good a setting of the water is with the best loads, these, and what they promise.
+
+        The worst that there is where the equations have no solution.
+        """
         key = tuple(np.round(values[self.water], 9).tolist())
         if key not in self.seen:
             start = values.copy()
@@ -187,16 +190,16 @@ class _Search:
         return self.at(now)[1:]
 
     def confirmed(self, values: Floats, promised: Ratios, first: Outcome) -> tuple[Outcome, Ratios]:
-        """The best full run, and what had been promised of it: loads are set anew around each until the goals are met."""
+        """The best full run, and what had been promised of it: loads are set anew around each until they stay."""
         case, tried = self.case, []
         for _ in range(ROUNDS):
             outcome = case.outcome(values) if values.any() else first
             self.runs += bool(values.any())
             tried.append((outcome, promised))
-            if outcome.ratio <= 1.0 + 1e-6:
+            if not outcome.values.any() and outcome.ratio <= 1.0:
                 break
             values, promised = loads(case, outcome)
-            if np.abs(values - outcome.values).max() <= 1e-6 * max(1.0, np.abs(values).max()):
+            if (np.abs(values - outcome.values) <= CLOSE * (self.high - self.low)).all():
                 break
         return min(tried, key=lambda one: _merit(one[0]))
 

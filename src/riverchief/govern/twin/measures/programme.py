@@ -20,7 +20,7 @@ def solved(
     high: Floats | Sequence[float],
     equal: tuple[Any, Floats] | None = None,
 ) -> tuple[Floats, Floats] | None:
-    """x of least cost with rows x <= room, low <= x <= high and equal[0] x = equal[1]; None where there is none.
+    """X of least cost with rows x <= room, low <= x <= high and equal[0] x = equal[1]; None where there is none.
 
     Parameters
     ----------
@@ -36,7 +36,8 @@ def solved(
     """
     a, b = (None, None) if equal is None else equal
     bounds = np.column_stack([np.asarray(low, np.float64), np.asarray(high, np.float64)])
-    found: Any = linprog(cost, A_ub=rows, b_ub=room, A_eq=a, b_eq=b, bounds=bounds, method="highs")
+    solve: Any = linprog  # its stubs know neither None nor sparse rows
+    found = solve(cost, A_ub=rows, b_ub=room, A_eq=a, b_eq=b, bounds=bounds, method="highs")
     if not found.success:
         return None
     x = np.clip(np.asarray(found.x, np.float64), bounds[:, 0], bounds[:, 1])

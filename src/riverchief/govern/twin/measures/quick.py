@@ -24,8 +24,8 @@ class Quick:
     before : tuple of (time_s, value_mgl)
         By goal: its section over the window, nothing done.
     slope : tuple of float64 (n_lever, n_reading)
-        By goal: change of every reading per unit of every lever [mg/L]. Exact on the run's own water for levers that move
-        loads; for those that move water the change of a full run in the middle of the range.
+        By goal: change of every reading per unit of every lever [mg/L]. For those that move loads by the transpose, for
+        those that move water the change of a full run in the middle of the range.
     """
 
     case: Case

@@ -1,4 +1,4 @@
-"""生态下泄: reservoirs, what flows in, and the flow that sections need; releases with the least water, and where it falls short.
+"""生态下泄: reservoirs, their inflow and what sections need in; releases with the least water, and shortages, out.
 
 A linear programme (HiGHS) over periods: shortages cost most, earlier ones like later ones; of the plans with the least
 shortage the one that lets out least.
@@ -96,7 +96,7 @@ def release(reservoirs: Sequence[Reservoir], needs: Sequence[Need], period_s: fl
     """
     n = _periods(reservoirs, needs, period_s)
     n_r, n_s = len(reservoirs), len(needs)
-    # unknowns by block of n: release and spill [m³/s] of every reservoir, shortage [m³/s] of every section, storages [m³]
+    # unknowns by block of n: releases, spills and shortages [m³/s], then storages [m³]
     spill_0, short_0, store_0 = n_r * n, 2 * n_r * n, (2 * n_r + n_s) * n
     size = store_0 + n_r * n
     cost, high, low = np.zeros(size), np.full(size, np.inf), np.zeros(size)
@@ -125,8 +125,8 @@ def release(reservoirs: Sequence[Reservoir], needs: Sequence[Need], period_s: fl
     found = solved(cost, -held.tocsr(), -wanted, low, high, (balance.tocsr(), brought))
     if found is None:
         raise InputError(
-            "no reservoir here can keep its least storage even with nothing let out; look at its forecast inflow and its "
-            "least storage [m³]."
+            "the reservoirs cannot all keep their least storage even with nothing let out; look at the forecast inflow "
+            "[m³/s] and the least storage [m³]."
         )
     x = found[0]
     flow = arriving.tocsr() @ x

@@ -1,4 +1,4 @@
-"""What sections answer to loads: the transpose of the transport on a run's own water, exact and for all levers at once."""
+"""What sections answer to loads: the transpose of the transport on a run's own water, for all levers at once."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def unit_load_kgs(model: Model, lever: Lever, constituent: str, time_s: Floats) 
     if lever.kind == "aerate":
         return np.asarray(share * (lever.constituent == constituent) / HOUR_S, np.float64)
     inside = low[:, None] + np.clip(high - low, 0.0, None)[:, None] * (np.arange(POINTS) + 0.5) / POINTS
-    return -share * load_kgs(model, lever.on, constituent, inside).mean(axis=1)
+    return np.asarray(-share * load_kgs(model, lever.on, constituent, inside).mean(axis=1), np.float64)
 
 
 def load_kgs(model: Model, inflow: str, constituent: str, time_s: ArrayLike) -> Floats:
