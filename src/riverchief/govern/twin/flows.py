@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.base.errors import InputError
-from riverchief.govern.twin import water
-
-if TYPE_CHECKING:
-    from riverchief.govern.twin.hydraulics.layout import State
-    from riverchief.govern.twin.model import Run
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -137,35 +131,3 @@ class Flows:
             lateral_m3s=np.repeat(self.lateral_m3s, parts, axis=0),
             exchange_m3s=np.repeat(self.exchange_m3s, parts, axis=0),
         )
-
-
-def of_run(begin: State, run: Run) -> Flows:
-    """The water of a run of the full model, one step from instant to instant.
-
-    Parameters
-    ----------
-    begin : State
-        What the run began from.
-    run : Run
-        Kept often enough that an hour's flood is not one step; `tracing.well_stepped` cuts further.
-    """
-    grid, record = run.model.cells.grid, run.record
-    time_s = np.concatenate([begin.clock[:1], run.time_s])
-    dt_s = np.diff(time_s)[:, None]
-    level = np.concatenate([begin.level[None], record.level])
-    volume = np.concatenate([begin.volume[None], record.volume])
-    flow = np.concatenate([begin.flow[None], record.flow])
-    exchange = np.zeros_like(record.flow)
-    for k in range(run.time_s.size):
-        spread = grid.spread
-        if isinstance(run.model.dispersion, str):  # a formula's spread is that of the step's beginning, as in the run
-            before = begin._replace(level=level[k], flow=flow[k])
-            spread = water.spreading(grid, before, run.model.dispersion, run.model.most_dispersion_m2s)
-        if spread.any():
-            middle = begin._replace(level=0.5 * (level[k] + level[k + 1]))
-            exchange[k] = spread * water.areas(grid, middle)[0] * grid.inv_length
-    exchange[:, grid.dn < 0] = 0.0
-    return Flows(
-        time_s, np.maximum(volume, 0.0), record.through / dt_s, record.lateral / dt_s, grid.up, grid.dn, grid.fixed,
-        exchange,
-    )  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 
 from govern.twin import valley
 from riverchief.govern.twin import measures
-from riverchief.govern.twin.flows import Flows, of_run
+from riverchief.govern.twin.flows import Flows
 from riverchief.govern.twin.measures.response import linear, response
 from riverchief.govern.twin.tracing import Releases, forward, well_stepped
 
@@ -16,7 +16,7 @@ CELLS, DECAY = (3, 9, 30), 3e-6
 @pytest.fixture(scope="module")
 def flows() -> Flows:
     model, state = valley.settled()
-    return of_run(state, model.run(state, 30 * HOUR, 1800.0))
+    return model.run(state, 30 * HOUR, 1800.0).flows()
 
 
 def down(flows: Flows, load: np.ndarray, cell: int) -> np.ndarray:

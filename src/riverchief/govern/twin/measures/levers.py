@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.errors import InputError, UnknownName
-from riverchief.govern.twin.river import Gate, Inflow, River, Series, constant
+from riverchief.govern.twin.river import Gate, Inflow, Inline, Link, River, Series, constant
 
 Floats = NDArray[np.float64]
 
@@ -158,7 +158,7 @@ def between(series: Series, begin_s: float, end_s: float, change: Callable[[Floa
     if steps:
         at = np.unique(np.concatenate([series.time_s, [begin_s, end_s]]))
         value = values(replace(series, steps=True), at)
-        if series.time_s[0] > begin_s:
+        if series.time_s[0] >= begin_s:
             at, value = np.concatenate([[begin_s - RAMP_S], at]), np.concatenate([series.value[:1], value])
         inside = (at >= begin_s) & (at < end_s)
     else:
@@ -228,15 +228,15 @@ def _block(river: River, lever: Lever, value: float) -> None:
 
 def _open(river: River, lever: Lever, until_s: float, change: Callable[[Floats], Floats]) -> None:
     """Change a gate's opening until an instant."""
-    places = [*river.links, *river.inlines]
+    places: list[Link | Inline] = [*river.links, *river.inlines]
     place = next((one for one in places if one.structure.name == lever.on), None)
     if place is None:
         raise UnknownName("gate", lever.on, [one.structure.name for one in places])
     gate = place.structure
     if not isinstance(gate, Gate) or gate.rule is not None:
         raise InputError(
-            f"lever {lever.code} acts on {gate.name}, which is no gate or is moved by a rule; take the rule off or name "
-            "another gate.",
+            f"lever {lever.code} acts on {gate.name}, which is no gate or is moved by a rule; take the rule off or "
+            "name another gate.",
             lever=lever.code,
         )
     other = replace(gate, opening_m=between(gate.opening_m, lever.begin_s, until_s, change))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from riverchief.govern.twin.flows import Floats, Flows, of_run
+from riverchief.govern.twin.flows import Floats, Flows
 from riverchief.govern.twin.measures.case import HOUR_S, Case, Goal, Outcome, window
 from riverchief.govern.twin.measures.levers import Lever, values
 from riverchief.govern.twin.model import Model, Run
@@ -82,7 +82,7 @@ def linear(case: Case, outcome: Outcome) -> Linear:
     at = [window(run.time_s, goal) for goal in case.goals]
     if not levers:
         return Linear(number, tuple(np.zeros((0, a.size)) for a in at))
-    flows = of_run(case.state, run)
+    flows = run.flows()
     spots = [(_cell(run, goal), float(t)) for goal, a in zip(case.goals, at, strict=True) for t in run.time_s[a]]
     told = response(flows, [_where(run.model, lever) for lever in levers], spots, case.decay_per_s)
     effects, first = [], 0
