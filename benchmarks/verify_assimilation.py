@@ -48,7 +48,7 @@ SPREAD = ens.Spread(
     inflow=ens.AR1(0.15, 12 * HOUR_S), load=ens.LogNormal(0.15), roughness=ens.LogNormal(0.12), decay=ens.LogNormal(0.4)
 )
 FIXED = ens.Spread(roughness=ens.LogNormal(0.12), decay=ens.LogNormal(0.4))
-DESIGN = Design(radius_m=60e3, parameter_radius_m=80e3, scales={TRACER: LogScale(1.0)})
+DESIGN = Design(scales={TRACER: LogScale(1.0)})
 BOUNDS = {"level": 2.0, "flow": 1.5, TRACER: 1.5}  # least reduction of the error
 CHI2 = (0.5, 2.0)
 
