@@ -50,6 +50,8 @@ why, and what is done instead. Below are the kinds of such remarks, as far as th
 | a free outfall: the smaller of critical and normal depth | critical depth |
 | a fixed level under critical depth is lifted to it | the level as given |
 | V-notch, side-flow, trapezoidal weirs, outlets by head | ratings by the upper level: exact while nothing drowns them |
+| a weir whose opening is full becomes an orifice | it stays a weir |
+| a transect's length factor shortens the conduit to its overbanks | the same |
 | end contractions, flap gates, limits of flow, seepage, evaporation, culvert codes | named, not followed |
 | openings in the floor | a low slit of the same area |
 | pumps by volume or depth in steps | ratings with each jump spread over 2 cm |

@@ -2,7 +2,7 @@
 
 The truth is made by `riverchief.simulate`, which shares no code with the trace: unsteady water, own dispersion and
 decay, instruments with noise, bias and outages. Backgrounds are those that the platform learns.
-Run from the checkout: .venv/bin/python benchmarks/trace/verify_trace.py [--seeds 50] [--basin jinzhong] [--out FILE]
+Run from the checkout: .venv/bin/python benchmarks/trace/verify_trace.py [--seeds 50] [--basin jinzhong] [--engine twin] [--out FILE]
 Exit code 1 when a floor is missed.
 """
 
@@ -23,7 +23,8 @@ from riverchief.base.basin import Basin, Section
 from riverchief.base.readings import Flag
 from riverchief.basins import named, read
 from riverchief.cloud.baseline import Baseline
-from riverchief.govern.trace import KinematicEngine, Observation, Trace, forecast, rank
+from riverchief.govern.trace import KinematicEngine, Observation, Trace, TransportEngine, forecast, rank
+from riverchief.govern.twin.tracing.engine import TwinEngine
 from riverchief.simulate.scenario import Scenario
 from riverchief.simulate.stations import FieldStation, marks
 
@@ -32,6 +33,7 @@ HOUR_S, DAY_S = 3_600, 86_400
 START = datetime(2026, 5, 1, tzinfo=UTC)
 PROPERTIES = ("nh3n", "codmn", "tp")
 HISTORY_DAYS, DEPARTS_SD = 30, 4.5
+ENGINES = {"twin": TwinEngine.of_basin, "kinematic": KinematicEngine}
 MOMENTS = ("first reading", "8 h later", "second station", "48 h later")
 FIRST_MIN, THREE_MIN, BINS = 0.60, 0.85, (0.0, 0.2, 0.4, 0.6, 0.8)
 
@@ -143,7 +145,7 @@ def answer(scenario: Scenario, trace: Trace, cpu_s: float) -> Answer:
     )
 
 
-def run(basin: Basin, engine: KinematicEngine, seed: int, totals: Totals) -> None:
+def run(basin: Basin, engine: TransportEngine, seed: int, totals: Totals) -> None:
     scenario = Scenario.draw(basin, seed, START)
     seen, departures = observations(scenario)
     if not departures:
@@ -168,7 +170,7 @@ def run(basin: Basin, engine: KinematicEngine, seed: int, totals: Totals) -> Non
 
 
 def _hold_forecast(
-    basin: Basin, engine: KinematicEngine, scenario: Scenario, trace: Trace, at: datetime, totals: Totals
+    basin: Basin, engine: TransportEngine, scenario: Scenario, trace: Trace, at: datetime, totals: Totals
 ) -> None:
     """Hold arrival and peak at sections that the true wave has not reached against their bands."""
     river, code = scenario.river, trace.property
@@ -214,7 +216,7 @@ def share(flags: list[bool]) -> str:
     return f"{np.mean(flags):.0%} of {len(flags)}" if flags else "none to hold"
 
 
-def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
+def page(basin: Basin, engine: str, seeds: int, totals: Totals) -> tuple[str, bool]:
     counted = totals.answers["second station"]
     place = np.array([a.place for a in counted])
     first, three = float(np.mean(place == 1)), float(np.mean(place <= 3))
@@ -222,7 +224,7 @@ def page(basin: Basin, seeds: int, totals: Totals) -> tuple[str, bool]:
     lines = [
         "# The trace, held against the simulator's truth",
         "",
-        f"Written by `benchmarks/trace/verify_trace.py --seeds {seeds} --basin {basin.code}`; do not edit. **Simulated**",
+        f"Written by `benchmarks/trace/verify_trace.py --seeds {seeds} --basin {basin.code} --engine {engine}`; do not edit. **Simulated**",
         "events in unsteady water with its own velocity, dispersion and decay; readings with noise, bias and outages. The",
         "trace knows the registry and the readings, nothing else. `docs/concepts/tracing.md` says what it does.",
         "",
@@ -330,14 +332,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--basin", default="jinzhong")
+    parser.add_argument("--engine", choices=list(ENGINES), default="twin")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "validation" / "trace.md")
     options = parser.parse_args()
     basin = read(named(options.basin))
-    engine = KinematicEngine(basin)
+    engine = ENGINES[options.engine](basin)
     totals = Totals()
     for seed in track(range(options.seeds), "tracing"):
         run(basin, engine, seed, totals)
-    text, good = page(basin, options.seeds, totals)
+    text, good = page(basin, options.engine, options.seeds, totals)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(text, encoding="utf-8")
     print(text)

@@ -26,6 +26,7 @@ from riverchief.web.govern.projects_api import router as key_projects
 from riverchief.web.govern.reports_api import router as reports
 from riverchief.web.govern.sheets_api import router as sheets
 from riverchief.web.govern.targets_api import router as targets
+from riverchief.web.govern.twin_api import router as twin
 from riverchief.web.ground.api import router as ground
 from riverchief.web.ground.day import router as day
 from riverchief.web.ground.intake_api import router as intake
@@ -84,6 +85,7 @@ api.add_router("/govern", key_projects, tags=["govern"])
 api.add_router("/govern", sheets, tags=["govern"])
 api.add_router("/govern", reports, tags=["govern"])
 api.add_router("/govern", targets, tags=["govern"])
+api.add_router("/govern", twin, tags=["govern"])
 api.add_router("/loop", loop, tags=["loop"])
 api.add_router("", citizens, tags=["citizens"])
 api.add_router("/public", public, tags=["public"])

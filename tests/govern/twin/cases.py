@@ -5,6 +5,7 @@ A wide channel is a rectangle without walls, whose hydraulic radius is its depth
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import cumulative_simpson
 from scipy.optimize import brentq
-from scipy.special import erfc
+from scipy.special import erfc, erfcx
 
 from riverchief.govern import twin
 from riverchief.govern.twin.geometry.section import Hydraulics
@@ -36,18 +37,17 @@ class Chezy:
         return Hydraulics(self.width_m * h, self.width_m + 0 * h, self.chezy * self.width_m * h**1.5)
 
 
-def wide(chainage_m: Floats, bed_m: Floats, manning: float, *, width_m: float = 1.0, depth_m: float = 10.0, **kwargs: float) -> twin.River:
+def wide(chainage_m: Floats, bed_m: Floats, manning: float) -> twin.River:
     """One reach `a` with a bed known at every point, and one cell for each."""
     river = twin.River("wide")
-    shapes = [twin.trapezoid(width_m, 0.0, manning, bed_m=float(z), depth_m=depth_m) for z in bed_m]
-    river.reach("a", chainage_m, shapes, dx_m=float(chainage_m[1] - chainage_m[0]), **kwargs)
+    shapes = [twin.trapezoid(1.0, 0.0, manning, bed_m=float(z), depth_m=10.0) for z in bed_m]
+    river.reach("a", chainage_m, shapes, dx_m=float(chainage_m[1] - chainage_m[0]))
     return river
 
 
-def flat(length_m: float, n: int, manning: float = 1e-6, **kwargs: float) -> twin.River:
+def flat(length_m: float, n: int, manning: float = 1e-6) -> twin.River:
     """A level channel of n faces."""
-    x = np.linspace(0.0, length_m, n + 1)
-    return wide(x[[0, -1]], np.zeros(2), manning, **kwargs) if False else wide(x, np.zeros(n + 1), manning, **kwargs)
+    return wide(np.linspace(0.0, length_m, n + 1), np.zeros(n + 1), manning)
 
 
 def profile(model: twin.Model, values: Floats, code: str = "a") -> Floats:
@@ -95,7 +95,7 @@ class Steady:
         """
         cuts = [float(x_m[0]), *self.breaks_m, float(x_m[-1])]
         points, beds, base = [], [], 0.0
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+        for a, b in itertools.pairwise(cuts):
             s = np.linspace(a, b, 20_001)
             inner = np.clip(s, a + 1e-9 * (b - a), b - 1e-9 * (b - a))
             step = 1e-3
@@ -182,10 +182,8 @@ def jump_place(q_m2s: float, end_m: float) -> float:
         slow = brentq(lambda h: head(h) + z - head(end_m), critical, 5.0)
         return force(fast) - force(slow)
 
-    crest = 0.2 - (head(end_m) - 1.5 * critical)
-    first = 10 + np.sqrt(max(crest, 0.0) / 0.05) if crest > 0 else 10.0
-    lowest = 10 + np.sqrt(max(0.2 - (head(end_m) - 1.5 * critical), 0.0) / 0.05)
-    return float(brentq(differ, max(first, lowest) + 1e-6, 11.9999))
+    crest = head(end_m) - 1.5 * critical  # above this bed the tailwater's head passes no such flow
+    return float(brentq(differ, 10 + np.sqrt(max(0.2 - crest, 0.0) / 0.05) + 1e-6, 11.9999))
 
 
 # dams that break, standing waves
@@ -227,7 +225,9 @@ def seiche_s(length_m: float, depth_m: float) -> float:
 
 def basins_s(length_m: float, area_m2: float, surface_1_m2: float, surface_2_m2: float) -> float:
     """Period of the swing of two basins joined by a channel [s]."""
-    return float(2 * np.pi * np.sqrt(length_m * surface_1_m2 * surface_2_m2 / (G * area_m2 * (surface_1_m2 + surface_2_m2))))
+    return float(
+        2 * np.pi * np.sqrt(length_m * surface_1_m2 * surface_2_m2 / (G * area_m2 * (surface_1_m2 + surface_2_m2)))
+    )
 
 
 # transport
@@ -238,15 +238,29 @@ def step_front(x_m: float, t_s: Floats, u_ms: float, spread_m2s: float, decay_1s
     gamma = np.sqrt(1 + 4 * decay_1s * spread_m2s / u_ms**2)
     root = 2 * np.sqrt(spread_m2s * t_s)
     ahead = np.exp(u_ms * x_m * (1 - gamma) / (2 * spread_m2s)) * erfc((x_m - u_ms * gamma * t_s) / root)
-    # e^{ux(1+γ)/2D} erfc(z) without overflow
-    from scipy.special import erfcx
-
     z = (x_m + u_ms * gamma * t_s) / root
+    # e^{ux(1+γ)/2D} erfc(z) without overflow
     behind = np.exp(u_ms * x_m * (1 + gamma) / (2 * spread_m2s) - z * z) * erfcx(z)
     return 0.5 * (ahead + behind)
+
+
+def inflow_front(x_m: float, t_s: Floats, u_ms: float, spread_m2s: float) -> Floats:
+    """Concentration where water of 1 has flowed in since t = 0 and none disperses out against it.
+
+    M. Th. van Genuchten, W. J. Alves, USDA Technical Bulletin 1661, 1982, solution A2: the front of Ogata and Banks for an
+    inflow whose flux is known, not the concentration just inside.
+    """
+    root = 2 * np.sqrt(spread_m2s * t_s)
+    bell = np.exp(-(((x_m - u_ms * t_s) / root) ** 2))
+    behind = bell * erfcx((x_m + u_ms * t_s) / root)  # e^{ux/D} erfc(z) without overflow
+    far = 1 + u_ms * x_m / spread_m2s + u_ms**2 * t_s / spread_m2s
+    ahead = 0.5 * erfc((x_m - u_ms * t_s) / root)
+    return ahead + np.sqrt(u_ms**2 * t_s / (np.pi * spread_m2s)) * bell - 0.5 * far * behind
 
 
 def spill(mass_g: float, area_m2: float, x_m: Floats, t_s: Floats, u_ms: float, spread_m2s: float) -> Floats:
     """Concentration of a mass put in at once at x = 0, t = 0 (G. I. Taylor, 1954)."""
     t = np.maximum(t_s, 1e-9)
-    return mass_g / area_m2 / np.sqrt(4 * np.pi * spread_m2s * t) * np.exp(-((x_m - u_ms * t) ** 2) / (4 * spread_m2s * t))
+    return (
+        mass_g / area_m2 / np.sqrt(4 * np.pi * spread_m2s * t) * np.exp(-((x_m - u_ms * t) ** 2) / (4 * spread_m2s * t))
+    )

@@ -31,7 +31,10 @@ def shapes(bed_m: float) -> st.SearchStrategy:
     """Trapezoids, triangles, rectangles, valleys with flood plains, pipes."""
     manning = around(0.012, 0.12)
     trapezoid = st.builds(
-        lambda b, s, n: twin.trapezoid(b, s, n, bed_m=bed_m), around(0.3, 80), st.sampled_from([0.0, 0.5, 2.0, 5.0]), manning
+        lambda b, s, n: twin.trapezoid(b, s, n, bed_m=bed_m),
+        around(0.3, 80),
+        st.sampled_from([0.0, 0.5, 2.0, 5.0]),
+        manning,
     )
     pipe = st.builds(lambda d, n: twin.circle(d, n, bed_m=bed_m), around(0.3, 4.0), around(0.01, 0.02))
 
@@ -71,7 +74,9 @@ def structures(name: str, bed_m: float) -> st.SearchStrategy:
         st.builds(twin.Orifice, st.just(name), sill, around(0.1, 5), around(0.1, 2), setting=series(0.0, 1.0)),
         st.builds(twin.Pump, st.just(name), series(0.0, 2.0), st.just(bed_m + 0.5), st.just(bed_m + 0.2)),
         st.builds(
-            lambda z, q: twin.Rating(name, np.array([z, z + 1, z + 3]), np.array([0.0, q, 6 * q])), sill, around(0.1, 20)
+            lambda z, q: twin.Rating(name, np.array([z, z + 1, z + 3]), np.array([0.0, q, 6 * q])),
+            sill,
+            around(0.1, 20),
         ),
     )
 
@@ -83,7 +88,9 @@ def worlds(draw: st.DrawFn) -> World:
     n = draw(st.integers(2, 6))
     steep = draw(st.sampled_from([0.0, 1e-4, 1e-3, 1e-2, 5e-2]))
     pairs = [(i, draw(st.integers(i + 1, n - 1))) for i in range(n - 1)]
-    pairs += draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda p: p[0] != p[1]), max_size=3))
+    pairs += draw(
+        st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda p: p[0] != p[1]), max_size=3)
+    )
     bed = [100.0 + draw(st.floats(-1, 1)) for _ in range(n)]
     for i in range(n - 2, -1, -1):
         bed[i] += bed[i + 1] - 100.0 if steep else 0.0

@@ -11,114 +11,78 @@ from riverchief.govern.twin.geometry import tables
 from riverchief.govern.twin.grid import Cells
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Forcing, Grid, State
+from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX, LINK
 
 Floats = NDArray[np.float64]
+
+FIRST_S = 1.0  # the first step knows of no change yet by which it could be chosen
 Ints = NDArray[np.int32]
 
 
 class Work(NamedTuple):
-    """Arrays that a step writes and nobody keeps."""
+    """Arrays that a step writes and nobody keeps; `hydraulics.rows` names the rows.
 
-    level: Floats
-    flow: Floats
-    known_v: Floats
-    known_q: Floats
-    source: Floats
+    Attributes
+    ----------
+    cell, face : float64 (n_row, n_cell), (n_row, n_face)
+    number, link : int32 (n_row, n_cell), (n_row, n_face)
+    coef : float64 (n_face, 8)
+        See `hydraulics._kernels.channel_faces`.
+    unit_level, unit_flow : float64 (n_chord, n_cell)
+        What a unit of a chord's discharge does.
+    load : float64 (n_constituent, n_cell)
+        What inflows bring [g/s].
+    miss : float64 (2,)
+        What the prediction missed [-], and crossings of the fastest supercritical wave [1/s].
+    """
+
+    cell: Floats
+    face: Floats
+    number: Ints
+    link: Ints
     coef: Floats
-    alpha: Floats
-    beta: Floats
-    right: Floats
-    inv_d: Floats
-    push: Floats
-    own: Floats
-    part: Floats
-    rest: Floats
-    surface: Floats
-    row: NDArray[np.int32]
-    inv_den: Floats
-    sum_a: Floats
-    sum_b: Floats
-    mom_a: Floats
-    mom_b: Floats
-    sum_q: Floats
-    mom_in: Floats
-    back: Floats
-    share: Floats
-    leaving: Floats
-    rise: Floats
-    d_level: Floats
-    d_flow: Floats
-    unit_right: Floats
-    unit_alpha: Floats
     unit_level: Floats
     unit_flow: Floats
-    volume: Floats
-    flux: Floats
-    lateral: Floats
-    taken: Floats
     load: Floats
     miss: Floats
-    held: Floats
-    inv_held: Floats
-    next_held: Floats
-    inv_next: Floats
-    first: Floats
-    change: Floats
-    gives: Floats
-    follow: Floats
-    free: Floats
-    implicit: Floats
-    gain: Floats
-    before: Floats
-    exchange: Floats
-    above: NDArray[np.uint32]
-    below: NDArray[np.uint32]
-    order: Ints
-    waiting: Ints
-    first_in: Ints
-    next_in: Ints
-    first_out: Ints
-    next_out: Ints
 
 
 def work(grid: Grid, n_constituent: int = 0) -> Work:
     """Working arrays for a grid."""
     n, f = grid.bed.size, grid.up.size
-    chords = f - n
-    per_face = {"flow", "known_q", "share", "d_flow", "flux", "exchange"}
-    numbers = {"order", "waiting", "first_in", "next_in", "first_out", "next_out", "row", "above", "below"}
-    arrays = {name: np.zeros(f if name in per_face else n) for name in Work._fields if name not in numbers}
-    arrays["coef"] = np.zeros((f, 8))
-    arrays["unit_level"] = np.zeros((chords, n))
-    arrays["unit_flow"] = np.zeros((chords, n))
-    arrays["load"] = np.zeros((n_constituent, n))
-    arrays["miss"] = np.zeros(2)
-    arrays["rise"] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9
-    arrays["share"][:n] = ~grid.still
-    cell = np.arange(n)
-    return Work(
-        **arrays,
-        row=np.zeros(n, np.int32),
-        above=np.where(grid.main >= 0, grid.main, cell).astype(np.uint32),
-        below=np.where(grid.dn[:n] >= 0, grid.dn[:n], cell).astype(np.uint32),
-        order=cell.astype(np.int32),
-        waiting=np.zeros(n, np.int32),
-        **_faces_of(grid),
+    made = Work(
+        cell=np.zeros((len(CELL), n)),
+        face=np.zeros((len(FACE), f)),
+        number=np.zeros((len(INDEX), n), np.int32),
+        link=np.zeros((len(LINK), f), np.int32),
+        coef=np.zeros((f, 8)),
+        unit_level=np.zeros((f - n, n)),
+        unit_flow=np.zeros((f - n, n)),
+        load=np.zeros((n_constituent, n)),
+        miss=np.zeros(2),
     )
+    made.cell[CELL.rise] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9
+    made.face[FACE.share, :n] = ~grid.still
+    own = np.arange(n)
+    made.number[INDEX.above] = np.where(grid.main >= 0, grid.main, own)
+    made.number[INDEX.below] = np.where(grid.dn[:n] >= 0, grid.dn[:n], own)
+    made.number[INDEX.order] = own
+    _chain(grid, made)
+    return made
 
 
-def _faces_of(grid: Grid) -> dict[str, Ints]:
+def _chain(grid: Grid, work: Work) -> None:
     """Chained lists of the faces that end at each cell, and of the chords that begin there; -1 ends a list."""
-    n, f = grid.bed.size, grid.up.size
-    first_in, next_in = np.full(n, -1, np.int32), np.full(f, -1, np.int32)
-    first_out, next_out = np.full(n, -1, np.int32), np.full(f, -1, np.int32)
-    for face in range(f):
+    first_in, first_out = work.number[INDEX.first_in], work.number[INDEX.first_out]
+    next_in, next_out = work.link[LINK.next_in], work.link[LINK.next_out]
+    for chain in (first_in, first_out, next_in, next_out):
+        chain[:] = -1
+    for face in range(grid.up.size):
         u, d = grid.up[face], grid.dn[face]
         if d >= 0:
             next_in[face], first_in[d] = first_in[d], face
-        if face >= n:
+        if face >= grid.bed.size:
             next_out[face], first_out[u] = first_out[u], face
-    return {"first_in": first_in, "next_in": next_in, "first_out": first_out, "next_out": next_out}
 
 
 def at_rest(cells: Cells, level_m: ArrayLike, time_s: float = 0.0, n_constituent: int = 0) -> State:
@@ -146,7 +110,7 @@ def given(cells: Cells, level_m: ArrayLike, flow_m3s: ArrayLike, time_s: float =
         conc=np.zeros((n_constituent, n)),
         setting=np.zeros(g.up.size),
         memory=np.zeros((g.up.size, 2)),
-        clock=np.array([time_s, 1.0, 60.0, 0.0]),
+        clock=np.array([time_s, 1.0, FIRST_S, 0.0]),
     )
 
 

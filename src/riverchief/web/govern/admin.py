@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from riverchief.web.govern.models import OutlookResult, SkillRecord, Target
+from riverchief.web.govern.models import OutlookResult, SkillRecord, Target, TwinCycle
 
 
 @admin.register(Target)
@@ -56,3 +56,11 @@ class SkillAdmin(_ReadOnly):
     """A record of past months."""
 
     list_display = ("day", "at")
+
+
+@admin.register(TwinCycle)
+class TwinCycleAdmin(_ReadOnly):
+    """A cycle of the river's twin."""
+
+    list_display = ("at", "state", "took_s", "memory_mb", "modes")
+    list_filter = ("state",)

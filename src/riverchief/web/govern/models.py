@@ -11,8 +11,19 @@ from django.db import models
 from riverchief.web.accounts.scoped import Scoped
 from riverchief.web.cloud.models import Alert
 from riverchief.web.govern.target_models import OutlookResult, SkillRecord, Target
+from riverchief.web.govern.twin_models import TwinCycle
 
-__all__ = ["FrozenSheet", "OutlookResult", "Report", "Score", "SheetInput", "SkillRecord", "Target", "Trace"]
+__all__ = [
+    "FrozenSheet",
+    "OutlookResult",
+    "Report",
+    "Score",
+    "SheetInput",
+    "SkillRecord",
+    "Target",
+    "Trace",
+    "TwinCycle",
+]
 
 
 class Trace(models.Model):

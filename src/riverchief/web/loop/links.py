@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from riverchief.web.basin import cameras
 from riverchief.web.cloud import airfeed, outfall_watch, verdicts, watch
 from riverchief.web.govern import outlook_record, outlooks, reports, scores, traces
+from riverchief.web.govern.twin import cycles
 from riverchief.web.ground import cases, closures, handover, letters
 from riverchief.web.ground.phone import inbox
 from riverchief.web.loop import tail
@@ -84,6 +85,7 @@ SCHEDULES: tuple[Periodic, ...] = (
     Periodic("ask-for-outlooks", 86_400, outlooks.ask),
     Periodic("ask-for-the-record", 86_400, outlook_record.ask),
     Periodic("score-outlooks", 86_400, outlooks.score_ended),
+    Periodic("ask-for-the-twin", cycles.EVERY_S, cycles.ask),
     Periodic("remind-patrols", 21_600, notices.remind_patrols),
     Periodic("forget-messages", 86_400, outbox.forget_old),
 )

@@ -20,6 +20,7 @@ from riverchief.web import context
 from riverchief.web.basin import registry
 from riverchief.web.govern import traces
 from riverchief.web.govern.report_job import Runner
+from riverchief.web.govern.twin import job as twin
 from riverchief.web.loop.links import LINKS, SCHEDULES, Link, Periodic
 from riverchief.web.loop.models import Event, Failure, Schedule
 from riverchief.web.loop.tail import advance, position_of, tail_arrivals
@@ -181,7 +182,7 @@ def run_forever() -> None:
         traces.warm_up()
     except RiverError as error:  # no basin yet: the first trace will compile what it needs
         log.info("not warmed up: %s", error.sentence)
-    rounds, runner, courier = 0, Runner(), Courier()
+    rounds, runner, twins, courier = 0, Runner(), twin.Runner(), Courier()
     courier.start()
     end = Flag()
     Thread(target=run_apart, args=(end,), name="schedules apart", daemon=True).start()
@@ -189,6 +190,7 @@ def run_forever() -> None:
         try:
             done = step()
             runner.tend()
+            twins.tend()
             rounds += 1
             if rounds % 50 == 0:
                 retry_failures()
@@ -201,4 +203,5 @@ def run_forever() -> None:
             time.sleep(IDLE_S)
     end.set()
     runner.close()
+    twins.close()
     courier.stop()

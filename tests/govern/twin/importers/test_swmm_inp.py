@@ -89,7 +89,7 @@ def test_series_count_from_the_start_or_from_their_dates_and_a_date_holds_on(tmp
 
 
 def test_cards_of_transects_hold_roughness_until_the_next_and_points_over_many_lines():
-    text = "[TRANSECTS]\nNC .05 0 .03\nX1 t 4 10 20 0 0 0 1.44 0 2\nGR 5 0 1 10\nGR 1 20 5 30\nX1 u 2 0 0\nGR 1 0 1 5\n"
+    text = "[TRANSECTS]\nNC .05 0 .03\nX1 t 4 10 20 0 0 1.44 0 2\nGR 5 0 1 10\nGR 1 20 5 30\nX1 u 2 0 0\nGR 1 0 1 5\n"
     t, u = parse_inp(text).of(rows.Transect)
     assert t.roughness == u.roughness == (0.05, 0.03, 0.03)
     assert (t.banks, t.length_factor, t.width_factor, t.raised) == ((10.0, 20.0), 1.44, 1.0, 2.0)

@@ -53,6 +53,14 @@ def test_offsets_count_from_the_node_or_are_levels_and_an_asterisk_is_the_bottom
     assert beds == pytest.approx([10.5, 10.5, 10.0, 10.0])
 
 
+def test_names_are_the_same_however_their_letters_are_written():
+    plain = river_of('[INFLOWS]\nA FLOW "" FLOW 1 1 2\n')
+    text = (HEAD + NODES + PIPE).format(units="CMS", offsets="DEPTH", up="0.5")
+    mixed = swmm_river(parse_inp(text.replace("C A B", "C a b") + '[INFLOWS]\na FLOW "" FLOW 1 1 2\n'))
+    assert mixed.river.nodes == plain.river.nodes
+    assert mixed.river.inflows.keys() == plain.river.inflows.keys()
+
+
 def test_outfalls_become_boundaries_of_their_kind():
     def made(row, more=""):
         text = (HEAD + NODES + PIPE).format(units="CMS", offsets="DEPTH", up="0").replace("O 7 FREE", row) + more

@@ -111,6 +111,25 @@ def test_the_tables_of_a_closed_conduit_go_on_with_the_slot(name):
     assert area[0, 1] < 1.1 * area[0, 0]
 
 
+def test_factors_of_a_transect_mean_what_they_mean_in_swmm(tmp_path):
+    text = (
+        _text()
+        .replace("X1 river 7 20 40 0 0 0 0 0 0", "X1 river 7 20 40 0 0 1.5 1.2 3")
+        .replace("IRREGULAR river", "irregular RIVER")
+    )
+    path = tmp_path / "factors.inp"
+    path.write_text(text)
+    swmm_peer.run(path)
+    report = path.with_suffix(".rpt").read_text(errors="replace").partition("Cross Section Summary")[2]
+    area, flow = map(float, re.search(r"IRREGULAR\s+\w+\s+[\d.]+\s+([\d.]+).*\s1\s+([\d.]+)", report).groups())
+    reach = swmm_river(parse_inp(text)).river.reaches["IRREGULAR"]
+    full = reach.shapes[0].hydraulics(reach.shapes[0].depth_m)
+    slope = (reach.shapes[0].bed_m - reach.shapes[1].bed_m) / reach.length_m
+    assert reach.length_m == pytest.approx(100 / 1.5)
+    assert float(full.area_m2) == pytest.approx(area, rel=1e-3)
+    assert float(full.conveyance_m3s) * slope**0.5 == pytest.approx(flow, rel=4e-3)
+
+
 def test_three_barrels_carry_three_times_as_much():
     text = _text().replace("CIRCULAR 1.2 0 0 0 1", "CIRCULAR 1.2 0 0 0 3")
     one, three = (swmm_river(parse_inp(t)).river.reaches["CIRCULAR"].shapes[0] for t in (_text(), text))

@@ -47,6 +47,6 @@ export default {
     'escalate-overdue-cases': 'escalate overdue cases', 'confirm-quiet-closures': 'confirm closures', 'retry-phone-records': 'try phone records again', 'close-quiet-alerts': 'close quiet alerts', 'refresh-baselines': 'refresh baselines', 'collect-air': 'collect the hours of air',
     'carry-out-hand-overs': 'carry out hand-overs', 'fetch-stills': 'fetch pictures of cameras',
     'prune-arrivals': 'forget handled arrivals', 'forget-senders': 'forget old senders of reports', 'queue-due-reports': 'queue reports that are due', 'ask-for-outlooks': 'ask for the day’s outlooks', 'ask-for-the-record': 'ask for the month’s record', 'score-outlooks': 'score outlooks that have come due',
-    'remind-patrols': 'remind of patrols that are due', 'forget-messages': 'forget messages of more than a year ago',
+    'remind-patrols': 'remind of patrols that are due', 'forget-messages': 'forget messages of more than a year ago', 'ask-for-the-twin': 'bring the river’s twin up to now',
   },
 }

@@ -13,6 +13,7 @@ import registry from './registry'
 import rules from './rules'
 import standing from './standing'
 import targets from './targets'
+import twin from './twin'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, ...projects, ...standing, ...registry, ...targets, ...papers, ...citizens, ...ledger, ...messages, ...rules, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }
+export default { ...app, ...words, ...pages, ...govern, ...projects, ...standing, ...registry, ...targets, ...twin, ...papers, ...citizens, ...ledger, ...messages, ...rules, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }

@@ -2,7 +2,7 @@
 export default {
   tabs: {
     label: 'Pages of this part', patrols: 'Patrols', rules: 'Patrol rules', chiefs: 'Chiefs', landuse: 'Land use', changes: 'Changes', cases: 'Ledger', letters: 'Letters', hotlines: 'Hotlines', meetings: 'Meetings', cloud: 'Sections and alerts', citizens: 'Citizens', signs: 'Signs', air: 'Air', dischargers: 'Dischargers', rankings: 'Rankings',
-    govern: 'Scores and projects', projects: 'Key projects', targets: 'Targets', sheets: 'Sheets', reports: 'Reports',
+    govern: 'Scores and projects', projects: 'Key projects', targets: 'Targets', sheets: 'Sheets', reports: 'Reports', twin: 'River twin',
   },
   list: { comma: ', ' },
   period: { label: 'Period', year: 'Year', part: 'Part of the year', yearOf: '{year}', whole: 'whole year', toDate: 'January to {month}', quarter: 'quarter {q}', month: 'month {month}' },

@@ -47,6 +47,6 @@ export default {
     'escalate-overdue-cases': '超期事件督办', 'confirm-quiet-closures': '销号确认', 'retry-phone-records': '重试手机记录', 'close-quiet-alerts': '结束平息的预警', 'refresh-baselines': '更新基线', 'collect-air': '采集空气小时值',
     'carry-out-hand-overs': '办理工作交接', 'fetch-stills': '抓取摄像头图片',
     'prune-arrivals': '清理已处理的到达记录', 'forget-senders': '清理过期的上报来源记号', 'queue-due-reports': '到期报告排队', 'ask-for-outlooks': '发起每日研判', 'ask-for-the-record': '发起每月回测', 'score-outlooks': '检验到期研判',
-    'remind-patrols': '提醒应巡未巡', 'forget-messages': '清理一年以前的消息',
+    'remind-patrols': '提醒应巡未巡', 'forget-messages': '清理一年以前的消息', 'ask-for-the-twin': '运行河流孪生',
   },
 }

@@ -1,7 +1,7 @@
 /** 断面的一年、排名、空气、排污单位、生态流量。 */
 export default {
   tabs: {
-    label: '本部分页面', patrols: '巡河记录', rules: '巡河规则', chiefs: '河长关系树', landuse: '占地核查', changes: '名录变更', cases: '台账', letters: '督办公文', hotlines: '热线', meetings: '会议与通知', cloud: '断面与预警', citizens: '公众上报', signs: '公示牌', air: '空气', dischargers: '排污单位', rankings: '排名', govern: '考核与项目', projects: '重点项目', targets: '目标', sheets: '考核表', reports: '报告',
+    label: '本部分页面', patrols: '巡河记录', rules: '巡河规则', chiefs: '河长关系树', landuse: '占地核查', changes: '名录变更', cases: '台账', letters: '督办公文', hotlines: '热线', meetings: '会议与通知', cloud: '断面与预警', citizens: '公众上报', signs: '公示牌', air: '空气', dischargers: '排污单位', rankings: '排名', govern: '考核与项目', projects: '重点项目', targets: '目标', sheets: '考核表', reports: '报告', twin: '河流孪生',
   },
   list: { comma: '、' },
   period: { label: '时段', year: '年份', part: '年内时段', yearOf: '{year}年', whole: '全年', toDate: '1—{month}月', quarter: '第{q}季度', month: '{month}月' },

@@ -15,7 +15,7 @@ export const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [
 
 export const collect = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features })
 
-const feature = (geometry: Geometry, properties: Record<string, unknown>): Feature => ({
+export const feature = (geometry: Geometry, properties: Record<string, unknown>): Feature => ({
   type: 'Feature',
   geometry,
   properties,

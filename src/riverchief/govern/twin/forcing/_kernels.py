@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from riverchief.govern.twin.hydraulics._kernels import zero
+from riverchief.govern.twin.hydraulics.rows import CELL
+
 PUMP = 5
 
 FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
@@ -59,17 +62,18 @@ def apply(grid, state, forcing, dt, work):
     An abstraction takes at most nine tenths of what is there and what runs in.
     """
     t = state.clock[0]
-    work.lateral[:] = 0.0
-    work.load[:] = 0.0
-    work.taken[:] = 0.0
+    zero(work.cell[CELL.lateral])
+    for s in range(work.load.shape[0]):
+        zero(work.load[s])
+    zero(work.cell[CELL.taken])
     taking = False
     for m in range(forcing.cell.size):
         q = forcing.factor[m] * mean_over(forcing, forcing.series[m], t, dt)
         cell = forcing.cell[m]
-        work.lateral[cell] += q
+        work.cell[CELL.lateral][cell] += q
         if q < 0.0:
             taking = True
-            work.taken[cell] -= q
+            work.cell[CELL.taken][cell] -= q
         if q > 0.0:
             for s in range(work.load.shape[0]):
                 if forcing.conc_series[s, m] >= 0:
@@ -77,7 +81,7 @@ def apply(grid, state, forcing, dt, work):
                     work.load[s, cell] += carried * mean_over(forcing, forcing.conc_series[s, m], t, dt)
     for k in range(forcing.level_cell.size):
         cell = forcing.level_cell[k]
-        work.level[cell] = max(value_at(forcing, forcing.level_series[k], t + dt), grid.bed[cell])
+        work.cell[CELL.level][cell] = max(value_at(forcing, forcing.level_series[k], t + dt), grid.bed[cell])
     for k in range(forcing.set_face.size):
         f = forcing.set_face[k]
         value = value_at(forcing, forcing.set_series[k], t + dt)
@@ -92,27 +96,27 @@ def apply(grid, state, forcing, dt, work):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def spare(grid, state, dt, work):
     """Cut abstractions that ask for more than there is; returns what is missing [m³]."""
-    coming = work.leaving
-    coming[:] = 0.0
+    coming = work.cell[CELL.leaving]
+    zero(coming)
     for f in range(grid.up.size):
         if grid.dn[f] >= 0:
             coming[grid.dn[f]] += max(state.flux[f], 0.0)
             coming[grid.up[f]] += max(-state.flux[f], 0.0)
     missing = 0.0
     for i in range(grid.bed.size):
-        taken = work.taken[i]
+        taken = work.cell[CELL.taken][i]
         if taken > 0.0 and not grid.fixed[i]:
-            most = 0.9 * (state.volume[i] / dt + coming[i] + max(work.lateral[i] + taken, 0.0))
+            most = 0.9 * (state.volume[i] / dt + coming[i] + max(work.cell[CELL.lateral][i] + taken, 0.0))
             if taken > most:
                 missing += dt * (taken - most)
-                work.lateral[i] -= most - taken
-                work.taken[i] = most
+                work.cell[CELL.lateral][i] -= most - taken
+                work.cell[CELL.taken][i] = most
     return missing
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def rules(grid, state, forcing, structures, dt):
-    """Move what is moved by rule: gates that keep a level (PI), pumps that go on and off. From the last known levels."""
+    """Move what is moved by rule, from the last known levels: gates that keep a level (PI), pumps that go on and off."""
     for r in range(forcing.rule_face.size):
         f, cell = forcing.rule_face[r], forcing.rule_cell[r]
         target, gain, integral_s, least, most = forcing.rule[r]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -149,7 +150,7 @@ class CrossSection:
 
     def _panels(self, depth: Floats) -> tuple[Floats, Floats, Floats]:
         """Area [m²], wetted perimeter [m] and surface width [m] of every panel, (n_panel, n_depth)."""
-        x, z, panel = self._cut()
+        x, z, panel = self._cut
         level = self.bed_m + depth[None, :]
         left, right = (level - z[:-1, None]), (level - z[1:, None])
         wet_left, wet_right = np.maximum(left, 0), np.maximum(right, 0)
@@ -168,6 +169,7 @@ class CrossSection:
             np.stack([part[panel == k].sum(axis=0) for k in range(n)]) for part in (area, perimeter, width)
         )
 
+    @cached_property
     def _cut(self) -> tuple[Floats, Floats, NDArray[np.int64]]:
         """Points with those where a panel begins put in, and the panel of every piece between two points."""
         inner = self.panel_from_m[1:]
@@ -176,7 +178,8 @@ class CrossSection:
         where = np.searchsorted(self.station_m, extra)
         x = np.insert(self.station_m, where, extra)
         z = np.insert(self.level_m, where, np.interp(extra, self.station_m, self.level_m))
-        middle = 0.5 * (x[1:] + x[:-1])
+        # an upright wall belongs to the side of its foot, where the water is
+        middle = 0.5 * (x[1:] + x[:-1]) + np.where(np.diff(x) > 0, 0.0, 1e-6 * np.sign(z[:-1] - z[1:]))
         panel = np.searchsorted(self.panel_from_m[1:], middle, side="right")
         return x, z, panel
 

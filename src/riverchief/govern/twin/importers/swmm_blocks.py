@@ -99,7 +99,7 @@ class _Cards:
             raise ValueError(f"transect {name} has no roughness; put an NC before it")
         rest = (rest + [0.0] * 8)[:8]
         banks = (rest[0], rest[1]) if rest[1] > rest[0] else (stations[0], stations[-1])
-        factors = (rest[5] or 1.0, rest[6] or 1.0, rest[7])
+        factors = (rest[4] or 1.0, rest[5] or 1.0, rest[6])
         return Transect(line, name, roughness, banks, *factors, tuple(stations), tuple(levels))
 
 
@@ -123,10 +123,11 @@ def _transects(lines: Sequence[Line], faults: Faults, start_s: float, folder: Pa
 
 
 def _grouped(lines: Sequence[Line]) -> dict[str, list[Line]]:
-    """Lines by the name in their first column."""
+    """Lines by the name in their first column, as it is first written."""
     found: dict[str, list[Line]] = {}
+    spelt: dict[str, str] = {}
     for n, tokens in lines:
-        found.setdefault(tokens[0], []).append((n, tokens[1:]))
+        found.setdefault(spelt.setdefault(tokens[0].upper(), tokens[0]), []).append((n, tokens[1:]))
     return found
 
 

@@ -17,6 +17,23 @@ N = TypeVar("N", bound=rows.Named)
 NodeRow = rows.Junction | rows.Outfall | rows.StorageUnit | rows.Divider
 
 
+class Names(dict[str, N]):
+    """Rows by name, whichever way its letters are written: SWMM takes A and a for the same."""
+
+    def __setitem__(self, name: str, row: N) -> None:
+        super().__setitem__(name.upper(), row)
+
+    def __getitem__(self, name: str) -> N:
+        return super().__getitem__(name.upper())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.upper())
+
+    def maybe(self, name: str) -> N | None:
+        """The row of a name, or None."""
+        return self[name] if name in self else None  # noqa: SIM401  get would not fold the letters
+
+
 @dataclass
 class Case:
     """An .inp file on its way to a River.
@@ -38,7 +55,7 @@ class Case:
     flow_m3s: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.nodes: dict[str, NodeRow] = {}
+        self.nodes: Names[NodeRow] = Names()
         found: list[NodeRow] = [
             *self.inp.of(rows.Junction),
             *self.inp.of(rows.Outfall),
@@ -53,6 +70,8 @@ class Case:
         self.series = by_name(self.inp.of(rows.TimeSeries))
         self.patterns = by_name(self.inp.of(rows.Pattern))
         self.sections = by_name(self.inp.of(rows.XSection))
+        self.transects = by_name(self.inp.of(rows.Transect))
+        self.losses = by_name(self.inp.of(rows.Loss))
         self.start_s, self.end_s = self.inp.instant_s("START"), self.inp.instant_s("END")
         self.by_level = self.inp.option("LINK_OFFSETS") == "ELEVATION"
 
@@ -68,10 +87,14 @@ class Case:
         """The curve a row names."""
         return self.find(self.curves, "curve", name, row)
 
-    def find(self, table: dict[str, N], kind: str, name: str, row: rows.Named) -> N:
+    def ends(self, row: rows.LinkRow) -> tuple[str, str]:
+        """The two nodes of a link as their own rows spell them."""
+        return self.node(row.from_node, row).name, self.node(row.to_node, row).name
+
+    def find(self, table: Names[N], kind: str, name: str, row: rows.Named) -> N:
         """What a row names in a table of the file."""
         if name not in table:
-            raise UnknownName(f"line {row.line}, {row.name}: {kind}", name, table)
+            raise UnknownName(f"line {row.line}, {row.name}: {kind}", name, [found.name for found in table.values()])
         return table[name]
 
     def invert_m(self, node: str, row: rows.Named) -> float:
@@ -86,6 +109,9 @@ class Case:
         return max(offset * self.inp.length_m + (0.0 if self.by_level else bottom), bottom)
 
 
-def by_name(found: Iterable[N]) -> dict[str, N]:
+def by_name(found: Iterable[N]) -> Names[N]:
     """Rows by name; of two with the same name the later holds, as in SWMM."""
-    return {row.name: row for row in found}
+    made: Names[N] = Names()
+    for row in found:
+        made[row.name] = row
+    return made

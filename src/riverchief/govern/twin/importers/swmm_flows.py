@@ -25,11 +25,9 @@ def inflows(case: Case) -> None:
     direct: dict[str, dict[str, rows.InflowRow]] = {}
     dry: dict[str, dict[str, rows.DryWeather]] = {}
     for row in case.inp.of(rows.InflowRow):
-        case.node(row.name, row)
-        direct.setdefault(row.name, {})[row.what.upper()] = row
+        direct.setdefault(case.node(row.name, row).name, {})[row.what.upper()] = row
     for dwf in case.inp.of(rows.DryWeather):
-        case.node(dwf.name, dwf)
-        dry.setdefault(dwf.name, {})[dwf.what.upper()] = dwf
+        dry.setdefault(case.node(dwf.name, dwf).name, {})[dwf.what.upper()] = dwf
     pollutants = case.inp.of(rows.Pollutant)
     for node in dict.fromkeys([*direct, *dry]):
         flow_parts = []

@@ -115,7 +115,6 @@ SILENT = [
     "TITLE",
     "OPTIONS",
     "REPORT",
-    "EVENTS",
     "MAP",
     "VERTICES",
     "POLYGONS",
@@ -129,6 +128,7 @@ SILENT = [
 # Sections that do, and that the twin does not read
 ELSEWHERE = {
     "FILES": "files of other runs",
+    "EVENTS": "hours outside of which SWMM rests",
     "RAINGAGES": "rain",
     "SUBCATCHMENTS": "runoff",
     "SUBAREAS": "runoff",

@@ -19,6 +19,7 @@ from riverchief.govern.twin.river import Orifice, Pump, Rating, Series, Structur
 Floats = NDArray[np.float64]
 
 STEP_M = 0.02  # a jump of a pump's curve is spread over this rise of the water
+RAMP_M = 0.10  # a pump without switching depths comes to its full flow over this depth
 SLIT_M = 0.02  # an opening in the floor is a slit of this height at the floor
 _HEADS_M = 10.0 * np.linspace(0.0, 1.0, 201) ** 2  # where formulas are turned into ratings
 
@@ -36,8 +37,7 @@ def links(case: Case, orders: Orders) -> None:
 
 
 def _add(case: Case, row: rows.LinkRow, structure: Structure) -> None:
-    case.node(row.to_node, row)
-    case.river.structure(structure, between=(row.from_node, row.to_node))
+    case.river.structure(structure, between=case.ends(row))
 
 
 # ---------------------------------------------------------------------- pumps
@@ -62,9 +62,11 @@ def _pump(case: Case, row: rows.PumpRow, orders: Orders) -> Pump | Rating:
     elif flow.size > 1 and np.ptp(flow) > 0:
         case.say(row, "PUMPS", f"it is switched and follows {curve.kind}", f"it lifts {flow.max():g} m³/s while on")
     most = float(flow.max())
+    if not switched:
+        # It lifts what comes, up to its flow: switching it on an almost empty node would make it stutter
+        return _rating(row.name, bottom + np.array([0.0, RAMP_M]), np.array([0.0, most]))
     start = setting or Series(np.zeros(1), np.array([0.0 if row.status.upper() == "OFF" and on_m <= 0 else 1.0]))
     lift = Series(start.time_s, start.value * most, start.steps)
-    # Without depths of its own it runs while there is water: SWMM lets it lift no more than comes
     return Pump(row.name, lift, bottom + max(on_m, STEP_M), bottom + max(off_m, STEP_M / 2))
 
 
@@ -139,6 +141,8 @@ def _weir(case: Case, row: rows.WeirRow) -> Weir | Rating:
     if row.kind in ("TRANSVERSE", "ROADWAY"):
         if row.contractions:
             case.say(row, "WEIRS", f"{row.contractions:g} end contractions narrow it", "its whole width counts")
+        if height > 0:
+            case.say(row, "WEIRS", f"it is an opening once water stands {height:.3g} m over it", "it stays a weir")
         if row.road:
             case.say(row, "WEIRS", "its coefficient varies with the head", f"it stays {coefficient:.3g} m^0.5/s")
         return Weir(row.name, crest, float(width), coefficient)

@@ -120,8 +120,6 @@ def swmm_river(inp: Inp, dx_m: float | None = None, name: str = "") -> Imported:
 
 
 def _conduits(case: Case, dx_m: float | None) -> None:
-    transects = {row.name: row for row in case.inp.of(rows.Transect)}
-    losses = {row.name: row for row in case.inp.of(rows.Loss)}
     for row in case.inp.of(rows.ConduitRow):
         length = row.length * case.inp.length_m
         if not length > 0 or not row.roughness > 0:
@@ -131,7 +129,11 @@ def _conduits(case: Case, dx_m: float | None) -> None:
                 line=row.line,
             )
         section = case.find(case.sections, "cross-section", row.name, row)
-        form = _form(case, row, section, transects)
+        form = _form(case, row, section)
+        if section.shape == "IRREGULAR":
+            # The file gives the length along the winding channel; SWMM routes over the shorter one of the overbanks
+            length /= case.find(case.transects, "transect", section.of, section).length_factor
+        ends = case.ends(row)
         levels = (
             case.offset_m(row.from_node, row.offset_up, row),
             case.offset_m(row.to_node, row.offset_down, row),
@@ -141,9 +143,9 @@ def _conduits(case: Case, dx_m: float | None) -> None:
             [0.0, length],
             [shape_of(form, level, section.barrels) for level in levels],
             dx_m=dx_m or length,
-            from_node=row.from_node,
-            to_node=row.to_node,
-            loss=_losses(case, losses.get(row.name), length),
+            from_node=ends[0],
+            to_node=ends[1],
+            loss=_losses(case, row.name, length),
         )
         case.flow_m3s[row.name] = row.initial_flow * case.inp.flow_m3s
         if row.most_flow:
@@ -152,12 +154,10 @@ def _conduits(case: Case, dx_m: float | None) -> None:
             case.say(section, "XSECTIONS", f"culvert code {section.culvert} governs its inlet", "only its losses count")
 
 
-def _form(
-    case: Case, row: rows.ConduitRow, section: rows.XSection, transects: dict[str, rows.Transect]
-) -> CrossSection | Conduit:
+def _form(case: Case, row: rows.ConduitRow, section: rows.XSection) -> CrossSection | Conduit:
     length = case.inp.length_m
     if section.shape == "IRREGULAR":
-        return surveyed(case.find(transects, "transect", section.of, section), length)
+        return surveyed(case.find(case.transects, "transect", section.of, section), length)
     if section.shape == "CUSTOM":
         return custom(section.sizes[0] * length, case.curve(section.of, section), row.roughness)
     if section.shape not in FORMS:
@@ -183,8 +183,9 @@ def _form(
     return form(sizes * np.where(np.arange(4) < has_unit, length, 1.0), row.roughness)
 
 
-def _losses(case: Case, row: rows.Loss | None, length_m: float) -> list[tuple[float, float]]:
+def _losses(case: Case, conduit: str, length_m: float) -> list[tuple[float, float]]:
     """Where local losses lie [m] and how large they are [-]."""
+    row = case.losses.maybe(conduit)
     if row is None:
         return []
     if row.gated:
@@ -246,9 +247,9 @@ def _nodes(case: Case) -> None:
         )
     for divider in case.inp.of(rows.Divider):
         case.say(divider, "DIVIDERS", "it divides water only under kinematic wave", "it is a junction")
-    for name, row in case.nodes.items():
+    for row in case.nodes.values():
         depth = row.initial_depth if isinstance(row, rows.Junction | rows.StorageUnit) else 0.0
-        case.level_m[name] = (row.invert + depth) * length
+        case.level_m[row.name] = (row.invert + depth) * length
     for boundary in case.river.boundaries.values():
         if isinstance(boundary, LevelBoundary):
             case.level_m[boundary.node] = float(

@@ -12,7 +12,7 @@ import numpy as np
 
 from riverchief.govern.twin.importers import swmm_rows as rows
 from riverchief.govern.twin.importers.swmm_blocks import clock_s, day_s
-from riverchief.govern.twin.importers.swmm_case import Case
+from riverchief.govern.twin.importers.swmm_case import Case, Names, by_name
 from riverchief.govern.twin.river import Series
 
 Clause = tuple[str, tuple[str, ...]]
@@ -38,8 +38,8 @@ def orders(case: Case) -> Orders:
     """Read all rules; those that cannot be followed become remarks."""
     found = Orders()
     times: dict[str, list[tuple[float, float]]] = {}
-    pumps = {row.name: row for row in case.inp.of(rows.PumpRow)}
-    movable = {*pumps, *(row.name for row in case.inp.of(rows.OrificeRow))}
+    pumps = by_name(case.inp.of(rows.PumpRow))
+    movable: Names[rows.LinkRow] = by_name([*case.inp.of(rows.PumpRow), *case.inp.of(rows.OrificeRow)])
     for rule in case.inp.of(rows.Rule):
         why = _depths(case, rule, pumps, found) and _instants(case, rule, movable, times)
         if why:
@@ -73,7 +73,7 @@ def _parts(rule: rows.Rule) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]
     return premises, actions, others, ""
 
 
-def _depths(case: Case, rule: rows.Rule, pumps: dict[str, rows.PumpRow], found: Orders) -> str:
+def _depths(case: Case, rule: rows.Rule, pumps: Names[rows.PumpRow], found: Orders) -> str:
     """Take a rule that switches a pump by its own node; else why not."""
     premises, actions, others, why = _parts(rule)
     if why or len(premises) != 1 or len(actions) != 1 or others:
@@ -81,8 +81,8 @@ def _depths(case: Case, rule: rows.Rule, pumps: dict[str, rows.PumpRow], found: 
     about, action = premises[0], actions[0]
     if about[0] != "NODE" or len(about) < 5 or about[2] not in ("DEPTH", "HEAD") or action[0] != "PUMP":
         return "its premise is not the depth at the pump's own node"
-    pump = pumps.get(action[1])
-    if pump is None or pump.from_node != about[1] or about[3] not in (">", ">=", "<", "<="):
+    pump = pumps.maybe(action[1])
+    if pump is None or pump.from_node.upper() != about[1].upper() or about[3] not in (">", ">=", "<", "<="):
         return "its premise is not the depth at the pump's own node"
     try:
         depth = float(about[4]) * case.inp.length_m
@@ -98,7 +98,9 @@ def _depths(case: Case, rule: rows.Rule, pumps: dict[str, rows.PumpRow], found: 
     return ""
 
 
-def _instants(case: Case, rule: rows.Rule, movable: set[str], times: dict[str, list[tuple[float, float]]]) -> str:
+def _instants(
+    case: Case, rule: rows.Rule, movable: Names[rows.LinkRow], times: dict[str, list[tuple[float, float]]]
+) -> str:
     """Take a rule that sets a link at an instant of the run; else why not."""
     premises, actions, others, why = _parts(rule)
     if why or others or not premises or any(p[0] != "SIMULATION" for p in premises):
@@ -121,5 +123,5 @@ def _instants(case: Case, rule: rows.Rule, movable: set[str], times: dict[str, l
             return f"it sets {link} by {value}"
         if link not in movable:
             return f"{link} is no pump or orifice"
-        times.setdefault(link, []).append((at_s, setting))
+        times.setdefault(movable[link].name, []).append((at_s, setting))
     return ""

@@ -18,7 +18,9 @@ from riverchief.govern.twin.hydraulics._kernels import (
     level_in,
     prepare,
     structure_faces,
+    zero,
 )
+from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX
 from riverchief.govern.twin.transport import _kernels as transport
 
 IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS = range(8)
@@ -28,8 +30,8 @@ MOST_ITERATIONS = 6
 MOST_HALVINGS = 12
 FEW_HALVINGS = 4
 LINEAR = 0.15  # relative change of one iteration below which the linearised equations are taken as solved
-LINEAR_FAST = 0.01  # the same where some flow is supercritical, which else swings by about as much for ever
-FAST_CROSSINGS = 5.0  # faces that a wave of supercritical flow may cross in a step
+LINEAR_FAST = 1e-3  # the same where some flow is supercritical, which else swings by about as much for ever
+FAST_CROSSINGS = 4.0  # faces that a wave of supercritical flow may cross in a step
 COARSE_MISS = 8.0  # a prediction that misses this many times the tolerance makes a shorter step worth its cost
 REFERENCE_M = 0.05  # depths below this count as this where changes are measured
 
@@ -49,20 +51,25 @@ def predict(grid, state, lateral, dt, work):
     bed, fixed, up = grid.bed, grid.fixed, grid.up
     clock, flow, flow_1, old_lateral, level = state.clock, state.flow, state.flow_1, state.lateral, state.level
     level_1, volume, volume_1 = state.level_1, state.volume, state.volume_1
-    back, new_flow, known_q, known_v, new_level = work.back, work.flow, work.known_q, work.known_v, work.level
-    source = work.source
+    back, new_flow, known_q, known_v, new_level = (
+        work.cell[CELL.back],
+        work.face[FACE.flow],
+        work.face[FACE.known_q],
+        work.cell[CELL.known_v],
+        work.cell[CELL.level],
+    )
+    source = work.cell[CELL.source]
     w, a, b = weights(dt, clock)
-    new, old = (1.0 + w) * (1.0 + w) / (1.0 + 2.0 * w), w * w / (1.0 + 2.0 * w)
+    old = w * w / (1.0 + 2.0 * w)  # written by differences, so that what stands still does so to the last bit
     for i in range(bed.size):
-        known_v[i] = new * volume[i] - old * volume_1[i]
+        known_v[i] = volume[i] + old * (volume[i] - volume_1[i])
         source[i] = (lateral[i] - a * old_lateral[i]) / b
         if fixed[i]:
             continue
         h = level[i] - bed[i]
-        ahead = h + w * (level[i] - level_1[i])
-        new_level[i] = bed[i] + min(max(ahead, 0.5 * h), 2.0 * h)
+        new_level[i] = level[i] + min(max(w * (level[i] - level_1[i]), -0.5 * h), h)
     for f in range(up.size):
-        known_q[f] = new * flow[f] - old * flow_1[f]
+        known_q[f] = flow[f] + old * (flow[f] - flow_1[f])
         new_flow[f] = flow[f] + w * (flow[f] - flow_1[f])
     backward_momentum(grid, flow, level, back)
 
@@ -72,8 +79,20 @@ def correct(grid, state, tau, work, structures, chords):
     """One linearised solution from the guess in work; returns the largest relative change, inf where there is none."""
     bed = grid.bed
     setting = state.setting
-    alpha, coef, d_flow, d_level, flow = work.alpha, work.coef, work.d_flow, work.d_level, work.flow
-    known_q, known_v, level, right, source = work.known_q, work.known_v, work.level, work.right, work.source
+    alpha, coef, d_flow, d_level, flow = (
+        work.cell[CELL.alpha],
+        work.coef,
+        work.face[FACE.d_flow],
+        work.cell[CELL.d_level],
+        work.face[FACE.flow],
+    )
+    known_q, known_v, level, right, source = (
+        work.face[FACE.known_q],
+        work.cell[CELL.known_v],
+        work.cell[CELL.level],
+        work.cell[CELL.right],
+        work.cell[CELL.source],
+    )
     n = bed.size
     work.miss[1] = channel_faces(grid, level, flow, known_q, tau, 0, n + chords, coef)
     structure_faces(grid, level, flow, setting, structures, coef)
@@ -92,11 +111,11 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        if most == most and not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught, and stays
+        if not (abs(d) <= most * (h + REFERENCE_M) or np.isnan(most)):  # so that nan is caught, and stays
             most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        if most == most and not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+        if not (abs(d) <= most * (abs(flow[f]) + 0.02 * scale) or np.isnan(most)):
             most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
@@ -118,14 +137,19 @@ def solve(grid, state, dt, lateral, work, structures, chords):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def fill(grid, state, dt, lateral, work):
-    """Fluxes and the volumes that follow from them, into work; returns the lowest volume, −1 where more is missing than
-    a film and a hundredth of what was there.
+    """Fluxes and the volumes that follow from them, into work; returns the lowest volume.
 
-    Volumes change by fluxes alone, so that what leaves one cell enters the next to the last bit.
+    It is −1 where as much is missing as a film and a hundredth of what was there. Volumes change by fluxes alone, so
+    that what leaves one cell enters the next to the last bit.
     """
     bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
     clock, flux, volume = state.clock, state.flux, state.volume
-    flow, new_flux, new_volume, rise = work.flow, work.flux, work.volume, work.rise
+    flow, new_flux, new_volume, rise = (
+        work.face[FACE.flow],
+        work.face[FACE.flux],
+        work.cell[CELL.volume],
+        work.cell[CELL.rise],
+    )
     _, a, b = weights(dt, clock)
     n = bed.size
     for i in range(n):
@@ -153,9 +177,14 @@ def limit(grid, state, dt, lateral, work):
     """
     bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
     volume = state.volume
-    flow, flux, leaving, new_volume = work.flow, work.flux, work.leaving, work.volume
+    flow, flux, leaving, new_volume = (
+        work.face[FACE.flow],
+        work.face[FACE.flux],
+        work.cell[CELL.leaving],
+        work.cell[CELL.volume],
+    )
     n = bed.size
-    leaving[:] = 0.0
+    zero(leaving)
     for f in range(up.size):
         if dn[f] >= 0:
             leaving[up[f]] += max(flux[f], 0.0) * dt
@@ -164,9 +193,9 @@ def limit(grid, state, dt, lateral, work):
         if dn[f] < 0:
             continue
         giver = up[f] if flux[f] > 0.0 else dn[f]
-        held = volume[giver] - dt * work.taken[giver]
+        held = max(volume[giver] - dt * work.cell[CELL.taken, giver], 0.0)
         if not fixed[giver] and leaving[giver] > held:
-            factor = max(held, 0.0) / leaving[giver]
+            factor = held / leaving[giver]
             flux[f] *= factor
             flow[f] *= factor
     for i in range(n):
@@ -178,10 +207,10 @@ def limit(grid, state, dt, lateral, work):
     missing = 0.0
     for i in range(n):
         if new_volume[i] < 0.0 and not fixed[i]:
-            if work.taken[i] > 0.0:
+            if work.cell[CELL.taken][i] > 0.0:
                 missing -= new_volume[i]
                 lateral[i] -= new_volume[i] / dt
-                work.taken[i] = max(work.taken[i] + new_volume[i] / dt, 0.0)
+                work.cell[CELL.taken][i] = max(work.cell[CELL.taken][i] + new_volume[i] / dt, 0.0)
             new_volume[i] = 0.0  # else it is what round-off leaves
     return missing
 
@@ -192,8 +221,13 @@ def accept(grid, state, dt, lateral, work, balance):
     bed, cell_rows, cell_scale, fixed, up = grid.bed, grid.cell_rows, grid.cell_scale, grid.fixed, grid.up
     clock, flow, flow_1, flux, old_lateral = state.clock, state.flow, state.flow_1, state.flux, state.lateral
     level, level_1, volume, volume_1 = state.level, state.level_1, state.volume, state.volume_1
-    new_flow, new_flux, new_level, new_volume = work.flow, work.flux, work.level, work.volume
-    row = work.row
+    new_flow, new_flux, new_level, new_volume = (
+        work.face[FACE.flow],
+        work.face[FACE.flux],
+        work.cell[CELL.level],
+        work.cell[CELL.volume],
+    )
+    row = work.number[INDEX.row]
     for i in range(bed.size):
         level_1[i] = level[i]
         volume_1[i] = volume[i]
@@ -203,8 +237,9 @@ def accept(grid, state, dt, lateral, work, balance):
             balance[OUT] += new_volume[i] - volume[i]
             balance[IN] += dt * lateral[i]
             continue
-        volume[i] = new_volume[i]
-        level[i] = level_in(cell_rows, bed, cell_scale, i, new_volume[i], row[i])
+        if new_volume[i] != volume[i]:
+            volume[i] = new_volume[i]
+            level[i] = level_in(cell_rows, bed, cell_scale, i, new_volume[i], row[i])
         balance[IN] += dt * lateral[i]
     for f in range(up.size):
         flow_1[f] = flow[f]
@@ -223,7 +258,7 @@ def attempt(grid, state, forcing, control, dt, work, structures, chords, balance
     From `FEW_HALVINGS` on it takes what the limiter makes of it, and at the last anything that is finite.
     """
     short = forced.apply(grid, state, forcing, dt, work)
-    miss, change, iterations = solve(grid, state, dt, work.lateral, work, structures, chords)
+    miss, change, iterations = solve(grid, state, dt, work.cell[CELL.lateral], work, structures, chords)
     balance[ITERATIONS] += iterations
     work.miss[0] = miss
     if not change < np.inf:
@@ -232,13 +267,13 @@ def attempt(grid, state, forcing, control, dt, work, structures, chords, balance
         crossing = crossing_s(grid, state.level, state.flow)
         if crossing < 0.99 * dt and dt > control.least_s:
             return COARSE
-    lowest = fill(grid, state, dt, work.lateral, work)
+    lowest = fill(grid, state, dt, work.cell[CELL.lateral], work)
     if not np.isfinite(lowest):
         return FAILED
     if halvings < MOST_HALVINGS - 2 and (change > 4 * LINEAR or (lowest < -1.0 and halvings < FEW_HALVINGS)):
         return FAILED
     if lowest < 0.0:
-        short += limit(grid, state, dt, work.lateral, work)
+        short += limit(grid, state, dt, work.cell[CELL.lateral], work)
         balance[LIMITED] += 1.0
     balance[SHORT] += short
     return STANDS
@@ -257,18 +292,18 @@ def next_step(grid, state, control, dt, work):
     if work.miss[1] > 0.0:
         wanted = min(wanted, FAST_CROSSINGS / work.miss[1])
     if grow < 1.0:
-        wanted = max(wanted, min(dt, crossing_s(grid, work.level, work.flow)))
+        wanted = max(wanted, min(dt, crossing_s(grid, work.cell[CELL.level], work.face[FACE.flow])))
     return max(wanted, control.least_s)
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def advance(grid, state, forcing, control, end_s, work, structures, chords, carried, single, balance, book, totals):
-    """March to an instant, or one step where `single`; returns DONE, or DIVERGED with the state after the last good step.
+    """March to an instant, or one step where `single`; DONE, or DIVERGED with the state after the last good step.
 
     `totals` (n_face + n_cell,) collects the water that went through faces and came into cells [m³].
     """
     clock = state.clock
-    new_flux, new_lateral = work.flux, work.lateral
+    new_flux, new_lateral = work.face[FACE.flux], work.cell[CELL.lateral]
     n_face, n_cell = grid.up.size, grid.bed.size
     while clock[0] < end_s - 1e-6:
         left = end_s - clock[0]
@@ -308,13 +343,18 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def keep(state, record, k, totals):
     """Write what the river does into place k of a record."""
-    n_face = record.flow.shape[1]
-    record.level[k] = state.level
-    record.flow[k] = state.flow
-    record.volume[k] = state.volume
-    record.conc[k] = state.conc
-    record.through[k] = totals[:n_face]
-    record.lateral[k] = totals[n_face:]
+    level, volume, flow, conc = record.level, record.volume, record.flow, record.conc
+    through, lateral = record.through, record.lateral
+    n_face = flow.shape[1]
+    for f in range(n_face):
+        flow[k, f] = state.flow[f]
+        through[k, f] = totals[f]
+    for i in range(level.shape[1]):
+        level[k, i] = state.level[i]
+        volume[k, i] = state.volume[i]
+        lateral[k, i] = totals[n_face + i]
+        for s in range(conc.shape[1]):
+            conc[k, s, i] = state.conc[s, i]
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST, nogil=True)
@@ -322,7 +362,7 @@ def march(grid, state, forcing, control, times, work, structures, chords, carrie
     """March through the instants of a record; returns (DONE or DIVERGED, instants recorded)."""
     totals = np.zeros(grid.up.size + grid.bed.size)
     for k in range(times.size):
-        totals[:] = 0.0
+        zero(totals)
         status = advance(
             grid, state, forcing, control, times[k], work, structures, chords, carried, False, balance, book, totals
         )

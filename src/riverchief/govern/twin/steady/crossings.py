@@ -151,8 +151,10 @@ class Bridge:
 
     def headwater(self, row: Row, flow_m3s: float, down: Water) -> Water:
         """The water above it from that below it."""
+        if flow_m3s == 0:
+            return step_up(row, flow_m3s, down)
         low = self._low(row, flow_m3s, flow_m3s, down)
-        if flow_m3s == 0 or self.by_energy or low.energy_m <= min(self.soffit_m, self.crest.low_m):
+        if self.by_energy or low.energy_m <= min(self.soffit_m, self.crest.low_m):
             return low
         if low.energy_m > self.soffit_m:
             over = shared(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +17,8 @@ GRAVITY = 9.81
 """Acceleration of gravity [m/s²], as in the rest of the twin."""
 
 _DRY = 1e-9
+# the moment is the integral of the area over depth: exact where the width is a straight line
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(6)
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Flowing:
         Area that flows [m²] and width of its surface [m].
     wet_m2 : float64 (n,)
         All water, what stands still included [m²].
-    moment_m3, flow_moment_m3 : float64 (n,)
-        First moment about the surface, area times depth of its centre [m³]: of all water, of what flows.
+    moments : function
+        First moments about the surface, area times depth of the centre [m³], (n,) each: of all water, of what flows.
+        Called only where forces are asked for, as shapes have to integrate for them.
     conveyance_m3s : float64 (3, n)
         Of left overbank, channel, right overbank [m³/s]; a section that is not divided is all channel.
     alpha, beta : float64 (n,)
@@ -42,11 +46,20 @@ class Flowing:
     area_m2: Floats
     width_m: Floats
     wet_m2: Floats
-    moment_m3: Floats
-    flow_moment_m3: Floats
+    moments: Callable[[], tuple[Floats, Floats]]
     conveyance_m3s: Floats
     alpha: Floats
     beta: Floats
+
+    @property
+    def moment_m3(self) -> Floats:
+        """First moment of all water about its surface [m³]."""
+        return self.moments()[0]
+
+    @property
+    def flow_moment_m3(self) -> Floats:
+        """First moment of what flows about its surface [m³]."""
+        return self.moments()[1]
 
     @property
     def total_m3s(self) -> Floats:
@@ -115,18 +128,19 @@ class ShapeCut:
         level = np.atleast_1d(np.asarray(level_m, np.float64))
         depth = np.maximum(level - self.bed_m, 0.0)
         here = self.shape.hydraulics(depth)
-        # the moment is the integral of the area over depth: Gauss' points are exact where the width is a straight line
-        points, weights = np.polynomial.legendre.leggauss(12)
-        inside = self.shape.hydraulics(np.multiply.outer(depth, 0.5 * (points + 1))).area_m2
         zero = np.zeros_like(depth)
-        moment = 0.5 * depth * (inside @ weights)
+
+        def moments() -> tuple[Floats, Floats]:
+            inside = self.shape.hydraulics(np.multiply.outer(depth, 0.5 * (_POINTS + 1))).area_m2
+            all_of_it = 0.5 * depth * (inside @ _WEIGHTS)
+            return all_of_it, all_of_it
+
         return Flowing(
             level,
             here.area_m2,
             here.width_m,
             here.area_m2,
-            moment,
-            moment,
+            moments,
             np.stack([zero, here.conveyance_m3s, zero]),
             np.ones_like(depth),
             np.ones_like(depth),

@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq
 
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.steady.cuts import Cut
 
 Floats = NDArray[np.float64]
 
-_GRID = 80
+_GRID = 60
 _TOLERANCE_M = 1e-9
+_FINE_M = 2e-6
 
 
 def ladder(low_m: float, high_m: float, points: int = _GRID) -> Floats:
@@ -30,23 +31,24 @@ def critical_level(cut: Cut, flow_m3s: float) -> float:
     """
     if flow_m3s == 0:
         return cut.bed_m
-    high = max(cut.top_m, cut.bed_m + 0.5)
+    high = cut.bed_m + max(0.25 * (cut.top_m - cut.bed_m), 0.5)
     while True:
         levels = ladder(cut.bed_m, high)[1:]
         energy = cut.at(levels).energy_m(flow_m3s)
         k = int(np.argmin(energy))
-        # a minimum at the upper end is none: the water stands higher than the banks
-        if k < energy.size - 1:
+        # no level above the lowest energy can have less
+        if energy[k] <= high and k < energy.size - 1:
             break
         high = cut.bed_m + 2 * (high - cut.bed_m)
-    low = levels[k - 1] if k else cut.bed_m
-
-    def one(level: float) -> float:
-        value = float(cut.at(level).energy_m(flow_m3s)[0])
-        return value if np.isfinite(value) else 1e30
-
-    found = minimize_scalar(one, bounds=(float(low), float(levels[k + 1])), method="bounded", options={"xatol": 1e-8})
-    return float(found.x) if found.fun <= energy[k] else float(levels[k])
+    low, best = float(levels[k - 1] if k else cut.bed_m), float(levels[k])
+    high = float(levels[k + 1])
+    # ever finer rungs around the lowest: also right where a section changes suddenly
+    while high - low > _FINE_M:
+        levels = np.linspace(low, high, 22)[1:-1]
+        k = int(np.argmin(cut.at(levels).energy_m(flow_m3s)))
+        step = (high - low) / 21
+        best, low, high = float(levels[k]), float(levels[k]) - step, float(levels[k]) + step
+    return best
 
 
 def normal_level(cut: Cut, flow_m3s: float, slope: float, who: str = "a CrossSection") -> float:

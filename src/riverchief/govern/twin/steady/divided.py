@@ -119,14 +119,14 @@ class DividedCrossSection:
 
     def at(self, level_m: ArrayLike) -> Flowing:
         """The section at levels [m]."""
-        p = self._pieces
         level = np.atleast_1d(np.asarray(level_m, np.float64))
+        p = _below(self._pieces, float(level.max()))
         here = np.where(level > p.dry[:, None], level, -1e30)  # water behind a levee comes with its overtopping
         area, width, perimeter, moment = _wet(p, here)
         # all that is wet counts for the moment, only what is not held still for the flow
         flows = level > p.still[:, None]
         wet, moment = area * p.sign[:, None], moment * p.sign[:, None]
-        moments = moment.sum(axis=0), np.where(flows, moment, 0.0).sum(axis=0)
+        moments = np.maximum(moment.sum(axis=0), 0.0), np.maximum(np.where(flows, moment, 0.0).sum(axis=0), 0.0)
         held = _wet(p, np.minimum(here, p.still[:, None])) if p.permanent.any() else (0.0, 0.0, 0.0, 0.0)
         area = np.where(flows, area - p.permanent[:, None] * held[0], 0.0) * p.sign[:, None]
         perimeter = np.where(flows, perimeter - p.permanent[:, None] * held[2], 0.0) * p.rub[:, None]
@@ -139,10 +139,10 @@ class DividedCrossSection:
 
         On an overbank, water on either side of dry ground does not share a hydraulic radius: each pool counts alone.
         """
-        ground = slice(0, int(p.host.max()) + 1)  # the first pieces are those of the ground, in order
-        apart = (p.z1[ground, None] >= level) & (p.part[ground, None] != 1)
+        ground = slice(0, self._pieces.host.max() + 1)  # the first pieces are those of the ground, in order
+        apart = (self._pieces.z1[ground, None] >= level) & (self._pieces.part[ground, None] != 1)
         pool = (np.cumsum(apart, axis=0) - apart)[p.host]
-        pools, units = int(pool.max()) + 1, int(p.unit.max()) + 1
+        pools, units = int(pool.max(initial=0)) + 1, int(p.unit.max(initial=0)) + 1
         key = ((np.arange(level.size) * units + p.unit[:, None]) * pools + pool).ravel()
         rubbed = np.maximum(perimeter, 0.0)
         sums = [
@@ -160,8 +160,9 @@ class DividedCrossSection:
     @cached_property
     def _pieces(self) -> _Pieces:
         x, z = self.points()
-        middle = 0.5 * (x[1:] + x[:-1])
         z0, z1 = z[:-1].copy(), z[1:].copy()
+        # an upright wall belongs to the side of its foot, where the water is
+        middle = 0.5 * (x[1:] + x[:-1]) + np.where(np.diff(x) > 0, 0.0, _EDGE * np.sign(z0 - z1))
         walls: list[tuple[float, float, float]] = []  # the place that says which part it belongs to, foot, head
         for block in self.blocks:
             inside = (middle > block.left_m) & (middle < block.right_m)
@@ -284,6 +285,12 @@ def _deck(deck: Deck, x: Floats, z0: Floats, z1: Floats) -> list[tuple[Floats, F
     ]
 
 
+def _below(p: _Pieces, level_m: float) -> _Pieces:
+    """The pieces that water up to a level can touch."""
+    touched = np.minimum(p.z0, p.z1) < level_m
+    return _Pieces._make(values[touched] for values in p)
+
+
 def _wet(p: _Pieces, level: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Area, width, wetted perimeter and moment about the surface of every piece, (n_piece, n_level)."""
     left, right = np.maximum(level - p.z0[:, None], 0.0), np.maximum(level - p.z1[:, None], 0.0)
@@ -310,8 +317,7 @@ def _flowing(
         np.where(dry, 0.0, total_area),
         np.maximum(width, 0.0),
         np.maximum(wet, 0.0),
-        np.maximum(moments[0], 0.0),
-        np.maximum(moments[1], 0.0),
+        lambda: moments,
         conveyance,
         np.where(dry, 1.0, alpha),
         np.where(dry, 1.0, beta),

@@ -186,7 +186,7 @@ def _inlet(
     if reach.from_node in ends:
         return _at_boundary(first, flow, ends[reach.from_node], fast=True)
     comes = [r for r in model.reaches.values() if r.to_node == reach.from_node]
-    ends_fast = [(r, waters[r.code][-1]) for r in comes if waters[r.code][-1].level_m < waters[r.code][-1].critical_m]
+    ends_fast = [(r, waters[r.code][-1]) for r in comes if _is_fast(waters[r.code][-1])]
     if ends_fast:
         up, last = max(ends_fast, key=lambda pair: pair[1].force_m3)
         junction = model.junctions.get(reach.from_node)
@@ -196,3 +196,7 @@ def _inlet(
     if not only:
         return None
     return water(first.cut, flow, critical_level(first.cut, flow), "critical: nothing is known at the inlet")
+
+
+def _is_fast(here: Water) -> bool:
+    return here.flow_m3s > 0 and here.level_m <= here.critical_m

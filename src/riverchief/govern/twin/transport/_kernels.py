@@ -1,15 +1,18 @@
 """Transport on the fluxes and volumes of a hydraulic step: conservative, positive, monotone, stable at any step.
 
 Cells are taken in the order in which water runs from one to the other, whichever way that is. Forward faces carry a
-limited upwind value (B. van Leer, J. Comput. Phys. 23, 1977) in sub-steps; where a sub-step would empty a cell more than
-once, the part beyond is taken implicitly, so that the number of sub-steps has a limit. Dispersion is implicit on the
-tree, one factorisation for all constituents.
+limited upwind value (B. van Leer, J. Comput. Phys. 23, 1977) in sub-steps; where a sub-step would empty a cell more
+than once, the part beyond is taken implicitly, so that the number of sub-steps has a limit. Dispersion is implicit on
+the tree, one factorisation for all constituents.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
+
+from riverchief.govern.twin.hydraulics._kernels import zero
+from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX, LINK
 
 MOST_SUBSTEPS = 12
 MOST_IN_CIRCLES = 400
@@ -22,10 +25,10 @@ FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infi
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def courant(grid, state, work, dt):
-    """Largest share of a cell that leaves it in dt; `work.leaving` gets what leaves each cell over its faces [m³/s]."""
+    """Largest share of a cell that leaves it in dt; row `leaving` gets what leaves each cell over its faces [m³/s]."""
     dn, fixed, up = grid.dn, grid.fixed, grid.up
-    flux, leaving, taken = work.flux, work.leaving, work.taken
-    leaving[:] = 0.0
+    flux, leaving, taken = work.face[FACE.flux], work.cell[CELL.leaving], work.cell[CELL.taken]
+    zero(leaving)
     for f in range(up.size):
         if flux[f] > 0.0:
             leaving[up[f]] += flux[f]
@@ -34,7 +37,7 @@ def courant(grid, state, work, dt):
     most = 0.0
     for i in range(grid.bed.size):
         if not fixed[i]:
-            held = min(state.volume[i], work.volume[i]) + TINY_M3
+            held = min(state.volume[i], work.cell[CELL.volume][i]) + TINY_M3
             most = max(most, dt * (leaving[i] + taken[i]) / held)
     return most
 
@@ -43,7 +46,7 @@ def courant(grid, state, work, dt):
 def arrange(grid, work):
     """Order the cells so that each comes after those that give to it; returns how many do (the rest run in circles)."""
     dn, up = grid.dn, grid.up
-    flux, order, waiting = work.flux, work.order, work.waiting
+    flux, order, waiting = work.face[FACE.flux], work.number[INDEX.order], work.number[INDEX.waiting]
     n = grid.bed.size
     straight = True
     for f in range(up.size):
@@ -52,7 +55,7 @@ def arrange(grid, work):
         for i in range(n):
             order[i] = i
         return n
-    waiting[:] = 0
+    zero(waiting)
     for f in range(up.size):
         if flux[f] > 0.0:
             waiting[dn[f]] += 1
@@ -78,14 +81,14 @@ def arrange(grid, work):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def release(grid, work, cell, count):
     """Put the cells in order that waited for this one alone; returns how many stand in order."""
-    flux, order, waiting = work.flux, work.order, work.waiting
+    flux, order, waiting = work.face[FACE.flux], work.number[INDEX.order], work.number[INDEX.waiting]
     down = grid.dn[cell]
     if down >= 0 and flux[cell] > 0.0:
         waiting[down] -= 1
         if waiting[down] == 0:
             order[count] = down
             count += 1
-    f = work.first_in[cell]
+    f = work.number[INDEX.first_in][cell]
     while f >= 0:
         if flux[f] < 0.0:
             other = grid.up[f]
@@ -93,8 +96,8 @@ def release(grid, work, cell, count):
             if waiting[other] == 0:
                 order[count] = other
                 count += 1
-        f = work.next_in[f]
-    f = work.first_out[cell]
+        f = work.link[LINK.next_in][f]
+    f = work.number[INDEX.first_out][cell]
     while f >= 0:
         if flux[f] > 0.0:
             other = grid.dn[f]
@@ -102,7 +105,7 @@ def release(grid, work, cell, count):
             if waiting[other] == 0:
                 order[count] = other
                 count += 1
-        f = work.next_out[f]
+        f = work.link[LINK.next_out][f]
     return count
 
 
@@ -115,8 +118,14 @@ def carry(grid, state, work, dt, book):
     """
     fixed, main = grid.fixed, grid.main
     volume = state.volume
-    change, first, follow, held, inv_held = work.change, work.first, work.follow, work.held, work.inv_held
-    flux, leaving, new_volume = work.flux, work.leaving, work.volume
+    change, first, follow, held, inv_held = (
+        work.cell[CELL.change],
+        work.cell[CELL.first],
+        work.cell[CELL.follow],
+        work.cell[CELL.held],
+        work.cell[CELL.inv_held],
+    )
+    flux, leaving, new_volume = work.face[FACE.flux], work.cell[CELL.leaving], work.cell[CELL.volume]
     forward = courant(grid, state, work, dt)
     sorted_count = arrange(grid, work)
     most = MOST_SUBSTEPS if sorted_count == main.size else MOST_IN_CIRCLES
@@ -140,13 +149,13 @@ def carry(grid, state, work, dt, book):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def only_downstream(grid, work):
     """Whether no water runs backwards, over chords, out of a given level or to an intake."""
-    fixed, flux, taken = grid.fixed, work.flux, work.taken
+    fixed, flux, taken = grid.fixed, work.face[FACE.flux], work.cell[CELL.taken]
     n = fixed.size
     for f in range(n, flux.size):
         if flux[f] != 0.0:
             return False
     for i in range(n):
-        if flux[i] < 0.0 or taken[i] > 0.0 or (fixed[i] and (flux[i] != 0.0 or work.lateral[i] != 0.0)):
+        if flux[i] < 0.0 or taken[i] > 0.0 or (fixed[i] and (flux[i] != 0.0 or work.cell[CELL.lateral][i] != 0.0)):
             return False
     return True
 
@@ -154,15 +163,38 @@ def only_downstream(grid, work):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def step_plainly(grid, conc, work, ds, part, book):
     """One sub-step of all constituents where all water runs downstream."""
-    change, first, free, held, inv_held = work.change, work.first, work.free, work.held, work.inv_held
-    inv_next, leaving, load, next_held, out = work.inv_next, work.leaving, work.load, work.next_held, work.gain
+    change, first, free, held, inv_held = (
+        work.cell[CELL.change],
+        work.cell[CELL.first],
+        work.cell[CELL.free],
+        work.cell[CELL.held],
+        work.cell[CELL.inv_held],
+    )
+    inv_next, leaving, load, next_held, out = (
+        work.cell[CELL.inv_next],
+        work.cell[CELL.leaving],
+        work.load,
+        work.cell[CELL.next_held],
+        work.cell[CELL.gain],
+    )
     for i in range(held.size):
         free[i] = max(1.0 - ds * leaving[i] * inv_held[i], 0.0)
         next_held[i] = first[i] + change[i] * part
         inv_next[i] = 1.0 / next_held[i]
     for s in range(conc.shape[0]):
         along_runs(
-            conc[s], out, load[s], work.follow, free, leaving, held, inv_next, grid.runs, work.above, work.below, ds
+            conc[s],
+            out,
+            load[s],
+            work.cell[CELL.follow],
+            free,
+            leaving,
+            held,
+            inv_next,
+            grid.runs,
+            work.number[INDEX.above],
+            work.number[INDEX.below],
+            ds,
         )
         book[s, 1] += join(grid, conc[s], out, inv_next, ds)
         came = 0.0
@@ -177,8 +209,14 @@ def step_plainly(grid, conc, work, ds, part, book):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def step_anyhow(grid, conc, work, ds, part, book, sorted_count):
     """One sub-step of all constituents in any water."""
-    change, first, free, held, implicit = work.change, work.first, work.free, work.held, work.implicit
-    leaving, next_held, taken = work.leaving, work.next_held, work.taken
+    change, first, free, held, implicit = (
+        work.cell[CELL.change],
+        work.cell[CELL.first],
+        work.cell[CELL.free],
+        work.cell[CELL.held],
+        work.cell[CELL.implicit],
+    )
+    leaving, next_held, taken = work.cell[CELL.leaving], work.cell[CELL.next_held], work.cell[CELL.taken]
     for i in range(held.size):
         next_held[i] = first[i] + change[i] * part
         c = ds * (leaving[i] + taken[i]) / held[i]
@@ -237,14 +275,26 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
     that no cell gives more than it has.
     """
     dn, fixed, main = grid.dn, grid.fixed, grid.main
-    before, flux, follow, free, gain = work.before, work.flux, work.follow, work.free, work.gain
-    held, implicit, leaving, load, taken = work.held, work.implicit, work.leaving, work.load, work.taken
+    before, flux, follow, free, gain = (
+        work.cell[CELL.before],
+        work.face[FACE.flux],
+        work.cell[CELL.follow],
+        work.cell[CELL.free],
+        work.cell[CELL.gain],
+    )
+    held, implicit, leaving, load, taken = (
+        work.cell[CELL.held],
+        work.cell[CELL.implicit],
+        work.cell[CELL.leaving],
+        work.load,
+        work.cell[CELL.taken],
+    )
     n = grid.bed.size
     for i in range(n):
         gain[i] = load[s, i]
         book[s, 0] += ds * load[s, i]
     for k in range(sorted_count):
-        i = work.order[k]
+        i = work.number[INDEX.order][k]
         old = conc[i]
         before[i] = old
         if fixed[i]:
@@ -260,8 +310,8 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
             face += 0.5 * free[i] * limited(ahead, behind)
         bend = (face - old) * flux[i] if down >= 0 and flux[i] > 0.0 else 0.0
         now = old * held[i] + ds * (gain[i] - (1.0 - theta) * out * old - bend)
-        now = max(now, 0.0) / (work.next_held[i] + ds * theta * out + 1e-300)
-        if work.next_held[i] < 2 * TINY_M3 and theta == 0.0:
+        now = max(now, 0.0) / (work.cell[CELL.next_held][i] + ds * theta * out + 1e-300)
+        if work.cell[CELL.next_held][i] < 2 * TINY_M3 and theta == 0.0:
             now = old
         mixed = (1.0 - theta) * old + theta * now
         give(grid, work, gain, i, mixed)
@@ -270,18 +320,18 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
         book[s, 1] += ds * taken[i] * mixed
         conc[i] = now
     for k in range(sorted_count, n):  # those that run in circles give what they held
-        i = work.order[k]
+        i = work.number[INDEX.order][k]
         before[i] = conc[i]
         give(grid, work, gain, i, conc[i])
         if fixed[i]:
             book[s, 0] += ds * leaving[i] * conc[i]
     for k in range(sorted_count, n):
-        i = work.order[k]
+        i = work.number[INDEX.order][k]
         if not fixed[i]:
             now = conc[i] * held[i] + ds * (gain[i] - (leaving[i] + taken[i]) * conc[i])
             book[s, 1] += ds * taken[i] * conc[i]
-            if work.next_held[i] >= 2 * TINY_M3:
-                conc[i] = max(now, 0.0) / work.next_held[i]
+            if work.cell[CELL.next_held][i] >= 2 * TINY_M3:
+                conc[i] = max(now, 0.0) / work.cell[CELL.next_held][i]
     for i in range(n):
         if fixed[i]:
             book[s, 1] += ds * gain[i]
@@ -290,26 +340,26 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def give(grid, work, gain, cell, value):
     """What leaves a cell, at a concentration, to all cells that its water runs to."""
-    flux = work.flux
+    flux = work.face[FACE.flux]
     if grid.dn[cell] >= 0 and flux[cell] > 0.0:
         gain[grid.dn[cell]] += flux[cell] * value
-    f = work.first_in[cell]
+    f = work.number[INDEX.first_in][cell]
     while f >= 0:
         if flux[f] < 0.0:
             gain[grid.up[f]] -= flux[f] * value
-        f = work.next_in[f]
-    f = work.first_out[cell]
+        f = work.link[LINK.next_in][f]
+    f = work.number[INDEX.first_out][cell]
     while f >= 0:
         if flux[f] > 0.0:
             gain[grid.dn[f]] += flux[f] * value
-        f = work.next_out[f]
+        f = work.link[LINK.next_out][f]
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def mix(grid, state, work, dt):
     """Disperse along channels with the dispersion of each face; boundaries let nothing pass but what flows."""
     dn, fixed, inv_length, kind, spread = grid.dn, grid.fixed, grid.inv_length, grid.kind, grid.spread
-    coef, exchange = work.coef, work.exchange
+    coef, exchange = work.coef, work.face[FACE.exchange]
     most = 0.0
     for f in range(dn.size):
         most = max(most, spread[f])
@@ -324,13 +374,18 @@ def mix(grid, state, work, dt):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def disperse(grid, state, work, dt):
-    """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c, with e = D A / L in `work.exchange`."""
+    """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c, e = D A / L in row `exchange`."""
     dn, fixed = grid.dn, grid.fixed
-    diag, exchange, ratio, volume = work.held, work.exchange, work.follow, work.volume
+    diag, exchange, ratio, volume = (
+        work.cell[CELL.held],
+        work.face[FACE.exchange],
+        work.cell[CELL.follow],
+        work.cell[CELL.volume],
+    )
     n = fixed.size
     for i in range(n):
         diag[i] = 1.0 if fixed[i] else volume[i] + TINY_M3
-        work.first[i] = diag[i]
+        work.cell[CELL.first][i] = diag[i]
     for i in range(n):
         if dn[i] >= 0:
             diag[i] += dt * exchange[i]
@@ -342,7 +397,7 @@ def disperse(grid, state, work, dt):
     for s in range(state.conc.shape[0]):
         conc = state.conc[s]
         for i in range(n):
-            conc[i] *= work.first[i]
+            conc[i] *= work.cell[CELL.first][i]
         for i in range(n):
             if dn[i] >= 0:
                 conc[dn[i]] += ratio[i] * conc[i]

@@ -46,7 +46,13 @@ def read_flow(lines: Lines, model: HecRas, unit_m: float, regime: Regime) -> Non
     for k in range(count):
         flows_by_row = {r.code: _by_row(lines, model, r, changes, k) for r in model.reaches}
         name = names[k] if k < len(names) and names[k] else f"profile {k + 1}"
-        model.cases.append(Case(name, flows_by_row, tuple(boundaries.get(k + 1, [])), regime))
+        model.cases.append(Case(name, flows_by_row, _ends(boundaries, k + 1), regime))
+
+
+def _ends(boundaries: dict[int, list[Boundary]], profile: int) -> tuple[Boundary, ...]:
+    """Boundaries of a profile; a node without one has that of the first, which a model may write for all."""
+    found = {b.node: b for b in boundaries.get(1, [])} | {b.node: b for b in boundaries.get(profile, [])}
+    return tuple(found.values())
 
 
 def _boundary(lines: Lines, end: str, kind: int, reach: RasReach, unit_m: float) -> Boundary | None:
@@ -84,9 +90,9 @@ def _by_row(
 ) -> Floats:
     """The discharge at every section of a reach: each change holds from its station on [m³/s]."""
     flow = np.full(len(reach.sections), np.nan)
-    stations = [s.station.rstrip(".") for s in reach.sections]
+    stations = [_plain(s.station) for s in reach.sections]
     for station, values in changes.get(reach.code, []):
-        wanted = station.rstrip(".")
+        wanted = _plain(station)
         if wanted in stations:
             flow[stations.index(wanted) :] = values[profile]
         elif model.cases == []:
@@ -100,3 +106,12 @@ def _by_row(
             f"reach {reach.code} has no discharge at its upper end; give one at {reach.sections[0].station}."
         )
     return flow
+
+
+def _plain(station: str) -> str:
+    """A station as both files write it: 84816. is 84816, 5.990 is 5.99, the star of interpolated ones is left out."""
+    text = station.strip().rstrip("*")
+    try:
+        return f"{float(text):.6f}"
+    except ValueError:
+        return text

@@ -141,7 +141,7 @@ class StructureDraft:
         )
 
     def _asked(self, method: int) -> bool:
-        """Whether a low-flow method counts: the choice is 0 energy, 1 momentum, 2 Yarnell, 3 WSPRO, else the highest."""
+        """Whether a low-flow method counts: the choice is 0 energy, 1 momentum, 2 Yarnell, 3 WSPRO, else highest."""
         c = self.coefficients + [nan] * 12
         choice = c[10]
         wanted = isfinite(c[method]) and c[method] != 0

@@ -1,0 +1,1 @@
+"""Evidence of releases: responses of readings in; log evidence, mass and its error out."""

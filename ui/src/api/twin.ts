@@ -1,0 +1,128 @@
+/** The river's twin in operation: its cycles, profiles, hydrographs, the map through time, its record. */
+import { get } from './client'
+import type { Items, Named } from './shapes'
+
+export interface CycleHead {
+  id: string
+  at: string
+  age_s: number
+  modes: string[]
+}
+
+export interface CycleRow {
+  id: string
+  at: string
+  state: 'queued' | 'running' | 'done' | 'failed'
+  took_s: number | null
+  memory_mb: number | null
+  modes: string[]
+  steps: number | null
+  error: number | null
+  failed: { code: string; sentence: string } | null
+}
+
+export interface Fit extends Named {
+  code: string
+  observed_m3s: number | null
+  modelled_m3s: number | null
+  by: '' | 'flow' | 'level'
+}
+
+export interface TwinFacts {
+  cells: number
+  reaches: number
+  constituents: string[]
+  assumed: number
+  begin: string
+  end: string
+  steps: number
+  inflow_m3: number
+  outflow_m3: number
+  stored_m3: number
+  shortage_m3: number
+  error: number
+  fits: Fit[]
+  factors: Record<string, number>
+}
+
+export interface TwinReach extends Named {
+  code: string
+  river: string
+  length_m: number
+  flow_m3s: number | null
+  flow_24h_m3s: number | null
+  flow_72h_m3s: number | null
+  most_m3s: number | null
+  mean_m3s: number
+  depth_m: number | null
+  velocity_ms: number | null
+  room_m: number | null
+  concentration: Record<string, number | null>
+}
+
+export interface TwinPage extends Items<CycleRow> {
+  now: string
+  every_s: number
+  rivers: (Named & { code: string })[]
+  newest: (CycleRow & CycleHead & { facts: TwinFacts; reaches: TwinReach[] }) | null
+}
+
+export interface ProfileThing extends Named {
+  code: string
+  kind: string
+  at_m: number
+}
+
+export interface ProfilePage extends Named {
+  cycle: CycleHead | null
+  code: string
+  reaches: (Named & { code: string; start_m: number })[]
+  time: string[]
+  distance_m: number[]
+  bed_m: number[]
+  bank_m: number[]
+  level_m: number[][]
+  energy_m: number[][]
+  flow_m3s: number[][]
+  velocity_ms: number[][]
+  concentration: Record<string, { value: number[][]; class: number[][] }>
+  things: ProfileThing[]
+}
+
+export interface TwinGauge extends Named {
+  code: string
+  reach: string
+  chainage_m: number
+  time: string[]
+  flow_m3s: (number | null)[]
+  low_m3s: (number | null)[]
+  high_m3s: (number | null)[]
+  level_m: (number | null)[] | null
+  band_assumed: boolean
+  fit: { observed_m3s: number | null; modelled_m3s: number | null; by: string }
+}
+
+export interface TwinMap {
+  cycle: CycleHead | null
+  time: string[]
+  reaches: Record<string, { flow_m3s: number[]; ratio: number[]; class: Record<string, number[]> }>
+}
+
+export interface SkillRow extends Named {
+  code: string
+  station: string
+  lead_h: number
+  n: number
+  mae_m3s: number | null
+  persistence_m3s: number | null
+  bias_m3s: number | null
+  skill: number | null
+  low: number | null
+  high: number | null
+}
+
+export const twin = (): Promise<TwinPage> => get('/govern/twin')
+export const profile = (river: string): Promise<ProfilePage> => get('/govern/twin/profile', { river })
+export const hydrographs = (): Promise<{ cycle: CycleHead | null; now: string; items?: TwinGauge[] }> => get('/govern/twin/hydrographs')
+export const onMap = (): Promise<TwinMap> => get('/govern/twin/map')
+export const skill = (): Promise<Items<SkillRow> & { cycle: CycleHead | null; days: number }> => get('/govern/twin/skill')
