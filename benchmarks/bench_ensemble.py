@@ -119,7 +119,7 @@ def main() -> int:
     ratios = np.array([(r[0] / r[1], r[0] / r[2]) for r in rows])
     text = f"""# Speed of ensembles
 
-{written(f"benchmarks/bench_ensemble.py --members {args.members} --days {args.days:g} --rounds {args.rounds}")} The benchmark network (977 cells, one
+{written(f"OPENBLAS_NUM_THREADS=1 benchmarks/bench_ensemble.py --members {args.members} --days {args.days:g} --rounds {args.rounds}")} The benchmark network (977 cells, one
 tracer, {args.days:g} days, hourly output) by turns on {cores} cores; load of the machine at the end {os.getloadavg()[0]:.1f}. SWMM runs as {cores} processes
 at once, the twin over {cores} threads with automatic steps; inflows and roughness of every member differ by 10 %.
 

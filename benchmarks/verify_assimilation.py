@@ -226,7 +226,7 @@ def main() -> int:
         print(f"truth {k + 1} of {args.truths}, {time.perf_counter() - begun:.0f} s", flush=True)
     text, fine = filter_page(tally, args.members)
     more, also = calibration_page(args.dx, args.truths, args.members)
-    command = f"benchmarks/verify_assimilation.py --truths {args.truths} --members {args.members} --dx {args.dx:g}"
+    command = f"OPENBLAS_NUM_THREADS=1 benchmarks/verify_assimilation.py --truths {args.truths} --members {args.members} --dx {args.dx:g}"
     head = (
         f"# Assimilation, held against truths that are known\n\n{written(command)} All **simulated**: the benchmark network of "
         f"124 km and six tributaries ({mine.model.cells.grid.bed.size} cells), {args.truths} truths drawn like the members and not among them, "
