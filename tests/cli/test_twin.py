@@ -1,6 +1,8 @@
 """`riverchief twin`: models made, imported, looked over, run, broken off and drawn; every fault is an answer."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -94,8 +96,7 @@ def test_a_run_that_was_broken_off_goes_on_by_the_same_command(model, tmp_path, 
         write(path, run, lonlat)
 
     monkeypatch.setattr(files, "write", breaking)
-    with pytest.raises(KeyboardInterrupt):
-        call("run", model, "--every", 900, "--out", out)
+    call("run", model, "--every", 900, "--out", out, code=130)
     assert not out.exists()
     monkeypatch.setattr(files, "write", write)
     done = told("run", model, "--every", 900, "--out", out)
@@ -154,6 +155,13 @@ def test_a_model_without_a_series_asks_how_long(tmp_path):
 def test_lengths_and_times_that_are_none_are_wrong_usage(model):
     assert "above 0" in CliRunner().invoke(app, ["twin", "run", str(model), "--every", "0"]).output
     call("run", model, "--hours", "-1", code=2)
+
+
+def test_what_reads_and_writes_netcdf_is_not_loaded_before_a_file_is(tmp_path):
+    asked = "from riverchief.cli import load_verbs; load_verbs(); import sys; print([*sys.modules])"
+    modules = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert "riverchief.cli.twin" in modules
+    assert not {name for name in ("xarray", "h5py", "h5netcdf", "pandas") if f"'{name}'" in modules}
 
 
 def test_every_verb_has_an_example_in_its_help():
