@@ -50,6 +50,6 @@ def test_the_ten_lines_break_a_dam_as_stoker_has_it(page):
     lines = code.strip().splitlines()
     assert len(lines) <= 10
     found = {}
-    exec("\n".join([*lines[:-1], f"shown = {lines[-1]}"]), found)  # noqa: S102
+    exec("\n".join([*lines[:-1], f"shown = {lines[-1]}"]), found)
     assert ET.fromstring(found["shown"]._repr_svg_()).tag.endswith("svg")
     assert found["run"].level_m("a", 1100.0)[-1] == pytest.approx(2.207, abs=0.02)

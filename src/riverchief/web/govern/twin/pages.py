@@ -260,7 +260,9 @@ def _profile(
     n = along.distance_m.size
     some = np.unique(np.linspace(0, n - 1, min(n, MOST_POINTS)).round().astype(np.int64))
     things: list[Json] = []
-    places: list[tuple[Section | Facility | Station, str]] = [(thing, kind) for code in ways for thing, kind in registry.things_on.get(code, [])]
+    places: list[tuple[Section | Facility | Station, str]] = []
+    for code in ways:
+        places += registry.things_on.get(code, [])
     places += [(s, "station") for s in registry.basin.stations if s.place is not None and s.place.reach in ways]
     for thing, kind in places:
         assert thing.place is not None
