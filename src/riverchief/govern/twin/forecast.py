@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,7 @@ def forecast(
     members: int = 64,
     seed: int = 0,
     shares: tuple[float, ...] = SHARES,
+    settled: bool = False,
 ) -> Forecast:
     """Look ahead from a state with so many members.
 
@@ -73,6 +75,9 @@ def forecast(
         The same seed gives the same forecast.
     shares : tuple of float
         Shares of the members that stay below [-].
+    settled : bool
+        Whether the inflows are known at the beginning, because gauges have just been followed: then their doubt grows
+        from nothing with its memory, else it is all there at once.
 
     Raises
     ------
@@ -82,10 +87,26 @@ def forecast(
         Naming the member for which no step had a solution.
     """
     watch = Watch.at(model, places)
-    run = run_members(draw(model, members, state, spread, seed=seed), until_s, every_s, watch)
+    drawn = draw(_as_it_is_driven(model), members, state, spread, seed=seed)
+    if settled:
+        drawn = drawn.moved(log_inflow=np.zeros_like(drawn.log_inflow))
+    run = run_members(drawn, until_s, every_s, watch)
 
     def below(values: Floats) -> Floats:
         return np.asarray(np.quantile(values, shares, axis=0), np.float64)
 
     conc = {name: below(run.conc[:, :, s]) for s, name in enumerate(model.constituents)}
     return Forecast(tuple(places), run.time_s, shares, below(run.flow_m3s), below(run.level_m), conc, members, run.path)
+
+
+def _as_it_is_driven(model: Model) -> Model:
+    """The same model with the factors on its inflows taken into their series: members have factors of their own."""
+    factor = model.forcing.factor
+    if (factor == 1).all():
+        return model
+    river = copy(model.river)
+    river.inflows = {
+        name: replace(one, flow_m3s=replace(one.flow_m3s, value=one.flow_m3s.value * float(factor[m])))
+        for m, (name, one) in enumerate(model.river.inflows.items())
+    }
+    return Model(river, model.constituents, model.control)
