@@ -23,6 +23,7 @@ from riverchief.govern.twin.importers import hecras  # noqa: E402
 from riverchief.govern.twin.river import FreeFall, LevelBoundary, constant  # noqa: E402
 from riverchief.govern.twin.steady.cuts import ShapeCut  # noqa: E402
 from riverchief.govern.twin.steady.depths import critical_level, normal_level  # noqa: E402
+from riverchief.govern.twin.steady.profile import profile  # noqa: E402
 from riverchief.govern.twin.steady.solve import solve  # noqa: E402
 
 TARGET = ROOT / "docs" / "validation" / "twin-hecras.md"
@@ -89,6 +90,20 @@ def closed() -> list[tuple[str, float, float, float]]:
     return found
 
 
+def twin(model: hecras.HecRas) -> str:
+    """How far the river that the unsteady twin gets is from the model itself."""
+    case = model.cases[0]
+    own = solve(hecras.steady(model), case.flows_m3s, case.boundaries, case.regime)
+    river, _ = hecras.river(model, case, dx_m=100.0)
+    found = profile(river, regime="subcritical", at_m={code: own[code].chainage_m for code in river.reaches})
+    text = "The same model as a river for the unsteady twin (cells of 100 m, α = 1, one length along the channel, no loss by\n"
+    text += "contraction; bridges as local losses): its steady state less the model's.\n\n"
+    text += "| reach | sections | median | 95 % | largest [m] |\n|---|---|---|---|---|\n"
+    return text + "".join(
+        f"| {code} | {quantiles(found[code].level_m - own[code].level_m)} |\n" for code in river.reaches
+    )
+
+
 def quantiles(values: np.ndarray) -> str:
     size = np.abs(values[np.isfinite(values)])
     return f"{size.size} | {np.median(size):.5f} | {np.quantile(size, 0.95):.5f} | {size.max():.5f}"
@@ -132,6 +147,7 @@ Floors: median at most {MEDIAN_M} m, {SHARE:.0%} of the sections within {MOST_M}
         text += f"No section is off by more than {EXPLAINED_M} m, so there is none to explain.\n"
     text += "\nWhat of the model was not taken over:\n\n| file | line | element | why |\n|---|---|---|---|\n"
     text += "".join(f"| {u.file} | {u.line} | {u.element} | {u.why} |\n" for u in model.unmapped)
+    text += "\n" + twin(model)
     text += """
 What this shows: sections, friction, losses, the junction and low flow through bridges are HEC-RAS'. What it does not
 show: pressure and weir flow at bridges, culverts, momentum at junctions and fast water, none of which this profile has;

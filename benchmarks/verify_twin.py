@@ -58,18 +58,18 @@ CASES = [
         Case(f"Bump, {name}", played.bump, (name, 100), (name, 400), "dx 0.25, 0.0625 m", most, 0.6)
         for name, most in (("subcritical", 1e-3), ("transcritical", 8e-3), ("with a jump", 8e-3))
     ),
-    Case("Dam break, Stoker 4 | 1 m", played.dam, (4.0, 1.0, 200), (4.0, 1.0, 800), "dx 10, 2.5 m", 1.5e-3, 0.6),
-    Case("Dam break, Stoker 4 | 0.1 m", played.dam, (4.0, 0.1, 200), (4.0, 0.1, 800), "dx 10, 2.5 m", 2e-3, 0.6),
+    Case("Dam break, Stoker 4 | 1 m", played.dam, (4.0, 1.0, 200), (4.0, 1.0, 800), "dx 10, 2.5 m", 2.5e-3, 0.6),
+    Case("Dam break, Stoker 4 | 0.1 m", played.dam, (4.0, 0.1, 200), (4.0, 0.1, 800), "dx 10, 2.5 m", 5e-3, 0.6),
     Case(
         "Dam break, Ritter 4 | 0 m", played.dam, (4.0, 0.0, 100, 40.0), (4.0, 0.0, 400, 40.0), "dx 20, 5 m", 0.03, None
     ),
     Case("Seiche, Merian", played.seiche, (25, 40.0), (100, 10.0), "dx 400, 100 m; dt 40, 10 s", 0.02, 1.6),
-    Case("Two basins", played.basins, (8.0,), (2.0,), "dt 8, 2 s", 0.02, 1.6),
+    Case("Two basins", played.basins, (8.0,), (2.0,), "dt 8, 2 s", 5e-3, 1.2),
     Case("Tide into a closed channel", played.tide, (30,), (120,), "dx 2000, 500 m", 0.05, None),
     Case("Flood wave, Hayami", played.flood_wave, (50,), (200,), "dx 2000, 500 m", 0.03, None),
     Case("Pond over a weir", played.pond, (600.0,), (150.0,), "dt 600, 150 s", 2e-3, 1.5),
     Case("Two ways, looped split", played.split, (10,), (40,), "10, 40 faces a way", 0.02, None),
-    Case("Front, Ogata and Banks", played.front, (50, 120.0), (200, 30.0), "dx 400, 100 m; dt 120, 30 s", 0.01, 0.8),
+    Case("Front, Ogata and Banks (flux known)", played.front, (50, 120.0), (200, 30.0), "dx 400, 100 m; dt 120, 30 s", 0.01, 0.8),
     Case("Spill, Taylor", played.accident, (150, 120.0), (600, 30.0), "dx 200, 50 m; dt 120, 30 s", 0.03, 0.8),
 ]
 

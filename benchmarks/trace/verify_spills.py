@@ -461,7 +461,7 @@ def speed() -> dict[str, float]:
     ]
     settings = TracerSettings(edge_s=312.5, limit_bytes=10**9)
     best = {"forward": np.inf, "transpose": np.inf, "posterior": np.inf}
-    for _ in range(3):
+    for _ in range(2):
         begun = time.perf_counter()
         for _ in range(5):
             forward(flows, load, spots)
@@ -577,7 +577,12 @@ def main() -> int:
     known, totals = world(COARSE_M), Totals()
     for seed in track(range(options.spills), "tracing"):
         run(known, seed, totals, FINE_M, options.walk)
-    text, good = page(totals, options.spills, quick, f"benchmarks/trace/verify_spills.py --spills {options.spills}")
+    text, good = page(
+        totals,
+        options.spills,
+        quick,
+        f"benchmarks/trace/verify_spills.py --spills {options.spills} --walk {options.walk}",
+    )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(text, encoding="utf-8")
     print(text)

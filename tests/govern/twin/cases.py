@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -243,6 +242,20 @@ def step_front(x_m: float, t_s: Floats, u_ms: float, spread_m2s: float, decay_1s
     # e^{ux(1+γ)/2D} erfc(z) without overflow
     behind = np.exp(u_ms * x_m * (1 + gamma) / (2 * spread_m2s) - z * z) * erfcx(z)
     return 0.5 * (ahead + behind)
+
+
+def inflow_front(x_m: float, t_s: Floats, u_ms: float, spread_m2s: float) -> Floats:
+    """Concentration where water of 1 has flowed in since t = 0 and none disperses out against it.
+
+    M. Th. van Genuchten, W. J. Alves, USDA Technical Bulletin 1661, 1982, solution A2: the front of Ogata and Banks for an
+    inflow whose flux is known, not the concentration just inside.
+    """
+    root = 2 * np.sqrt(spread_m2s * t_s)
+    bell = np.exp(-(((x_m - u_ms * t_s) / root) ** 2))
+    behind = bell * erfcx((x_m + u_ms * t_s) / root)  # e^{ux/D} erfc(z) without overflow
+    far = 1 + u_ms * x_m / spread_m2s + u_ms**2 * t_s / spread_m2s
+    ahead = 0.5 * erfc((x_m - u_ms * t_s) / root)
+    return ahead + np.sqrt(u_ms**2 * t_s / (np.pi * spread_m2s)) * bell - 0.5 * far * behind
 
 
 def spill(mass_g: float, area_m2: float, x_m: Floats, t_s: Floats, u_ms: float, spread_m2s: float) -> Floats:

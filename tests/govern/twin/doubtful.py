@@ -39,12 +39,17 @@ def river(*, weir: bool = False, dx_m: float = 500.0) -> twin.River:
     return made
 
 
-def model(*, weir: bool = False, control: twin.Control = twin.AUTOMATIC, dx_m: float = 500.0, dispersion=0.0) -> twin.Model:
+def model(
+    *, weir: bool = False, control: twin.Control = twin.AUTOMATIC, dx_m: float = 500.0, dispersion=0.0
+) -> twin.Model:
     return twin.Model(river(weir=weir, dx_m=dx_m), control=control, dispersion=dispersion)
 
 
 SPREAD = ens.Spread(
-    inflow=ens.AR1(0.2, 12 * HOUR_S), load=ens.LogNormal(0.2), roughness=ens.LogNormal(0.15), decay=ens.LogNormal(0.3),
+    inflow=ens.AR1(0.2, 12 * HOUR_S),
+    load=ens.LogNormal(0.2),
+    roughness=ens.LogNormal(0.15),
+    decay=ens.LogNormal(0.3),
     dispersion=ens.LogNormal(0.3),
 )
 

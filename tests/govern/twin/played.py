@@ -223,14 +223,14 @@ def channel(
 
 
 def front(n: int, dt_s: float) -> Played:
-    """A step of concentration at the head of a dispersing river (Ogata and Banks), seen at 10 km."""
+    """A step of concentration at the head of a dispersing river (Ogata and Banks, of known flux), seen at 10 km."""
     u, spread, x = 0.5, 30.0, 10e3
     river = channel(20e3, n, u)
     river.inflow("head", u * 20.0, node="a:start", tracer=1.0)
     model = twin.Model(river, control=steps(dt_s), dispersion=spread)
     run = model.run(_uniform(model, u), 8 * 3600.0, 900.0)
     cell = model.cells.cell("a", x)
-    return Played(run.time_s, run.record.conc[:, 0, cell], cases.step_front(x, run.time_s, u, spread), run)
+    return Played(run.time_s, run.record.conc[:, 0, cell], cases.inflow_front(x, run.time_s, u, spread), run)
 
 
 def accident(n: int, dt_s: float) -> Played:

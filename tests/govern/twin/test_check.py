@@ -63,6 +63,12 @@ def test_a_bed_that_rises_downstream_is_named_with_both_places():
     assert "4.20 m to 4.60 m" in fault.sentence
 
 
+def test_pools_of_a_natural_river_are_one_fault_with_their_number():
+    (fault,) = check(replaced(good(), "a", (5.0, 4.2, 4.6, 4.1, 4.2, 4.0)))
+    assert "the most of 2 such places" in fault.sentence
+    assert "4.20 m to 4.60 m" in fault.sentence
+
+
 def test_an_outline_that_crosses_itself_is_an_error():
     bad = Conduit(4.0, np.array([0.0, 1.0, 2.0]), np.array([1.0, -3.0, 1.0]), np.array([0.0, 2.0, 4.0]), 0.013, 0.01)
     assert "section.crossing" in codes(replaced(good(), "a", shapes=[bad, bad]))

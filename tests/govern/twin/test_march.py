@@ -32,7 +32,7 @@ def test_a_backwater_curve_is_bresse_s():
     assert played.order(coarse.mean_error, fine.mean_error, 4) > 0.8
 
 
-@pytest.mark.parametrize(("low", "most"), [(1.0, 1.5e-3), (0.1, 2e-3)])
+@pytest.mark.parametrize(("low", "most"), [(1.0, 2.5e-3), (0.1, 5e-3)])
 def test_a_dam_breaks_onto_water_as_stoker_says(low, most):
     coarse, fine = played.dam(4.0, low, 200), played.dam(4.0, low, 800)
     assert fine.mean_error < most
@@ -59,8 +59,8 @@ def test_a_basin_swings_with_merian_s_period():
 
 def test_two_basins_swing_through_their_channel():
     coarse, fine = played.basins(8.0), played.basins(2.0)
-    assert fine.mean_error < 0.02
-    assert played.order(coarse.mean_error, fine.mean_error, 4) > 1.6
+    assert fine.mean_error < 0.005
+    assert played.order(coarse.mean_error, fine.mean_error, 4) > 1.2  # the first step is of first order
 
 
 def test_a_tide_grows_into_a_closed_channel():

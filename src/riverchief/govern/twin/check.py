@@ -40,10 +40,15 @@ def check(river: River) -> list[Fault]:
 def _beds(reach: Reach) -> Iterator[Fault]:
     """A bed that rises downstream: fine for a pool, suspicious over a whole reach."""
     beds = np.array([s.bed_m for s in reach.shapes])
-    for k in np.flatnonzero(np.diff(beds) > 1e-6):
-        a, b = reach.chainage_m[k], reach.chainage_m[k + 1]
-        text = f"the bed rises from {beds[k]:.2f} m to {beds[k + 1]:.2f} m between {a:g} m and {b:g} m."
-        yield Fault("bed.adverse", f"reach {reach.code}", text, "Look at the levels; a pool is fine, a mistake is not.")
+    rises = np.diff(beds)
+    count = int((rises > 1e-6).sum())
+    if not count:
+        return
+    k = int(np.argmax(rises))
+    a, b = reach.chainage_m[k], reach.chainage_m[k + 1]
+    text = f"the bed rises from {beds[k]:.2f} m to {beds[k + 1]:.2f} m between {a:g} m and {b:g} m"
+    text += "." if count == 1 else f", the most of {count} such places."
+    yield Fault("bed.adverse", f"reach {reach.code}", text, "Look at the levels; a pool is fine, a mistake is not.")
 
 
 def _sections(reach: Reach) -> Iterator[Fault]:

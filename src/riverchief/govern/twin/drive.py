@@ -1,4 +1,4 @@
-"""What drives a run, as the kernels read it: every series of a river in one list, with the cells and faces it acts on."""
+"""What drives a run, as the kernels read it: every series in one list, with the cells and faces it acts on."""
 
 from __future__ import annotations
 
@@ -57,17 +57,9 @@ def forcing(cells: Cells, constituents: Sequence[str] = ()) -> Forcing:
             at = cells.cell(rule.reach, rule.chainage_m)
             rules.append((face, at, (rule.target_m, rule.gain, rule.integral_s, rule.least_m, rule.most_m)))
             continue
-        series = (
-            what.opening_m
-            if isinstance(what, described.Gate)
-            else what.flow_m3s
-            if isinstance(what, described.Pump)
-            else what.setting
-            if isinstance(what, described.Orifice)
-            else None
-        )
-        if series is not None:
-            settings.append((face, book.number(series)))
+        moved = _moved(what)
+        if moved is not None:
+            settings.append((face, book.number(moved)))
     made = Forcing(
         time=np.zeros(0),
         value=np.zeros(0),
@@ -88,6 +80,15 @@ def forcing(cells: Cells, constituents: Sequence[str] = ()) -> Forcing:
         rule=np.array([r for _, _, r in rules], np.float64).reshape(len(rules), 5),
     )
     return _joined(made, book.series or [constant(0.0)])
+
+
+def _moved(what: described.Structure) -> Series | None:
+    """The series that moves a structure, None where nothing does."""
+    if isinstance(what, described.Gate):
+        return what.opening_m
+    if isinstance(what, described.Pump):
+        return what.flow_m3s
+    return what.setting if isinstance(what, described.Orifice) else None
 
 
 def _ints(values: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:

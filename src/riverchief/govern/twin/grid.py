@@ -211,8 +211,8 @@ class _Frame:
         inside = np.flatnonzero((g.dn == g.up[face]) & (g.kind == layout.CHANNEL))
         if not inside.size:
             raise InputError(
-                f"outlet {boundary.node} asks for normal or critical depth, but no reach ends there; let one end at it, or "
-                "give a level or a rating curve.",
+                f"outlet {boundary.node} asks for normal or critical depth, but no reach ends there; let one end at it, "
+                "or give a level or a rating curve.",
                 node=boundary.node,
             )
         last = int(inside[np.argmin(g.zd[inside])])

@@ -13,6 +13,7 @@ from riverchief.base.errors import InputError, RiverError
 from riverchief.govern.twin import drive, grid, water
 from riverchief.govern.twin import river as described
 from riverchief.govern.twin import state as states
+from riverchief.govern.twin.flows import Flows
 from riverchief.govern.twin.forcing import _kernels as forced
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Record, State
@@ -114,8 +115,8 @@ class Run:
     balance : Balance
     mass : dict of str to Mass
         By constituent.
-    state : State
-        The state at the end; a run from it goes on bit for bit.
+    begin, state : State
+        The state at the beginning, and at the end; a run from that goes on bit for bit.
     """
 
     model: Model = field(repr=False)
@@ -123,7 +124,8 @@ class Run:
     record: Record
     balance: Balance
     mass: dict[str, Mass]
-    state: State
+    begin: State = field(repr=False)
+    state: State = field(repr=False)
 
     def level_m(self, reach: str, chainage_m: float) -> Floats:
         """Level over time at the cell nearest to a place [m], (n_time,)."""
@@ -132,6 +134,21 @@ class Run:
     def flow_m3s(self, reach: str, chainage_m: float) -> Floats:
         """Discharge over time at the face nearest to a place [m³/s], (n_time,)."""
         return self.record.flow[:, self.model.cells.face(reach, chainage_m)]
+
+    def flows(self) -> Flows:
+        """The water of the run as transport and tracing need it, in steps of its record."""
+        g, kept = self.model.cells.grid, self.record
+        time_s = np.concatenate([self.begin.clock[:1], self.time_s])
+        dt_s = np.diff(time_s)[:, None]
+        exchange = np.zeros_like(kept.through)
+        for k in range(self.time_s.size):
+            now = self.begin._replace(level=kept.level[k], volume=kept.volume[k], flow=kept.flow[k])
+            spread = self.model.spread(now)
+            exchange[k] = np.where(g.kind == layout.CHANNEL, spread * water.areas(g, now)[0] * g.inv_length, 0.0)
+        return Flows(
+            time_s, np.concatenate([self.begin.volume[None], kept.volume]), kept.through / dt_s, kept.lateral / dt_s,
+            g.up, g.dn, g.fixed, exchange,
+        )  # fmt: skip
 
     def concentration(self, constituent: str, reach: str, chainage_m: float) -> Floats:
         """Concentration over time at the cell nearest to a place, (n_time,)."""
@@ -200,8 +217,8 @@ class Model:
         """Place of a constituent in the arrays."""
         if constituent not in self.constituents:
             raise InputError(
-                f"this model carries {', '.join(self.constituents) or 'nothing'}; {constituent} was asked for. Name it when "
-                "the model is made.",
+                f"this model carries {', '.join(self.constituents) or 'nothing'}; {constituent} was asked for. Name it "
+                "when the model is made.",
                 constituent=constituent,
             )
         return self.constituents.index(constituent)
@@ -223,6 +240,12 @@ class Model:
                 for name, value in boundary.concentration.items():
                     made.conc[self.number(name), self.cells.node[boundary.node]] = value
         return made
+
+    def spread(self, state: State) -> Floats:
+        """Longitudinal dispersion of every face [m²/s]: given, or by its formula in this water."""
+        if isinstance(self.dispersion, str):
+            return water.spreading(self.cells.grid, state, self.dispersion, self.most_dispersion_m2s)
+        return self.cells.grid.spread
 
     def run(self, state: State, until_s: float, every_s: float, progress: Callable[[float], None] | None = None) -> Run:
         """Run from a state, which stays as it is, to an instant and keep what the river does every so many seconds.
@@ -251,21 +274,24 @@ class Model:
         for first in range(0, count, block):
             part = slice(first, min(first + block, count))
             if isinstance(self.dispersion, str):
-                g.spread[:] = water.spreading(g, now, self.dispersion, self.most_dispersion_m2s)
+                g.spread[:] = self.spread(now)
             march.to(times[part], Record(*(a[part] for a in kept)))
             if progress is not None:
                 progress(part.stop / count)
         after = (now.conc * now.volume)[:, free].sum(axis=1)
         balance = march.balance
+        came, left, short = (float(balance[k]) for k in (layout.IN, layout.OUT, layout.SHORT))
+        steps, rejected, iterations, limited, substeps = (
+            int(balance[k]) for k in range(layout.STEPS, layout.N_BALANCE)
+        )
         told = Balance(
-            before, float(now.volume[free].sum()), *(float(balance[k]) for k in (layout.IN, layout.OUT, layout.SHORT)),
-            *(int(balance[k]) for k in range(layout.STEPS, layout.N_BALANCE)),
-        )  # fmt: skip
+            before, float(now.volume[free].sum()), came, left, short, steps, rejected, iterations, limited, substeps
+        )
         mass = {
-            name: Mass(float(held[s]), float(after[s]), *(float(v) for v in march.book[s]), float(march.made[s]))
-            for s, name in enumerate(self.constituents)
+            name: Mass(float(held[s]), float(after[s]), float(book[0]), float(book[1]), float(march.made[s]))
+            for s, (name, book) in enumerate(zip(self.constituents, march.book, strict=True))
         }
-        return Run(self, times, kept, told, mass, now)
+        return Run(self, times, kept, told, mass, state, now)
 
     def _record(self, count: int) -> Record:
         n, f = self.cells.grid.bed.size, self.cells.grid.up.size
@@ -339,8 +365,8 @@ class _March:
         where = self.model.place_of(int(np.argmax(off)))
         return Diverged(
             f"the run stopped at {state.clock[0]:.0f} s: near {where} no step down to "
-            f"{state.clock[2] / 2**kernels.MOST_HALVINGS:.3g} s had a solution. Look there for a jump of the bed, a cell "
-            "much shorter than its depth, or an inflow that rises at once; `check` names such places.",
+            f"{state.clock[2] / 2**kernels.MOST_HALVINGS:.3g} s had a solution. Look there for a jump of the bed, a "
+            "cell much shorter than its depth, or an inflow that rises at once; `check` names such places.",
             time_s=float(state.clock[0]),
             place=where,
         )

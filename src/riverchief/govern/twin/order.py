@@ -1,7 +1,7 @@
 """The order of cells: every cell before the one it runs to, the cells of a reach in a row, one tree face for each.
 
-Where more than one way leaves a node, the first that closes no circle belongs to the tree; the first face of every other
-is a chord.
+Where more than one way leaves a node, the first that closes no circle belongs to the tree; the first face of every
+other is a chord.
 """
 
 from __future__ import annotations

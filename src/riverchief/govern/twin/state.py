@@ -14,6 +14,8 @@ from riverchief.govern.twin.hydraulics.layout import Forcing, Grid, State
 from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX, LINK
 
 Floats = NDArray[np.float64]
+
+FIRST_S = 1.0  # the first step knows of no change yet by which it could be chosen
 Ints = NDArray[np.int32]
 
 
@@ -23,7 +25,7 @@ class Work(NamedTuple):
     Attributes
     ----------
     cell, face : float64 (n_row, n_cell), (n_row, n_face)
-    index, link : int32 (n_row, n_cell), (n_row, n_face)
+    number, link : int32 (n_row, n_cell), (n_row, n_face)
     coef : float64 (n_face, 8)
         See `hydraulics._kernels.channel_faces`.
     unit_level, unit_flow : float64 (n_chord, n_cell)
@@ -36,7 +38,7 @@ class Work(NamedTuple):
 
     cell: Floats
     face: Floats
-    index: Ints
+    number: Ints
     link: Ints
     coef: Floats
     unit_level: Floats
@@ -51,7 +53,7 @@ def work(grid: Grid, n_constituent: int = 0) -> Work:
     made = Work(
         cell=np.zeros((len(CELL), n)),
         face=np.zeros((len(FACE), f)),
-        index=np.zeros((len(INDEX), n), np.int32),
+        number=np.zeros((len(INDEX), n), np.int32),
         link=np.zeros((len(LINK), f), np.int32),
         coef=np.zeros((f, 8)),
         unit_level=np.zeros((f - n, n)),
@@ -61,17 +63,17 @@ def work(grid: Grid, n_constituent: int = 0) -> Work:
     )
     made.cell[CELL.rise] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9
     made.face[FACE.share, :n] = ~grid.still
-    number = np.arange(n)
-    made.index[INDEX.above] = np.where(grid.main >= 0, grid.main, number)
-    made.index[INDEX.below] = np.where(grid.dn[:n] >= 0, grid.dn[:n], number)
-    made.index[INDEX.order] = number
+    own = np.arange(n)
+    made.number[INDEX.above] = np.where(grid.main >= 0, grid.main, own)
+    made.number[INDEX.below] = np.where(grid.dn[:n] >= 0, grid.dn[:n], own)
+    made.number[INDEX.order] = own
     _chain(grid, made)
     return made
 
 
 def _chain(grid: Grid, work: Work) -> None:
     """Chained lists of the faces that end at each cell, and of the chords that begin there; -1 ends a list."""
-    first_in, first_out = work.index[INDEX.first_in], work.index[INDEX.first_out]
+    first_in, first_out = work.number[INDEX.first_in], work.number[INDEX.first_out]
     next_in, next_out = work.link[LINK.next_in], work.link[LINK.next_out]
     for chain in (first_in, first_out, next_in, next_out):
         chain[:] = -1
@@ -108,7 +110,7 @@ def given(cells: Cells, level_m: ArrayLike, flow_m3s: ArrayLike, time_s: float =
         conc=np.zeros((n_constituent, n)),
         setting=np.zeros(g.up.size),
         memory=np.zeros((g.up.size, 2)),
-        clock=np.array([time_s, 1.0, 60.0, 0.0]),
+        clock=np.array([time_s, 1.0, FIRST_S, 0.0]),
     )
 
 

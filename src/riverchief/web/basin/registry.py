@@ -20,7 +20,7 @@ from riverchief.base.errors import InputError
 from riverchief.base.geometry import Floats
 from riverchief.base.places import Place
 from riverchief.cloud.standards.discharge import Limit, of_permit
-from riverchief.govern.trace import KinematicEngine
+from riverchief.govern.twin.tracing.engine import TwinEngine
 from riverchief.ground import assignment, tree
 from riverchief.web.basin.answers import Answer
 from riverchief.web.basin.folder import read_registry
@@ -185,9 +185,9 @@ class Registry:
         return {r.code: r for r in self.basin.rivers}
 
     @cached_property
-    def engine(self) -> KinematicEngine:
-        """What carries water on this network for the trace."""
-        return KinematicEngine(self.basin)
+    def engine(self) -> TwinEngine:
+        """What carries water on this network for the trace: the twin's transport in the registry's steady water."""
+        return TwinEngine.of_basin(self.basin)
 
     @cached_property
     def river_offset_m(self) -> dict[str, float]:

@@ -27,7 +27,7 @@ from riverchief.web.govern.models import Trace
 from riverchief.web.loop.events import came_from, emit
 from riverchief.web.loop.models import Event
 
-ENGINE = "govern.trace.kinematic"
+ENGINE = "govern.twin.tracing"
 LOOK_BACK = timedelta(hours=60)
 STRETCH_M = 6_000.0
 AHEAD = timedelta(hours=72)

@@ -3,8 +3,8 @@
 from functools import cache
 
 import numpy as np
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin.assimilation import Design, LogScale, Reading
 
@@ -27,7 +27,11 @@ def experiment(hours=48, members=32, truth_seed=99):
             level, flow, cod = true.level_m[0, k, j], true.flow_m3s[0, k, j], true.conc[0, k, 0, j]
             readings.append(Reading(f"level {j}", t, *place, "level", level + 0.02 * rng.standard_normal(), 0.02))
             if j != 1:
-                readings.append(Reading(f"flow {j}", t, *place, "flow", flow * (1 + 0.05 * rng.standard_normal()), 0.05 * flow))
+                readings.append(
+                    Reading(f"flow {j}", t, *place, "flow", flow * (1 + 0.05 * rng.standard_normal()), 0.05 * flow)
+                )
             if k % 3 == 2:
-                readings.append(Reading(f"cod {j}", t, *place, "cod", cod * np.exp(0.05 * rng.standard_normal()), 0.05 * cod))
+                readings.append(
+                    Reading(f"cod {j}", t, *place, "cod", cod * np.exp(0.05 * rng.standard_normal()), 0.05 * cod)
+                )
     return mine, true, readings

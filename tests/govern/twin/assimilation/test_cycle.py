@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+
 from govern.twin import doubtful
 from govern.twin.assimilation.known import DESIGN, HOUR_S, experiment
-
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin import state as states
 from riverchief.govern.twin.assimilation import Reading, assimilate, locality

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.govern.twin.assimilation import locality
 
 
@@ -26,7 +26,7 @@ def test_parameters_go_forth_and_back_and_have_a_name_and_a_taper_each(members):
         assert (getattr(again, name) == getattr(members, name)).all()
     assert len(locality.names(members)) == values.shape[0]
     n = members.model.cells.grid.bed.size
-    taper = locality.tapers(members, np.array([3]), 5000.0, 9000.0)
+    taper = locality.tapers(members, members.model.cells.reach["up"][3:4], 5000.0, 9000.0)
     assert taper.shape == (1, n + values.shape[0])
     rough = n + locality.names(members).index("roughness up")
     assert taper[0, rough] == 1.0  # the cell lies in that reach

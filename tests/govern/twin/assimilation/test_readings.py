@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.base.readings import Flag
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin.assimilation import LogScale, Reading
@@ -15,7 +15,18 @@ def members():
 
 def test_readings_that_may_not_be_used_are_named_with_the_reason(members):
     def reading(**kw):
-        return Reading(**{"name": "s", "time_s": 5.0, "reach": "up", "chainage_m": 100.0, "what": "level", "value": 22.0, "sigma": 0.02} | kw)
+        return Reading(
+            **{
+                "name": "s",
+                "time_s": 5.0,
+                "reach": "up",
+                "chainage_m": 100.0,
+                "what": "level",
+                "value": 22.0,
+                "sigma": 0.02,
+            }
+            | kw
+        )
 
     good = reading()
     cases = [

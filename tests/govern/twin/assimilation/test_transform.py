@@ -33,7 +33,9 @@ def test_a_reading_that_counts_less_is_one_with_a_larger_error(seed, taper):
     what = told((mix @ x).T, value, sigma)
     weak = told((mix @ x).T, value, sigma / np.sqrt(taper))
     place = np.zeros(5, np.int64)
-    assert analyse(x, place, what, np.full((3, 1), taper)) == pytest.approx(analyse(x, place, weak, np.ones((3, 1))), abs=1e-9)
+    assert analyse(x, place, what, np.full((3, 1), taper)) == pytest.approx(
+        analyse(x, place, weak, np.ones((3, 1))), abs=1e-9
+    )
 
 
 def test_every_place_is_done_as_if_it_were_alone():

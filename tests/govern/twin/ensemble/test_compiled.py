@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.base.errors import InputError
 from riverchief.govern import twin
 from riverchief.govern.twin import ensemble as ens
@@ -27,7 +27,10 @@ def difference(members, until_s, watch=None):
 def equal(count=8, **kw):
     """Members that doubt alike, so that a shared step is each one's own."""
     members = doubtful.members(count, **kw)
-    like = {k: np.repeat(getattr(members, k)[:1], count, axis=0) for k in ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")}
+    like = {
+        k: np.repeat(getattr(members, k)[:1], count, axis=0)
+        for k in ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")
+    }
     return members.moved(**like, spread=ens.Spread(inflow=ens.AR1(0.2)))
 
 
@@ -59,7 +62,10 @@ def everything():
         river.reach(f"r{k}", [0.0, 2000.0], shapes, dx_m=250.0)
     river.storage("r0:end", [bed - 1, bed + 4], [5e4, 8e4])
     time_s = np.array([0.0, 0.2, 0.4, 1.0]) * DAY_S
-    river.structure(twin.Gate("g", bed - 1, 6.0, twin.Series(time_s, np.array([0.5, 1.2, 0.3, 0.8]), True)), between=("r0:end", "r1:start"))
+    river.structure(
+        twin.Gate("g", bed - 1, 6.0, twin.Series(time_s, np.array([0.5, 1.2, 0.3, 0.8]), True)),
+        between=("r0:end", "r1:start"),
+    )
     rule = twin.LevelRule("r1", 1500.0, bed + 0.5, 0.5, 3600.0, 0.05, 3.0)
     river.structure(twin.Gate("keeps", bed - 2, 8.0, twin.constant(1.0), rule=rule), between=("r1:end", "r2:start"))
     river.storage("pond", [bed - 3, bed], [2e4, 2e4])
@@ -68,7 +74,11 @@ def everything():
     river.inflow("head", twin.Series(time_s, np.array([8.0, 20.0, 12.0, 6.0])), node="r0:start", cod=20.0)
     river.inflow("intake", -1.0, at=("r1", 1000.0))
     tide = np.arange(0, 1.01, 1 / 24) * DAY_S
-    river.boundary(twin.LevelBoundary("r2:end", twin.Series(tide, bed + 1.2 * np.sin(2 * np.pi * tide / (DAY_S / 2))), {"cod": 2.0}))
+    river.boundary(
+        twin.LevelBoundary(
+            "r2:end", twin.Series(tide, bed + 1.2 * np.sin(2 * np.pi * tide / (DAY_S / 2))), {"cod": 2.0}
+        )
+    )
     return twin.Model(river, control=twin.Control(60.0, 60.0, 0.05))
 
 

@@ -3,8 +3,8 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
-from govern.twin import doubtful
 
+from govern.twin import doubtful
 from riverchief.base.errors import InputError
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin.ensemble import compiled
@@ -24,7 +24,8 @@ def watch(members):
 
 def same(a, b):
     return all(
-        (getattr(a, name) == getattr(b, name)).all() for name in ("level_m", "flow_m3s", "conc", "water_error", "balance")
+        (getattr(a, name) == getattr(b, name)).all()
+        for name in ("level_m", "flow_m3s", "conc", "water_error", "balance")
     ) and all((x == y).all() for x, y in zip(a.members.state, b.members.state, strict=True))
 
 

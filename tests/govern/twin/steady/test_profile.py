@@ -79,3 +79,15 @@ def test_a_river_that_divides_asks_for_its_discharges():
     river.reach("d", [0.0, 500.0], [trapezoid(5, 2, 0.03)] * 2, dx_m=100.0, from_node="j")
     with pytest.raises(InputError, match="divides at j"):
         profile(river)
+
+
+def test_a_local_loss_takes_its_share_of_the_velocity_head():
+    levels = []
+    for loss in ((), ((500.0, 2.0),)):
+        river = River()
+        river.reach("a", [0.0, 1000.0], [trapezoid(10, 0, 1e-6)] * 2, dx_m=250.0, loss=loss)
+        river.boundary(LevelBoundary("a:end", constant(2.0)))
+        levels.append(profile(river, {"a": 30.0})["a"].level_m[0])
+    energy = [z + (30 / (10 * z)) ** 2 / 19.62 for z in levels]
+    mean_head = 0.5 * sum((3 / z) ** 2 / 19.62 for z in levels)
+    assert energy[1] - energy[0] == pytest.approx(2.0 * mean_head, rel=1e-6)

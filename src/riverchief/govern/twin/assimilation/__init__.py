@@ -1,4 +1,4 @@
-"""同化: an ensemble and readings in; the ensemble that they allow, its parameters, and how good its forecasts are, out."""
+"""同化: an ensemble and readings in; the ensemble that they allow and how good its forecasts are, out."""
 
 from riverchief.govern.twin.assimilation.calibrate import Calibration, Parameter, calibrate
 from riverchief.govern.twin.assimilation.cycle import Analysis, Design, assimilate
@@ -7,6 +7,7 @@ from riverchief.govern.twin.assimilation.skill import Skill, Verified, crps, ran
 from riverchief.govern.twin.assimilation.smoother import Reanalysis, reanalyse
 
 __all__ = [
-    "Analysis", "Calibration", "Design", "LogScale", "Parameter", "Reading", "Reanalysis", "Refused", "Skill", "Verified",
+    "Analysis", "Calibration", "Design", "LogScale", "Parameter", "Reading", "Reanalysis", "Refused", "Skill",
+    "Verified",
     "assimilate", "calibrate", "crps", "rank_histogram", "ranks", "reanalyse", "skill",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Calibration of roughness, inflows, loads and rates on a period of readings, and which of them the readings tell.
 
-Ensemble smoother with multiple data assimilation (A. A. Emerick, A. C. Reynolds, Computers & Geosciences 55, 2013): the same
-readings several times, each time with errors larger by √passes; by the square-root transform, without perturbed readings.
+Ensemble smoother with multiple data assimilation (A. A. Emerick, A. C. Reynolds, Computers & Geosciences 55, 2013): the
+same readings several times, each time with errors larger by √passes; by the square-root transform, without perturbed
+readings.
 """
 
 from __future__ import annotations
@@ -101,8 +102,8 @@ def calibrate(
     active = np.flatnonzero(prior.std(axis=1) > 0)
     if not good or not active.size:
         raise InputError(
-            f"calibration has {len(good)} usable readings of {len(readings)} and {active.size} doubtful multipliers; it needs "
-            f"some of both{': ' + refused[0].why if refused else ''}."
+            f"calibration has {len(good)} usable readings of {len(readings)} and {active.size} doubtful multipliers; "
+            f"it needs some of both{': ' + refused[0].why if refused else ''}."
         )
     watch = _watching(members, good, None)
     misfit, now = [], members
@@ -143,7 +144,8 @@ def _told_of(
     quantiles = np.exp(np.quantile(after, [0.5, 0.05, 0.95], axis=1))
     names = np.array(locality.names(now))[active]
     known = [
-        Parameter(str(name), *(float(q) for q in quantiles[:, k]), float(ratio[k])) for k, name in enumerate(names)
+        Parameter(str(name), float(quantiles[0, k]), float(quantiles[1, k]), float(quantiles[2, k]), float(ratio[k]))
+        for k, name in enumerate(names)
     ]
     spread = (before - before.mean(axis=1, keepdims=True)) / before.std(axis=1, ddof=1, keepdims=True)
     response = np.linalg.lstsq(spread.T / np.sqrt(before.shape[1] - 1), first.shape, rcond=None)[0]

@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 
 
 def distances_m(cells: Cells, sources: Ints) -> Floats:
-    """Distance along the network from each source cell to every cell [m], (n_source, n_cell); inf where nothing joins them."""
+    """Distance along the water from each source cell to every cell [m], (n_source, n_cell); inf where nothing joins."""
     g = cells.grid
     joined = np.flatnonzero(g.dn >= 0)
     n = g.bed.size
@@ -28,8 +28,8 @@ def distances_m(cells: Cells, sources: Ints) -> Floats:
 def tapers(members: Members, sources: Ints, radius_m: float, parameter_radius_m: float) -> Floats:
     """Weight of readings at every cell, then for every parameter in the order of `parameters` (n_reading, n_place).
 
-    A reach counts from its nearest cell, an inflow from where it enters; loads and rates of decay likewise, rates of decay and the
-    dispersion from everywhere.
+    A reach counts from its nearest cell, an inflow and its load from where they enter, rates of decay and dispersion
+    from everywhere.
     """
     cells, forcing = members.model.cells, members.model.forcing
     away = distances_m(cells, sources)

@@ -22,8 +22,8 @@ def crps(members: ArrayLike, value: ArrayLike) -> Floats:
     Returns
     -------
     float64 (...)
-        mean |x − y| − Σ|x_i − x_j| / (2 m (m − 1)) (C. A. T. Ferro, QJRMS 140, 2014); 0 is perfect, of one member it is the
-        absolute error.
+        mean |x − y| − Σ|x_i − x_j| / (2 m (m − 1)) (C. A. T. Ferro, QJRMS 140, 2014); 0 is perfect, of one member it is
+        the absolute error.
     """
     x, y = np.sort(np.asarray(members, np.float64), axis=0), np.asarray(value, np.float64)
     m = x.shape[0]
@@ -35,14 +35,14 @@ def crps(members: ArrayLike, value: ArrayLike) -> Floats:
 
 
 def ranks(members: ArrayLike, value: ArrayLike, sigma: ArrayLike = 0.0, seed: int = 0) -> NDArray[np.int64]:
-    """How many members lie below each value, 0 to n_member; with a reading's error the members get one of their own."""
+    """How many members lie below each value, 0 to n_member; where readings have errors, the members get some, too."""
     x, y = np.asarray(members, np.float64), np.asarray(value, np.float64)
     x = x + np.asarray(sigma, np.float64) * np.random.default_rng(seed).standard_normal(x.shape)
     return np.asarray((x < y).sum(axis=0), np.int64)
 
 
 def rank_histogram(rank: ArrayLike, members: int, bins: int = 8) -> NDArray[np.int64]:
-    """Counts of ranks 0..members in equal bins; flat where the spread is honest, high at the ends where it is too small."""
+    """Counts of ranks 0..members in equal bins; flat where the spread is honest, high at the ends where too small."""
     shares = (np.asarray(rank) + 0.5) / (members + 1)
     return np.histogram(shares, bins=bins, range=(0.0, 1.0))[0].astype(np.int64)
 

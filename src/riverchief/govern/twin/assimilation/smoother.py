@@ -1,7 +1,7 @@
 """Re-analysis: the course of the water through a period, corrected by readings that came up to a lag later.
 
-An ensemble Kalman smoother (G. Evensen, P. J. van Leeuwen, Mon. Wea. Rev. 128, 2000) with a fixed lag: each analysis also
-corrects the watched places of the windows before, by the same transform.
+An ensemble Kalman smoother (G. Evensen, P. J. van Leeuwen, Mon. Wea. Rev. 128, 2000) with a fixed lag: each analysis
+also corrects the watched places of the windows before, by the same transform.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def reanalyse(
     lag: int = 4,
     executor: Executor | None = None,
 ) -> Reanalysis:
-    """Assimilate window by window; every analysis corrects the watched course of its own and of `lag` windows before."""
+    """Assimilate window by window; each analysis corrects the watched course of its own and of `lag` windows before."""
     analyses: list[Analysis] = []
     courses: list[list[Floats]] = []
     left = list(readings)
@@ -73,6 +73,7 @@ def reanalyse(
             [done.run.level_m[..., : own[0]], done.run.flow_m3s[..., : own[1]], done.run.conc[..., : own[0]]]
         )
         for course in courses[-1 - lag :]:
+            # without relaxation, as nothing runs on from there
             course[:] = _corrected(course, watch, done, design)
         analyses.append(done)
         members = done.members
@@ -86,20 +87,20 @@ def _corrected(course: list[Floats], watch: Watch, done: Analysis, design: Desig
     model = done.members.model
     level, flow, conc = course
     up = model.cells.grid.up[watch.faces].astype(np.int64)
-    new = [_rows(level, watch.cells, done, design), _rows(flow, up, done, design)]
+    new = [_rows(level, watch.cells, done), _rows(flow, up, done)]
     out = conc.copy()
     for s, name in enumerate(model.constituents):
         scale = design.scales.get(name)
         if scale is None:
-            out[:, :, s] = np.maximum(_rows(conc[:, :, s], watch.cells, done, design), 0.0)
+            out[:, :, s] = np.maximum(_rows(conc[:, :, s], watch.cells, done), 0.0)
         else:
-            out[:, :, s] = scale.back(_rows(scale.forward(conc[:, :, s]), watch.cells, done, design))
+            out[:, :, s] = scale.back(_rows(scale.forward(conc[:, :, s]), watch.cells, done))
     return [*new, out]
 
 
-def _rows(values: Floats, place: NDArray[np.int64], done: Analysis, design: Design) -> Floats:
+def _rows(values: Floats, place: NDArray[np.int64], done: Analysis) -> Floats:
     """Values (n_member, n_time, n_place) after an analysis."""
     many, count, n = values.shape
     rows = values.reshape(many, count * n).T
-    rows = analyse(rows, np.tile(place, count), done.what, done.taper, design.relax)
+    rows = analyse(rows, np.tile(place, count), done.what, done.taper)
     return np.ascontiguousarray(rows.T).reshape(many, count, n)

@@ -1,8 +1,9 @@
 """The local ensemble transform Kalman filter, pure: ensembles and readings in, ensembles after the analysis out.
 
-C. H. Bishop et al., Mon. Wea. Rev. 129 (2001); B. R. Hunt et al., Physica D 230 (2007): symmetric square root, localised by
-inflating the readings' errors. All is done in the space of the readings, which are few, by one eigen-decomposition for each
-place, so that no matrix of members by members is formed. RTPS: J. S. Whitaker, T. M. Hamill, Mon. Wea. Rev. 140 (2012).
+C. H. Bishop et al., Mon. Wea. Rev. 129 (2001); B. R. Hunt et al., Physica D 230 (2007): symmetric square root, made
+local by inflating the readings' errors. All is done in the space of the readings, which are few, by one
+eigen-decomposition for each place, so that no matrix of members by members is formed. RTPS: J. S. Whitaker,
+T. M. Hamill, Mon. Wea. Rev. 140 (2012).
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def analyse(rows: Floats, place: Ints, what: Told, taper: Floats, relax: float =
     cross = apart @ what.shape
     gram = what.shape.T @ what.shape
     root = np.sqrt(taper)
-    reached = (taper > 0).any(axis=0)
+    reached = np.asarray(taper.max(axis=0) > 0)
     block = max(1, LARGEST_BLOCK // (count * count))
     order = np.argsort(place, kind="stable")
     order = order[reached[place[order]]]

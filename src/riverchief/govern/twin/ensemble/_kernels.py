@@ -1,4 +1,4 @@
-"""One member of an ensemble from instant to instant: multipliers of its inflows, decay of what it carries, watched places."""
+"""One member of an ensemble from instant to instant: inflows' multipliers, decay of what it carries, watched places."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ FAST = {"contract", "arcp", "nsz"}  # as in the kernels of the march
 
 @njit(cache=True, error_model="numpy", fastmath=FAST, nogil=True)
 def follow(
-    grid, state, forcing, control, times, factor, decay, work, structures, chords, carried, cells, faces, level, flow, conc,
-    balance, book, reacted,
+    grid, state, forcing, control, times, factor, decay, work, structures, chords, carried, cells, faces, level, flow,
+    conc, balance, book, reacted,
 ):  # fmt: skip
     """March through instants and keep what the watched cells and faces do; returns (status, instants kept).
 

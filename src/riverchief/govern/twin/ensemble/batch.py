@@ -30,7 +30,7 @@ class Batch:
     state : State
         With the member first.
     rough2, spread : float64 (n_member, n_face)
-        Square of the relative roughness [-], and dispersion [m²/s] or, with a formula, what that is multiplied with [-].
+        Square of the relative roughness [-], and dispersion [m²/s], with a formula what that is multiplied with [-].
     formula, most_m2s
         Formula of the dispersion, empty where it is given, and the most of it [m²/s].
     factor : float64 (n_member, n_time, n_inflow)
@@ -62,7 +62,7 @@ class Batch:
     faces: Ints
 
     def __len__(self) -> int:
-        return self.rough2.shape[0]
+        return int(self.rough2.shape[0])
 
     def cut(self, size: int) -> list[Batch]:
         """Parts of at most so many members."""
@@ -129,8 +129,7 @@ class Outcome:
         if len(parts) == 1:
             return parts[0]
         arrays = {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls) if f.name != "state"}
-        arrays["state"] = State(*(np.concatenate(a) for a in zip(*(p.state for p in parts), strict=True)))
-        return cls(**arrays)
+        return cls(**arrays, state=State(*(np.concatenate(a) for a in zip(*(p.state for p in parts), strict=True))))
 
 
 def by_numba(batch: Batch) -> Outcome:

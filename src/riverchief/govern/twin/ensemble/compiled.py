@@ -31,12 +31,12 @@ FLAGS = (
 )
 
 _SIZES = (
-    "n_cell", "n_face", "n_kind", "n_inflow", "n_level", "n_set", "n_rule", "n_structure", "n_time", "n_cells", "n_faces",
-    "members",
+    "n_cell", "n_face", "n_kind", "n_inflow", "n_level", "n_set", "n_rule", "n_structure", "n_time", "n_cells",
+    "n_faces", "members",
 )  # fmt: skip
 _NUMBERS = ("least_s", "most_s", "tolerance")
-_GRID = ("dn", "main", "kind", "structures", "inv_length", "zu", "zd", "rows", "depth", "scale", "loss", "bed", "cell_rows",
-         "cell_depth", "cell_scale", "fixed", "still", "law")  # fmt: skip
+_GRID = ("dn", "main", "kind", "structures", "inv_length", "zu", "zd", "rows", "depth", "scale", "loss", "bed",
+         "cell_rows", "cell_depth", "cell_scale", "fixed", "still", "law")  # fmt: skip
 _FORCING = ("time", "value", "total", "start", "steps", "cell", "series", "conc_series", "level_cell", "level_series",
             "set_face", "set_series", "rule_face", "rule_cell", "rule")  # fmt: skip
 _STATE = (
@@ -60,7 +60,7 @@ _KEPT = ("level", "flow", "conc", "balance", "book", "reacted")
 class _Job(ctypes.Structure):
     """`job` of the C file: sizes, numbers, then pointers in its order."""
 
-    _fields_ = [  # type: ignore[misc]
+    _fields_ = [
         *((name, ctypes.c_int64) for name in _SIZES),
         *((name, ctypes.c_double) for name in _NUMBERS),
         *((f"grid_{name}", ctypes.c_void_p) for name in _GRID),
@@ -82,7 +82,7 @@ def hindrance(model: Model) -> str:
 
 
 def by_kernel(batch: Batch) -> Outcome:
-    """Run a batch tile by tile. A tile in which no step was short enough goes to the Numba path, which tells members apart."""
+    """Run a batch tile by tile; where no step was short enough the Numba path tells the members apart."""
     library = _library()
     if isinstance(library, str) or batch.chords:
         return by_numba(batch)
@@ -100,9 +100,10 @@ def _tile(library: ctypes.CDLL, batch: Batch) -> Outcome:
     arrays = [np.ascontiguousarray(a) for a in arrays]  # what is written to is contiguous already
     forcing, grid = batch.forcing, batch.grid
     job = _Job(
-        grid.bed.size, grid.up.size, batch.decay.shape[1], forcing.cell.size, forcing.level_cell.size, forcing.set_face.size,
-        forcing.rule_face.size, batch.structures.size, batch.times.size, batch.cells.size, batch.faces.size, len(batch),
-        batch.control.least_s, batch.control.most_s, batch.control.tolerance, *(a.ctypes.data for a in arrays),
+        grid.bed.size, grid.up.size, batch.decay.shape[1], forcing.cell.size, forcing.level_cell.size,
+        forcing.set_face.size, forcing.rule_face.size, batch.structures.size, batch.times.size, batch.cells.size,
+        batch.faces.size, len(batch), batch.control.least_s, batch.control.most_s, batch.control.tolerance,
+        *(a.ctypes.data for a in arrays),
     )  # fmt: skip
     return by_numba(batch) if library.riverchief_tile(ctypes.byref(job)) else made
 

@@ -13,6 +13,9 @@
 #define MOST_HALVINGS 12
 #define FEW_HALVINGS 4
 #define LINEAR 0.15
+#define LINEAR_FAST 0.01
+#define FAST_CROSSINGS 5.0
+#define COARSE_MISS 8.0
 #define REFERENCE_M 0.05
 #define MOST_SUBSTEPS 12
 #define SAFE 1.05
@@ -21,6 +24,7 @@
 #define FILM_M 0.01
 #define LAWS 8
 enum { CLOSED, CHANNEL, WEIR, GATE, ORIFICE, PUMP, RATING, NORMAL, CRITICAL };
+enum { STANDS, FAILED, COARSE };
 enum { IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS, N_BALANCE };
 
 typedef double v __attribute__((vector_size(8 * LANES)));
@@ -107,13 +111,14 @@ typedef struct {
 typedef struct {
     v *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *integral, *pump; /* state */
     v *rough2, *spread, *factor, *load_factor, *decay;
-    v *n_level, *n_volume, *n_flow, *n_flux, *n_lateral; /* the step being tried */
+    v *n_level, *n_volume, *n_flow, *n_flux, *n_lateral, *taken; /* the step being tried */
     v *alpha, *beta, *right, *inv_d, *back, *d_level;
     v *sums;   /* [cell][6] what comes down from branches */
-    v *load, *gain, *before, *follow, *inv_held, *inv_area, *change;
+    v *load, *gain, *before, *follow, *leaving, *inv_held, *inv_area, *change, *fast;
     v *balance, *book, *piece, *reacted; /* `piece` is the book of one interval: small terms on a large sum lose their ends */
     double clock[4];
     uint8_t *joins, *enters; /* cells into which a branch runs; cells with an inflow */
+    int32_t *order, *waiting, *first_in, *next_in; /* of one lane whose water runs backwards; faces that end at cells */
     int backwards, spreads;  /* whether any lane runs backwards somewhere; whether anything disperses */
 } tile;
 
@@ -162,11 +167,11 @@ static v spare(const job *j, tile *t, double dt)
         coming[i] += vmax(-t->flux[i], ZERO);
     }
     for (int i = 0; i < j->n_cell; i++) {
-        if (j->fixed[i]) continue;
-        v asked = -t->n_lateral[i], have = of(0.9) * (t->volume[i] / of(dt) + coming[i]);
-        v over = pick(gt(asked, ZERO), vmax(asked - have, ZERO), ZERO);
+        if (j->fixed[i] || !t->enters[i]) continue;
+        v most = of(0.9) * (t->volume[i] / of(dt) + coming[i] + vmax(t->n_lateral[i] + t->taken[i], ZERO));
+        v over = vmax(t->taken[i] - most, ZERO);
         missing += of(dt) * over;
-        t->n_lateral[i] += over;
+        t->n_lateral[i] += over, t->taken[i] -= over;
     }
     return missing;
 }
@@ -177,7 +182,7 @@ static v apply(const job *j, tile *t, double dt)
     int taking = 0;
     for (int m = 0; m < j->n_inflow; m++) {
         int c = j->inflow_cell[m];
-        t->n_lateral[c] = ZERO;
+        t->n_lateral[c] = t->taken[c] = ZERO;
         for (int s = 0; s < j->n_kind; s++) t->load[s * j->n_cell + c] = ZERO;
     }
     for (int m = 0; m < j->n_inflow; m++) {
@@ -185,7 +190,7 @@ static v apply(const job *j, tile *t, double dt)
         double mean = mean_over(j, j->inflow_series[m], now, dt);
         v q = t->factor[m] * of(mean);
         t->n_lateral[c] += q;
-        taking |= mean < 0.0;
+        if (mean < 0.0) t->taken[c] -= q, taking = 1;
         if (mean > 0.0)
             for (int s = 0; s < j->n_kind; s++) {
                 int series = j->conc_series[s * j->n_inflow + m];
@@ -309,7 +314,7 @@ static inline v row_of(double depth, double scale, v h, v *x)
     return k;
 }
 
-typedef struct { v own, up, down, miss, gain2, carried, inv_a; } momentum; /* mQ, mU, mD, R, 2u+, Q u+, 1/A */
+typedef struct { v own, up, down, miss, gain2, carried, inv_a, fast; } momentum; /* mQ, mU, mD, R, 2u+, Q u+, 1/A */
 
 static inline momentum channel(const job *j, const tile *t, int f, int d, double tau, v known)
 {
@@ -337,13 +342,16 @@ static inline momentum channel(const job *j, const tile *t, int f, int d, double
     m.gain2 = 2 * gain;
     m.carried = q * gain;
     m.inv_a = inv_a;
+    m.fast = ZERO;
+    mask over = gt(width * speed * speed, of(G) * area); /* how often in a second a wave of such water crosses the face */
+    if (any(over)) m.fast = pick(over, (vabs(speed) + vsqrt(of(G) * area / width)) * of(inv_l), ZERO);
     return m;
 }
 
 static momentum law_of(const job *j, const tile *t, int f, int d)
 {
     const double step = 1e-5;
-    momentum m = {of(1.0), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO};
+    momentum m = {of(1.0), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO};
     LOOP {
         double u = t->n_level[f][l], w = t->n_level[d][l], set = t->setting[f][l], n2 = t->rough2[f][l];
         double at = structure_flow(j, f, u, w, set, n2);
@@ -352,6 +360,22 @@ static momentum law_of(const job *j, const tile *t, int f, int d)
         m.miss[l] = t->n_flow[f][l] - at;
     }
     return m;
+}
+
+/* time in which a wave crosses the shortest wet face of any lane */
+static double crossing(const job *j, const v *level, const v *flow)
+{
+    v rate = ZERO;
+    for (int f = 0; f < j->n_cell; f++) {
+        if (j->kind[f] != CHANNEL) continue;
+        v h = 0.5 * (vmax(level[f] - of(j->zu[f]), ZERO) + vmax(level[j->dn[f]] - of(j->zd[f]), ZERO));
+        v x, r[3], k = row_of(j->depth[f], j->scale[f], h, &x);
+        rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 3, r);
+        v area = r[0] + x * (r[1] + x * r[2]), width = r[1] + 2 * x * r[2];
+        v wave = (vabs(flow[f]) / area + vsqrt(of(G) * area / width)) * of(j->inv_length[f]);
+        rate = vmax(rate, pick(both(gt(h, ZERO), gt(area, ZERO)), wave, ZERO));
+    }
+    return 1.0 / most(rate);
 }
 
 static void backward_momentum(const job *j, tile *t)
@@ -402,7 +426,7 @@ static v eliminate(const job *j, tile *t, double dt, mask open)
     weights(t, dt, &w, &a, &b);
     const double tau = dt * b;
     const v vt = of(tau), new = of((1 + w) * (1 + w) / (1 + 2 * w)), old = of(w * w / (1 + 2 * w));
-    v in[N_SUM], *sums = t->sums, largest = of(1e-3);
+    v in[N_SUM], *sums = t->sums, largest = of(1e-3), fast = ZERO;
     for (int i = 0; i < j->n_cell; i++)
         if (t->joins[i]) memset(sums + (size_t)i * N_SUM, 0, sizeof(v) * N_SUM);
     for (int k = 0; k < N_SUM; k++) in[k] = ZERO;
@@ -430,6 +454,7 @@ static v eliminate(const job *j, tile *t, double dt, mask open)
         }
         momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau, new * t->flow[i] - old * t->flow_1[i])
                                            : law_of(j, t, i, d);
+        fast = vmax(fast, m.fast);
         if (t->spreads) t->inv_area[i] = pick(open, m.inv_a, t->inv_area[i]);
         v tl = of(tau * j->inv_length[i]), part = j->still[i] ? ZERO : pick(gt(m.gain2, ZERO), tl, ZERO), res = -m.miss;
         mask leaves = gt(m.gain2, ZERO);
@@ -453,6 +478,7 @@ static v eliminate(const job *j, tile *t, double dt, mask open)
             for (int k = 0; k < N_SUM; k++) sums[(size_t)d * N_SUM + k] += down[k], in[k] = ZERO;
         }
     }
+    *t->fast = pick(open, fast, *t->fast);
     return largest;
 }
 
@@ -520,7 +546,7 @@ static double limit(const job *j, tile *t, double dt, int l)
     for (int i = 0; i < j->n_cell; i++) {
         int d = j->dn[i], giver = t->n_flux[i][l] > 0.0 ? i : d;
         if (d < 0) continue;
-        double held = t->volume[giver][l] + dt * fmin(t->n_lateral[giver][l], 0.0);
+        double held = t->volume[giver][l] - dt * t->taken[giver][l];
         if (!j->fixed[giver] && leaving[giver][l] > held) {
             double factor = fmax(held, 0.0) / leaving[giver][l];
             t->n_flux[i][l] *= factor, t->n_flow[i][l] *= factor;
@@ -535,9 +561,10 @@ static double limit(const job *j, tile *t, double dt, int l)
     }
     for (int i = 0; i < j->n_cell; i++)
         if (t->n_volume[i][l] < 0.0 && !j->fixed[i]) {
-            if (t->n_lateral[i][l] < 0.0) {
+            if (t->taken[i][l] > 0.0) {
                 missing -= t->n_volume[i][l];
                 t->n_lateral[i][l] -= t->n_volume[i][l] / dt;
+                t->taken[i][l] = fmax(t->taken[i][l] + t->n_volume[i][l] / dt, 0.0);
             }
             t->n_volume[i][l] = 0.0;
         }
@@ -594,109 +621,166 @@ static int attempt(const job *j, tile *t, double dt, int halvings)
     v missing = apply(j, t, dt), change = of(1.0);
     predict(j, t, dt);
     mask open = gt(of(2.0), change);
+    v linear = of(LINEAR);
     for (int n = 0; n < MOST_ITERATIONS && any(open); n++) {
         t->balance[ITERATIONS] += pick(open, of(1.0), ZERO);
         change = correct(j, t, dt, open, change);
-        if (n == 0) *t->change = change;
-        if (!(most(change) < INFINITY)) return 0;
-        open = gt(change, of(LINEAR));
+        if (!(most(change) < INFINITY)) return FAILED;
+        if (n == 0) *t->change = change, linear = pick(gt(*t->fast, ZERO), of(LINEAR_FAST), linear);
+        open = gt(change, linear);
     }
+    if (most(*t->change) > COARSE_MISS * j->tolerance && j->least_s < j->most_s && dt > j->least_s)
+        if (crossing(j, t->level, t->flow) < 0.99 * dt) return COARSE;
     v lowest = fill(j, t, dt);
     double deep = -most(-lowest);
-    if (!isfinite(deep)) return 0;
-    if (halvings < MOST_HALVINGS - 2 && (most(change) > 4 * LINEAR || (deep < -1.0 && halvings < FEW_HALVINGS))) return 0;
+    if (!isfinite(deep)) return FAILED;
+    if (halvings < MOST_HALVINGS - 2 && (most(change) > 4 * LINEAR || (deep < -1.0 && halvings < FEW_HALVINGS))) return FAILED;
     LOOP if (lowest[l] < 0.0) { missing[l] += limit(j, t, dt, l); t->balance[LIMITED][l] += 1.0; }
     t->balance[SHORT] += missing;
-    return 1;
+    return STANDS;
 }
 
 /* ---- transport ---- */
 static int substeps(const job *j, tile *t, double dt)
 {
-    v forward = ZERO, other = ZERO, *leaving = t->before, *back = t->gain;
-    memset(back, 0, sizeof(v) * j->n_cell);
+    v forward = ZERO, *leaving = t->leaving;
     t->backwards = 0;
+    memset(leaving, 0, sizeof(v) * j->n_cell);
     for (int i = 0; i < j->n_cell; i++) {
         v q = t->n_flux[i];
-        leaving[i] = vmax(q, ZERO);
-        if (any(gt(ZERO, q))) back[j->dn[i]] += vmax(-q, ZERO), t->backwards = 1;
+        leaving[i] += vmax(q, ZERO);
+        if (any(gt(ZERO, q))) leaving[j->dn[i]] += vmax(-q, ZERO), t->backwards = 1;
     }
     for (int i = 0; i < j->n_cell; i++) {
         int m = j->main[i];
-        t->follow[i] = m < 0 || j->fixed[m] ? ZERO : vmin(leaving[m] / (leaving[i] + of(1e-30)), of(1.0));
+        t->follow[i] = m < 0 ? ZERO : vmin(vmax(t->n_flux[m], ZERO) / (leaving[i] + of(1e-30)), of(1.0));
         if (j->fixed[i]) continue;
-        v inv = of(dt) / (vmin(t->volume[i], t->n_volume[i]) + of(TINY_M3)), taken = vmax(-t->n_lateral[i], ZERO);
-        forward = vmax(forward, (leaving[i] + taken) * inv);
+        v held = vmin(t->volume[i], t->n_volume[i]) + of(TINY_M3);
+        forward = vmax(forward, of(dt) * (leaving[i] + t->taken[i]) / held);
         t->inv_held[i] = of(1.0) / (t->volume[i] + of(TINY_M3));
-        if (t->backwards) other = vmax(other, pick(gt(back[i], ZERO), (leaving[i] + back[i] + taken) * inv, ZERO));
     }
-    double count = fmin(ceil(SAFE * most(forward)), MOST_SUBSTEPS), more = fmin(ceil(SAFE * most(other)), 400);
-    return (int)fmax(1.0, fmax(count, more));
+    return (int)fmax(1.0, fmin(ceil(SAFE * most(forward)), MOST_SUBSTEPS));
 }
 
+/* monotonised central limiter */
+static inline v limited(v ahead, v behind)
+{
+    v size = vmin(2 * vmin(vabs(ahead), vabs(behind)), 0.5 * vabs(ahead + behind));
+    return pick(gt(ahead * behind, ZERO), pick(gt(ahead, ZERO), size, -size), ZERO);
+}
+
+/* one sub-step of one constituent where the water of all lanes runs downstream */
 static void substep(const job *j, tile *t, int s, double ds, double at, double next, int last)
 {
     v *conc = t->conc + (size_t)s * j->n_cell, *load = t->load + (size_t)s * j->n_cell, *gain = t->gain, *before = t->before;
-    v in = ZERO, above = ZERO, out = ZERO, vds = of(ds), one = of(1.0);
-    const int all = t->backwards;
+    v in = ZERO, above = ZERO, came = ZERO, left = ZERO, vds = of(ds), one = of(1.0);
     for (int i = 0; i < j->n_cell; i++)
-        if (all || t->joins[i] || t->enters[i])
-            gain[i] = t->enters[i] && !j->fixed[i] ? load[i] + vmin(t->n_lateral[i], ZERO) * conc[i] : ZERO;
-    if (t->backwards)
-        for (int i = 0; i < j->n_cell; i++) {
-            int d = j->dn[i];
-            v q = vmin(t->n_flux[i], ZERO);
-            if (d < 0 || !any(gt(ZERO, q))) continue;
-            gain[i] -= q * conc[d], gain[d] += q * conc[d]; /* before any cell of this sub-step changes */
-        }
+        if (t->joins[i]) gain[i] = ZERO;
     for (int i = 0; i < j->n_cell; i++) {
         int d = j->dn[i], m = j->main[i];
-        v old = conc[i], was = m < 0 ? old : m == i - 1 ? above : before[m];
-        v whole_gain = all || t->joins[i] || t->enters[i] ? gain[i] + in : in;
-        in = ZERO, above = old;
+        v old = conc[i], was = m < 0 ? old : m == i - 1 ? above : before[m], taken = ZERO, bend = ZERO, mixed = old;
+        if (t->joins[i]) in += gain[i];
+        if (t->enters[i]) in += load[i], came += load[i], taken = t->taken[i];
+        v q = d < 0 ? ZERO : t->n_flux[i];
+        above = old;
         if (d != i + 1) before[i] = old;
         if (j->fixed[i]) {
-            out += vds * whole_gain;
-            continue;
+            left += in;
+            came += q * old;
+        } else {
+            v change = t->n_volume[i] - t->volume[i], begun = t->volume[i] + of(TINY_M3);
+            v held = begun + change * of(at), then = begun + change * of(next), out = q + taken;
+            v c = vds * out * t->inv_held[i], theta = ZERO, inv = one / then;
+            mask full = gt(c, one);
+            if (m >= 0 && d >= 0)
+                bend = 0.5 * q * pick(full, ZERO, one - c) * limited(conc[d] - old, (old - was) * t->follow[i]);
+            if (any(full)) theta = pick(full, one - one / c, ZERO);
+            v mass = vmax(old * held + vds * (in - (one - theta) * out * old - bend), ZERO), now = mass * inv;
+            if (any(full)) now = pick(full, mass / (then + vds * theta * out + of(1e-300)), now);
+            now = pick(both(gt(of(2 * TINY_M3), then), not(full)), old, now);
+            mixed = (one - theta) * old + theta * now;
+            if (t->enters[i]) left += taken * mixed;
+            if (last) t->inv_held[i] = inv; /* the next sub-step begins with what this one left */
+            conc[i] = now;
         }
-        v change = t->n_volume[i] - t->volume[i], begun = t->volume[i] + of(TINY_M3);
-        v held = begun + change * of(at), then = begun + change * of(next);
-        v q = d < 0 ? ZERO : vmax(t->n_flux[i], ZERO), c = vds * q * t->inv_held[i], theta = ZERO, face = old;
-        mask full = gt(c, one);
-        if (any(full)) theta = pick(full, one - one / c, ZERO);
-        if (m >= 0 && d >= 0) { /* monotonised central limiter */
-            v ahead = conc[d] - old, behind = (old - was) * t->follow[i];
-            v size = vmin(2 * vmin(vabs(ahead), vabs(behind)), 0.5 * vabs(ahead + behind));
-            size = pick(gt(ahead * behind, ZERO), pick(gt(ahead, ZERO), size, -size), ZERO);
-            face += 0.5 * pick(full, ZERO, one - c) * size;
-        }
-        v given = (one - theta) * q * face, mass = vmax(old * held + vds * (whole_gain - given), ZERO);
-        v inv = one / then, now = mass * inv;
-        if (any(full)) now = pick(full, mass / (then + vds * theta * q), now);
-        if (last) t->inv_held[i] = inv; /* the next sub-step begins with what this one left */
-        conc[i] = now;
-        v went = given + theta * q * now;
-        if (d == i + 1) in = went;
-        else if (d >= 0) gain[d] += went;
+        v went = q * mixed + bend;
+        in = d == i + 1 ? went : ZERO;
+        if (d >= 0 && d != i + 1) gain[d] += went;
     }
-    t->piece[2 * s + 1] += out;
+    t->piece[2 * s] += vds * came, t->piece[2 * s + 1] += vds * left;
+}
+
+/* the same where some water runs backwards: each lane in an order of its own, from the cells that give */
+static void arrange(const job *j, const tile *t, int l)
+{
+    int n = (int)j->n_cell, count = 0;
+    memset(t->waiting, 0, sizeof(int32_t) * n);
+    for (int i = 0; i < n; i++) {
+        double q = t->n_flux[i][l];
+        if (q > 0.0) t->waiting[j->dn[i]]++;
+        if (q < 0.0) t->waiting[i]++;
+    }
+    for (int i = 0; i < n; i++)
+        if (!t->waiting[i]) t->order[count++] = i;
+    for (int at = 0; at < count; at++) {
+        int i = t->order[at], d = j->dn[i];
+        if (d >= 0 && t->n_flux[i][l] > 0.0 && !--t->waiting[d]) t->order[count++] = d;
+        for (int f = t->first_in[i]; f >= 0; f = t->next_in[f])
+            if (t->n_flux[f][l] < 0.0 && !--t->waiting[f]) t->order[count++] = f;
+    }
+}
+
+static void substep_of(const job *j, tile *t, int l, int s, double ds, double at, double next)
+{
+    v *conc = t->conc + (size_t)s * j->n_cell, *load = t->load + (size_t)s * j->n_cell, *gain = t->gain, *before = t->before;
+    double came = 0.0, left = 0.0;
+    for (int i = 0; i < j->n_cell; i++) gain[i][l] = load[i][l], came += load[i][l];
+    for (int k = 0; k < j->n_cell; k++) {
+        int i = t->order[k], d = j->dn[i], m = j->main[i];
+        double old = conc[i][l], q = t->n_flux[i][l], taken = t->taken[i][l], mixed = old, bend = 0.0;
+        before[i][l] = old;
+        if (j->fixed[i]) {
+            came += t->leaving[i][l] * old;
+        } else {
+            double change = t->n_volume[i][l] - t->volume[i][l], begun = t->volume[i][l] + TINY_M3;
+            double held = begun + change * at, then = begun + change * next, out = t->leaving[i][l] + taken;
+            double c = ds * out / held, theta = c > 1.0 ? 1.0 - 1.0 / c : 0.0;
+            if (theta == 0.0 && d >= 0 && q > 0.0 && m >= 0) {
+                double ahead = conc[d][l] - old, behind = (old - before[m][l]) * t->follow[i][l];
+                double size = fmin(2 * fmin(fabs(ahead), fabs(behind)), 0.5 * fabs(ahead + behind));
+                if (ahead * behind > 0.0) bend = 0.5 * fmax(1.0 - c, 0.0) * q * (ahead > 0.0 ? size : -size);
+            }
+            double mass = fmax(old * held + ds * (gain[i][l] - (1.0 - theta) * out * old - bend), 0.0);
+            double now = mass / (then + ds * theta * out + 1e-300);
+            if (then < 2 * TINY_M3 && theta == 0.0) now = old;
+            mixed = (1.0 - theta) * old + theta * now;
+            left += taken * mixed;
+            conc[i][l] = now;
+        }
+        if (d >= 0 && q > 0.0) gain[d][l] += q * mixed + bend;
+        for (int f = t->first_in[i]; f >= 0; f = t->next_in[f])
+            if (t->n_flux[f][l] < 0.0) gain[f][l] -= t->n_flux[f][l] * mixed;
+    }
+    for (int i = 0; i < j->n_cell; i++)
+        if (j->fixed[i]) left += gain[i][l];
+    t->piece[2 * s][l] += ds * came, t->piece[2 * s + 1][l] += ds * left;
 }
 
 static void carry(const job *j, tile *t, double dt)
 {
-    int count = substeps(j, t, dt);
+    int count = substeps(j, t, dt), kinds = (int)j->n_kind;
     double ds = dt / count;
-    for (int step = 0; step < count; step++)
-        for (int s = 0; s < j->n_kind; s++) {
-            for (int m = 0; m < j->n_inflow; m++) { /* what abstractions take; a cell is counted once */
-                int c = j->inflow_cell[m], first = 1;
-                for (int o = 0; o < m; o++) first &= j->inflow_cell[o] != c;
-                if (!first || j->fixed[c]) continue;
-                t->piece[2 * s] += of(ds) * t->load[s * j->n_cell + c];
-                t->piece[2 * s + 1] -= of(ds) * vmin(t->n_lateral[c], ZERO) * t->conc[s * j->n_cell + c];
-            }
-            substep(j, t, s, ds, (double)step / count, (double)(step + 1) / count, s == j->n_kind - 1);
+    if (t->backwards) {
+        LOOP {
+            arrange(j, t, l);
+            for (int step = 0; step < count; step++)
+                for (int s = 0; s < kinds; s++) substep_of(j, t, l, s, ds, (double)step / count, (double)(step + 1) / count);
         }
+    } else {
+        for (int step = 0; step < count; step++)
+            for (int s = 0; s < kinds; s++)
+                substep(j, t, s, ds, (double)step / count, (double)(step + 1) / count, s == kinds - 1);
+    }
     t->balance[SUBSTEPS] += of(count);
 }
 
@@ -746,20 +830,33 @@ static void decline(const job *j, tile *t, double dt)
 }
 
 /* ---- march ---- */
+static double next_step(const job *j, const tile *t, double dt)
+{
+    if (j->least_s >= j->most_s) return j->least_s;
+    double grow = fmin(fmax(0.9 * sqrt(j->tolerance / fmax(most(*t->change), 1e-12)), 0.3), 1.6), wanted = dt * grow;
+    double fast = most(*t->fast);
+    if (fast > 0.0) wanted = fmin(wanted, FAST_CROSSINGS / fast);
+    if (grow < 1.0) wanted = fmax(wanted, fmin(dt, crossing(j, t->n_level, t->n_flow)));
+    return fmax(wanted, j->least_s);
+}
+
 static int step_on(const job *j, tile *t, double end)
 {
     double left = end - t->clock[0], dt = fmin(fmin(fmax(t->clock[2], j->least_s), j->most_s), left);
     int halvings = 0;
     if (dt < left) dt = left / ceil(left / dt);
     rules(j, t, dt);
-    while (!attempt(j, t, dt, halvings)) {
+    for (int found; (found = attempt(j, t, dt, halvings)) != STANDS;) {
         t->balance[REJECTED] += 1;
+        if (found == COARSE) {
+            dt = fmax(fmax(0.25 * dt, fmin(crossing(j, t->level, t->flow), dt)), j->least_s);
+            continue;
+        }
         if (++halvings > MOST_HALVINGS) return 1;
         dt *= 0.5;
         if (halvings >= 3) t->clock[3] = 0.0;
     }
-    double grow = fmin(fmax(0.9 * sqrt(j->tolerance / fmax(most(*t->change), 1e-12)), 0.3), 1.6);
-    t->clock[2] = j->least_s >= j->most_s ? j->least_s : fmax(dt * grow, j->least_s);
+    t->clock[2] = next_step(j, t, dt);
     if (j->n_kind) carry(j, t, dt);
     if (j->n_kind && t->spreads) mix(j, t, dt);
     accept(j, t, dt);
@@ -801,7 +898,7 @@ int64_t riverchief_size(void) { return sizeof(job); }
 int64_t riverchief_tile(const job *j)
 {
     int64_t n = j->n_cell, kinds = j->n_kind, members = j->members, used = 0;
-    int64_t room = n * (31 + N_SUM + 2 * kinds) + n / 32 + 2 * j->n_inflow + 6 * kinds + N_BALANCE + 8;
+    int64_t room = n * (33 + N_SUM + 2 * kinds) + (n * 18) / 64 + 2 * j->n_inflow + 6 * kinds + N_BALANCE + 8;
     v *memory = aligned_alloc(sizeof(v), sizeof(v) * room);
     if (!memory) return 2;
     memset(memory, 0, sizeof(v) * room);
@@ -811,10 +908,14 @@ int64_t riverchief_tile(const job *j)
     TAKE(level, n), TAKE(volume, n), TAKE(lateral, n), TAKE(flow, n), TAKE(flux, n), TAKE(level_1, n), TAKE(volume_1, n);
     TAKE(flow_1, n), TAKE(conc, kinds * n), TAKE(setting, n), TAKE(integral, n), TAKE(pump, n), TAKE(rough2, n), TAKE(spread, n);
     TAKE(factor, j->n_inflow), TAKE(load_factor, j->n_inflow), TAKE(decay, kinds);
-    TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
+    TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(taken, n), TAKE(leaving, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
     TAKE(d_level, n), TAKE(sums, n * N_SUM), TAKE(load, kinds * n), TAKE(gain, n), TAKE(before, n), TAKE(follow, n);
-    TAKE(inv_held, n), TAKE(inv_area, n), TAKE(change, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(piece, 2 * kinds), TAKE(reacted, kinds);
-    t.joins = (uint8_t *)(memory + used), t.enters = t.joins + n;
+    TAKE(inv_held, n), TAKE(inv_area, n), TAKE(change, 1), TAKE(fast, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(piece, 2 * kinds), TAKE(reacted, kinds);
+    t.order = (int32_t *)(memory + used), t.waiting = t.order + n, t.first_in = t.waiting + n, t.next_in = t.first_in + n;
+    t.joins = (uint8_t *)(t.next_in + n), t.enters = t.joins + n;
+    for (int64_t i = 0; i < n; i++) t.first_in[i] = -1;
+    for (int64_t i = 0; i < n; i++)
+        if (j->dn[i] >= 0) t.next_in[i] = t.first_in[j->dn[i]], t.first_in[j->dn[i]] = (int32_t)i;
     for (int64_t i = 0; i < n; i++)
         if (j->dn[i] >= 0 && j->dn[i] != i + 1) t.joins[j->dn[i]] = 1;
     for (int64_t m = 0; m < j->n_inflow; m++) t.enters[j->inflow_cell[m]] = 1;

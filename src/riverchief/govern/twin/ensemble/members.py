@@ -16,7 +16,15 @@ from riverchief.govern.twin.hydraulics.layout import State
 from riverchief.govern.twin.model import Model
 
 Floats = NDArray[np.float64]
-STREAMS = ("inflow", "load", "roughness", "decay", "depth", "conc", "dispersion")  # order of what a member draws; only ever append
+STREAMS = (
+    "inflow",
+    "load",
+    "roughness",
+    "decay",
+    "depth",
+    "conc",
+    "dispersion",
+)  # order of what a member draws; only ever append
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Members:
     decay_per_s: Floats
 
     def __len__(self) -> int:
-        return self.log_inflow.shape[0]
+        return int(self.log_inflow.shape[0])
 
     @property
     def time_s(self) -> float:
@@ -84,7 +92,7 @@ class Members:
         return np.asarray(base * np.exp(self.log_dispersion), np.float64)
 
     def ahead(self, times_s: Floats) -> Floats:
-        """Logarithms of the inflows' multipliers in intervals that end at the given instants (n_member, n_time, n_inflow)."""
+        """Logarithms of the inflows' multipliers in intervals that end at instants (n_member, n_time, n_inflow)."""
         many, n = self.log_inflow.shape
         noise = np.zeros((times_s.size, many, n))
         if self.spread.inflow.sigma > 0 and np.isfinite(self.spread.inflow.memory_s):
@@ -154,7 +162,7 @@ def draw(
 
 
 def _begun(model: Model, state: State, log_depth: Floats, log_conc: Floats) -> State:
-    """States with depths and concentrations of their own; a cell where reaches meet takes the mean of their logarithms."""
+    """States with depths and concentrations of their own; where reaches meet, the mean of their logarithms."""
     cells, grid = model.cells, model.cells.grid
     share = np.zeros((len(cells.reach), grid.bed.size))
     for k, own in enumerate(cells.reach.values()):

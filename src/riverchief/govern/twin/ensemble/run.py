@@ -1,4 +1,4 @@
-"""Run all members of an ensemble: over threads, over processes or over a cluster, with the same result to the last bit."""
+"""Run all members of an ensemble: over threads, processes or a cluster, with the same result to the last bit."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def run_members(
     model, begin = members.model, members.time_s
     if model.reactor is not None:
         raise InputError(
-            "this model has kinetics, which ensembles do not carry; make it without them and give rates of first-order decay."
+            "this model has kinetics, which ensembles do not carry; make it without them and give rates of decay."
         )
     if not until_s > begin:
         raise InputError(f"members that stand at {begin:.0f} s cannot run to {until_s:.0f} s; give a later end.")
@@ -149,10 +149,11 @@ def run_members(
     if path == "compiled" and why:
         raise InputError(f"the compiled kernel cannot run this: {why}. Leave the path out, or ask for numba.")
     ahead = members.ahead(times)
+    formula = model.dispersion if isinstance(model.dispersion, str) else ""
     batch = Batch(
         grid=model.cells.grid, forcing=model.forcing, control=model.control, structures=model.structures,
         chords=model.cells.n_chord, state=members.state, rough2=members.rough2(), spread=members.dispersion(),
-        formula=model.dispersion if isinstance(model.dispersion, str) else "", most_m2s=model.most_dispersion_m2s, factor=np.exp(ahead),
+        formula=formula, most_m2s=model.most_dispersion_m2s, factor=np.exp(ahead),
         load_factor=np.exp(members.log_load), decay=members.decay(), times=times, cells=watch.cells, faces=watch.faces,
     )  # fmt: skip
     outcomes = _spread_out(batch, by_numba if why else compiled.by_kernel, executor)
@@ -200,4 +201,4 @@ def _told(members: Members, times: Floats, watch: Watch, ahead: Floats, whole: O
 
 def _mass(state: State, free: NDArray[np.bool_]) -> Floats:
     """Mass of every constituent in all members (n_member, n_constituent) [g]."""
-    return np.einsum("msi,mi->ms", state.conc[:, :, free], state.volume[:, free])
+    return np.asarray(np.einsum("msi,mi->ms", state.conc[:, :, free], state.volume[:, free]), np.float64)

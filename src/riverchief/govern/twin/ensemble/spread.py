@@ -1,4 +1,4 @@
-"""What is doubtful about a model, as distributions. All act on logarithms, so that nothing doubtful becomes negative."""
+"""What is doubtful about a model, as distributions on logarithms, so that nothing becomes negative."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class AR1:
             raise InputError(f"the memory of an AR(1) multiplier is {self.memory_s:g} s; give one above 0 s, or inf.")
 
     def path(self, z: Floats, times_s: Floats, begin_s: float, noise: Floats) -> Floats:
-        """Continue z (...,) through intervals that end at `times_s` (n_time,), with noise (n_time, ...); the same shape."""
+        """Continue z (...) through intervals that end at `times_s` (n_time,), with noise (n_time, ...)."""
         out = np.empty((times_s.size, *z.shape))
         before = begin_s
         for k, t in enumerate(times_s):

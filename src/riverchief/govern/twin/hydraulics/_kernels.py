@@ -1,8 +1,8 @@
 """One hydraulic step: the linearised Saint-Venant equations on a staggered grid, solved by a double sweep of the tree.
 
-BDF2 in flux form with variable steps; unknowns are the corrections of level and discharge to a predicted state. The sweep
-goes from the heads to the outlets and back; chords (loops) ride along as further right-hand sides. docs/concepts/twin.md
-has the equations.
+BDF2 in flux form with variable steps; unknowns are the corrections of level and discharge to a predicted state. The
+sweep goes from the heads to the outlets and back; chords (loops) ride along as further right-hand sides.
+docs/concepts/twin.md has the equations.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ LEVELS = 64
 G = 9.81
 CLOSED, CHANNEL, WEIR, GATE, ORIFICE, PUMP, RATING, NORMAL, CRITICAL = range(9)
 THIN_M = 1e-7  # conveyance of a film of water is that of this depth
+LAST_BITS = 1e-15
 
 FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
@@ -197,7 +198,7 @@ def fillings(grid, level, known_v, source, tau, work):
     right, rise, row, sum_q, surface = (
         work.cell[CELL.right],
         work.cell[CELL.rise],
-        work.index[INDEX.row],
+        work.number[INDEX.row],
         work.cell[CELL.sum_q],
         work.cell[CELL.surface],
     )
@@ -207,7 +208,10 @@ def fillings(grid, level, known_v, source, tau, work):
         slope = cell_rows[i, k, 1] + 2 * x * cell_rows[i, k, 2]
         volume = cell_rows[i, k, 0] + x * (cell_rows[i, k, 1] + x * cell_rows[i, k, 2])
         surface[i] = 1.0 if fixed[i] else max(slope, rise[i])
-        right[i] = 0.0 if fixed[i] else known_v[i] - volume + tau * (sum_q[i] + source[i])
+        lacks = known_v[i] - volume
+        if abs(lacks) < LAST_BITS * (volume + abs(level[i]) * slope):
+            lacks = 0.0  # the table's round-off, which would stir still water
+        right[i] = 0.0 if fixed[i] else lacks + tau * (sum_q[i] + source[i])
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)

@@ -1,8 +1,8 @@
 """What the kernels see: arrays with names, and the numbers that stand for kinds of faces.
 
-Cells hold volume and level, faces hold discharge. Cells come in topological order, so that every cell stands before the
-one its water runs to. Face i < n_cell leaves cell i downstream: one for each cell, which makes the network a tree. Faces
-from n_cell on are chords: the other ways out of a bifurcation, which close loops.
+Cells hold volume and level, faces hold discharge. Cells come in topological order, so that every cell stands before
+the one its water runs to. Face i < n_cell leaves cell i downstream: one for each cell, which makes the network a tree.
+Faces from n_cell on are chords: the other ways out of a bifurcation, which close loops.
 """
 
 from __future__ import annotations
@@ -206,6 +206,6 @@ class Record(NamedTuple):
     lateral: Floats
 
 
-# places in the balance of water: inflow, outflow over boundaries, shortage of abstractions, steps, rejected, iterations, limited
+# places in the balance: water in and out over boundaries, shortage of abstractions; how the steps went
 IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS = range(8)
 N_BALANCE = 8

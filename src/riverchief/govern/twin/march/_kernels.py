@@ -60,17 +60,16 @@ def predict(grid, state, lateral, dt, work):
     )
     source = work.cell[CELL.source]
     w, a, b = weights(dt, clock)
-    new, old = (1.0 + w) * (1.0 + w) / (1.0 + 2.0 * w), w * w / (1.0 + 2.0 * w)
+    old = w * w / (1.0 + 2.0 * w)  # written by differences, so that what stands still does so to the last bit
     for i in range(bed.size):
-        known_v[i] = new * volume[i] - old * volume_1[i]
+        known_v[i] = volume[i] + old * (volume[i] - volume_1[i])
         source[i] = (lateral[i] - a * old_lateral[i]) / b
         if fixed[i]:
             continue
         h = level[i] - bed[i]
-        ahead = h + w * (level[i] - level_1[i])
-        new_level[i] = bed[i] + min(max(ahead, 0.5 * h), 2.0 * h)
+        new_level[i] = level[i] + min(max(w * (level[i] - level_1[i]), -0.5 * h), h)
     for f in range(up.size):
-        known_q[f] = new * flow[f] - old * flow_1[f]
+        known_q[f] = flow[f] + old * (flow[f] - flow_1[f])
         new_flow[f] = flow[f] + w * (flow[f] - flow_1[f])
     backward_momentum(grid, flow, level, back)
 
@@ -112,11 +111,11 @@ def correct(grid, state, tau, work, structures, chords):
         d = d_level[i]
         h = level[i] - bed[i]
         level[i] = max(level[i] + d, bed[i])
-        if most == most and not abs(d) <= most * (h + REFERENCE_M):  # written so that nan is caught, and stays
+        if not (abs(d) <= most * (h + REFERENCE_M) or np.isnan(most)):  # so that nan is caught, and stays
             most = abs(d) / (h + REFERENCE_M)
     for f in range(n + chords):
         d = d_flow[f]
-        if most == most and not abs(d) <= most * (abs(flow[f]) + 0.02 * scale):
+        if not (abs(d) <= most * (abs(flow[f]) + 0.02 * scale) or np.isnan(most)):
             most = abs(d) / (abs(flow[f]) + 0.02 * scale)
         flow[f] += d
     return most if np.isfinite(most) else np.inf
@@ -138,10 +137,10 @@ def solve(grid, state, dt, lateral, work, structures, chords):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def fill(grid, state, dt, lateral, work):
-    """Fluxes and the volumes that follow from them, into work; returns the lowest volume, −1 where more is missing than
-    a film and a hundredth of what was there.
+    """Fluxes and the volumes that follow from them, into work; returns the lowest volume.
 
-    Volumes change by fluxes alone, so that what leaves one cell enters the next to the last bit.
+    It is −1 where as much is missing as a film and a hundredth of what was there. Volumes change by fluxes alone, so
+    that what leaves one cell enters the next to the last bit.
     """
     bed, dn, fixed, up = grid.bed, grid.dn, grid.fixed, grid.up
     clock, flux, volume = state.clock, state.flux, state.volume
@@ -228,7 +227,7 @@ def accept(grid, state, dt, lateral, work, balance):
         work.cell[CELL.level],
         work.cell[CELL.volume],
     )
-    row = work.index[INDEX.row]
+    row = work.number[INDEX.row]
     for i in range(bed.size):
         level_1[i] = level[i]
         volume_1[i] = volume[i]
@@ -238,8 +237,9 @@ def accept(grid, state, dt, lateral, work, balance):
             balance[OUT] += new_volume[i] - volume[i]
             balance[IN] += dt * lateral[i]
             continue
-        volume[i] = new_volume[i]
-        level[i] = level_in(cell_rows, bed, cell_scale, i, new_volume[i], row[i])
+        if new_volume[i] != volume[i]:
+            volume[i] = new_volume[i]
+            level[i] = level_in(cell_rows, bed, cell_scale, i, new_volume[i], row[i])
         balance[IN] += dt * lateral[i]
     for f in range(up.size):
         flow_1[f] = flow[f]
@@ -298,7 +298,7 @@ def next_step(grid, state, control, dt, work):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def advance(grid, state, forcing, control, end_s, work, structures, chords, carried, single, balance, book, totals):
-    """March to an instant, or one step where `single`; returns DONE, or DIVERGED with the state after the last good step.
+    """March to an instant, or one step where `single`; DONE, or DIVERGED with the state after the last good step.
 
     `totals` (n_face + n_cell,) collects the water that went through faces and came into cells [m³].
     """

@@ -95,9 +95,12 @@ def _chainages(river: River, reach: Reach) -> Floats:
 
 def _steady_reach(river: River, reach: Reach, x: Floats) -> SteadyReach:
     ways = np.append(np.diff(x), 0.0)
+    local = np.zeros(x.size)
+    for at, coefficient in reach.loss:
+        local[min(max(int(np.searchsorted(x, at)) - 1, 0), x.size - 2)] += coefficient
     rows = tuple(
-        Row(f"{reach.code} {at:.0f} m", float(at), ShapeCut(_shape(reach, float(at))), (float(w),) * 3)
-        for at, w in zip(x, ways, strict=True)
+        Row(f"{reach.code} {at:.0f} m", float(at), ShapeCut(_shape(reach, float(at))), (float(w),) * 3, local=float(c))
+        for at, w, c in zip(x, ways, local, strict=True)
     )
     crossings: dict[int, Crossing] = {}
     for inline in river.inlines:

@@ -31,6 +31,8 @@ class Row:
         nothing but a junction.
     contraction, expansion : float
         Loss per difference of velocity heads [-].
+    local : float
+        Loss per velocity head on the way, the mean of both ends [-]: bridges, bends.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Row:
     lengths_m: tuple[float, float, float]
     contraction: float = 0.0
     expansion: float = 0.0
+    local: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,10 @@ def loss_m(row: Row, up: Flowing, down: Flowing, flow_up: float, flow_down: floa
         slope = ((flow_up + flow_down) / (up_k + down_k)) ** 2
         shares = 0.5 * (flow_up * up.conveyance_m3s / up_k + flow_down * down.conveyance_m3s / down_k)
         length = (shares * np.array(row.lengths_m)[:, None]).sum(axis=0) / shares.sum(axis=0)
-        change = down.head_m(flow_down) - up.head_m(flow_up)
+        heads = down.head_m(flow_down), up.head_m(flow_up)
+        change = heads[0] - heads[1]
         lost = np.where(change > 0, row.contraction, row.expansion) * np.abs(change)
+        lost = lost + (row.local * 0.5 * (heads[0] + heads[1]) if row.local else 0.0)
     # a section without conveyance or without water gives no weights: the channel's length is what is left
     length = np.where(np.isfinite(length), length, row.lengths_m[1])
     friction = np.where(np.isfinite(slope), length * slope, np.inf if flow_up else 0.0)

@@ -1,7 +1,7 @@
 """Discharge of a face that has a law of its own, from the levels on either side.
 
-`law` of a face: 0 sill or crest [m], 1 width [m], 2 height of an orifice [m], 3 coefficient of its weir [m^0.5/s], 4 contraction or
-discharge coefficient [-], 5 root of the energy slope [-].
+`law` of a face: 0 sill or crest [m], 1 width [m], 2 height of an orifice [m], 3 coefficient of its weir [m^0.5/s],
+4 contraction or discharge coefficient [-], 5 root of the energy slope [-].
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infi
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def weir(h1, h2, width, coefficient):
-    """Free or drowned weir with h1 >= h2 over the crest [m³/s]: Q = C b h1^1.5 (1 − (h2/h1)^1.5)^0.385 (J. R. Villemonte, 1947)."""
+    """Weir with h1 >= h2 over the crest [m³/s]: C b h1^1.5 (1 − (h2/h1)^1.5)^0.385 (J. R. Villemonte, 1947)."""
     if h1 <= 0.0:
         return 0.0
     free = coefficient * width * h1 * math.sqrt(h1)
@@ -66,7 +66,7 @@ def gate(h1, h2, width, opening, contraction, coefficient):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def orifice(h1, h2, width, height, discharge, coefficient):
-    """Opening of `height` over its sill with h1 >= h2 [m³/s]: Q = Cd A √(2gΔ), never more than the weir it is when not full."""
+    """Opening of `height` with h1 >= h2 over its sill [m³/s]: Cd A √(2gΔ), at most the weir it is when not full."""
     if h1 <= 0.0 or height <= 0.0:
         return 0.0
     full = discharge * width * height * math.sqrt(2 * G) * root_head(h1 - max(h2, 0.5 * height))

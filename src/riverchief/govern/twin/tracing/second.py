@@ -48,7 +48,9 @@ def second_source(tracer: Tracer, atoms: Atoms, at_places: Floats) -> Other:
 
     if atoms.place.size == 0:
         return Other(0.0)
-    second, weight = beside(atoms, int(np.argmax(atoms.log_like + log_place[atoms.place])))
+    of_one = atoms.log_like + log_place[atoms.place]
+    alone = float(logsumexp(of_one))  # every turn counts alike, and all together as much as the first alone
+    second, weight = beside(atoms, int(np.argmax(of_one)))
     share = tracer.settings.second_share
     odds = np.log(share / (1 - share)) + (float(logsumexp(weight)) if weight.size else -np.inf)
     chance = float(1 / (1 + np.exp(-np.clip(odds, -700, 700))))
@@ -64,7 +66,7 @@ def second_source(tracer: Tracer, atoms: Atoms, at_places: Floats) -> Other:
         if weight.size == 0:
             break
         level = logsumexp(of_first)
-        firsts.append(replace(first, log_like=first.log_like - level))
+        firsts.append(replace(first, log_like=first.log_like - level + alone - np.log(TURNS)))
         seconds.append(second)
         weights.append(weight)
     if not firsts:

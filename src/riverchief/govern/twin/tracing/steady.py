@@ -11,7 +11,7 @@ from riverchief.base.basin import Basin
 from riverchief.base.errors import InputError
 from riverchief.base.network import Network
 from riverchief.base.places import Place
-from riverchief.govern.trace.kinematic import fischer_dispersion
+from riverchief.govern.twin.dispersion import fischer, shear_velocity
 from riverchief.govern.twin.flows import Floats, Flows, Ints
 
 MANNING = 0.035  # s/m^(1/3); roughness from which Fischer's shear velocity is taken
@@ -94,7 +94,9 @@ def steady_flows(
         np.array([getattr(r, name) for r in basin.reaches])
         for name in ("flow_m3s", "velocity_ms", "width_m", "depth_m")
     )
-    spread = dispersion_factor * np.minimum(fischer_dispersion(speed, width, depth, MANNING), DISPERSION_CAP_M2S)
+    spread = dispersion_factor * np.minimum(
+        fischer(speed, width, depth, shear_velocity(speed, depth, MANNING)), DISPERSION_CAP_M2S
+    )
     dt_s = dx_m / float(np.median(speed))
     count = np.maximum(np.rint(net.length_m / (speed * dt_s)), 1).astype(np.int64)
     rank = np.empty(len(net.nodes), np.int64)

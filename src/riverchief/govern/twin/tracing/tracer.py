@@ -47,7 +47,7 @@ class TracerSettings:
     freedom : float
         Degrees of freedom of the Student error; low ones forgive outliers [-].
     correlation_s : float
-        Readings of one station closer than this share their error [s].
+        Readings of one station closer than this share the error of what is predicted, and count in part [s].
     background_share : float
         Prior probability that no source explains the readings [-].
     second_share : float
@@ -64,10 +64,10 @@ class TracerSettings:
     mass_kg: tuple[float, float] = (0.1, 100_000.0)
     shape_sd: float = 0.1
     gain_sd: float = 0.1
-    timing_sd: float = 0.03
+    timing_sd: float = 0.06
     timing_floor_s: float = 300.0
     freedom: float = 4.0
-    correlation_s: float = 1 * HOUR_S
+    correlation_s: float = 4 * HOUR_S
     background_share: float = 0.005
     second_share: float = 0.05
     edge_s: float = 900.0

@@ -1,9 +1,9 @@
 """Transport on the fluxes and volumes of a hydraulic step: conservative, positive, monotone, stable at any step.
 
 Cells are taken in the order in which water runs from one to the other, whichever way that is. Forward faces carry a
-limited upwind value (B. van Leer, J. Comput. Phys. 23, 1977) in sub-steps; where a sub-step would empty a cell more than
-once, the part beyond is taken implicitly, so that the number of sub-steps has a limit. Dispersion is implicit on the
-tree, one factorisation for all constituents.
+limited upwind value (B. van Leer, J. Comput. Phys. 23, 1977) in sub-steps; where a sub-step would empty a cell more
+than once, the part beyond is taken implicitly, so that the number of sub-steps has a limit. Dispersion is implicit on
+the tree, one factorisation for all constituents.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infi
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def courant(grid, state, work, dt):
-    """Largest share of a cell that leaves it in dt; `work.cell[CELL.leaving]` gets what leaves each cell over its faces [m³/s]."""
+    """Largest share of a cell that leaves it in dt; row `leaving` gets what leaves each cell over its faces [m³/s]."""
     dn, fixed, up = grid.dn, grid.fixed, grid.up
     flux, leaving, taken = work.face[FACE.flux], work.cell[CELL.leaving], work.cell[CELL.taken]
     zero(leaving)
@@ -46,7 +46,7 @@ def courant(grid, state, work, dt):
 def arrange(grid, work):
     """Order the cells so that each comes after those that give to it; returns how many do (the rest run in circles)."""
     dn, up = grid.dn, grid.up
-    flux, order, waiting = work.face[FACE.flux], work.index[INDEX.order], work.index[INDEX.waiting]
+    flux, order, waiting = work.face[FACE.flux], work.number[INDEX.order], work.number[INDEX.waiting]
     n = grid.bed.size
     straight = True
     for f in range(up.size):
@@ -81,14 +81,14 @@ def arrange(grid, work):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def release(grid, work, cell, count):
     """Put the cells in order that waited for this one alone; returns how many stand in order."""
-    flux, order, waiting = work.face[FACE.flux], work.index[INDEX.order], work.index[INDEX.waiting]
+    flux, order, waiting = work.face[FACE.flux], work.number[INDEX.order], work.number[INDEX.waiting]
     down = grid.dn[cell]
     if down >= 0 and flux[cell] > 0.0:
         waiting[down] -= 1
         if waiting[down] == 0:
             order[count] = down
             count += 1
-    f = work.index[INDEX.first_in][cell]
+    f = work.number[INDEX.first_in][cell]
     while f >= 0:
         if flux[f] < 0.0:
             other = grid.up[f]
@@ -97,7 +97,7 @@ def release(grid, work, cell, count):
                 order[count] = other
                 count += 1
         f = work.link[LINK.next_in][f]
-    f = work.index[INDEX.first_out][cell]
+    f = work.number[INDEX.first_out][cell]
     while f >= 0:
         if flux[f] > 0.0:
             other = grid.dn[f]
@@ -192,8 +192,8 @@ def step_plainly(grid, conc, work, ds, part, book):
             held,
             inv_next,
             grid.runs,
-            work.index[INDEX.above],
-            work.index[INDEX.below],
+            work.number[INDEX.above],
+            work.number[INDEX.below],
             ds,
         )
         book[s, 1] += join(grid, conc[s], out, inv_next, ds)
@@ -294,7 +294,7 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
         gain[i] = load[s, i]
         book[s, 0] += ds * load[s, i]
     for k in range(sorted_count):
-        i = work.index[INDEX.order][k]
+        i = work.number[INDEX.order][k]
         old = conc[i]
         before[i] = old
         if fixed[i]:
@@ -320,13 +320,13 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
         book[s, 1] += ds * taken[i] * mixed
         conc[i] = now
     for k in range(sorted_count, n):  # those that run in circles give what they held
-        i = work.index[INDEX.order][k]
+        i = work.number[INDEX.order][k]
         before[i] = conc[i]
         give(grid, work, gain, i, conc[i])
         if fixed[i]:
             book[s, 0] += ds * leaving[i] * conc[i]
     for k in range(sorted_count, n):
-        i = work.index[INDEX.order][k]
+        i = work.number[INDEX.order][k]
         if not fixed[i]:
             now = conc[i] * held[i] + ds * (gain[i] - (leaving[i] + taken[i]) * conc[i])
             book[s, 1] += ds * taken[i] * conc[i]
@@ -343,12 +343,12 @@ def give(grid, work, gain, cell, value):
     flux = work.face[FACE.flux]
     if grid.dn[cell] >= 0 and flux[cell] > 0.0:
         gain[grid.dn[cell]] += flux[cell] * value
-    f = work.index[INDEX.first_in][cell]
+    f = work.number[INDEX.first_in][cell]
     while f >= 0:
         if flux[f] < 0.0:
             gain[grid.up[f]] -= flux[f] * value
         f = work.link[LINK.next_in][f]
-    f = work.index[INDEX.first_out][cell]
+    f = work.number[INDEX.first_out][cell]
     while f >= 0:
         if flux[f] > 0.0:
             gain[grid.dn[f]] += flux[f] * value
@@ -374,7 +374,7 @@ def mix(grid, state, work, dt):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def disperse(grid, state, work, dt):
-    """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c, with e = D A / L in `work.face[FACE.exchange]`."""
+    """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c, e = D A / L in row `exchange`."""
     dn, fixed = grid.dn, grid.fixed
     diag, exchange, ratio, volume = (
         work.cell[CELL.held],

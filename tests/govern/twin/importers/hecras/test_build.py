@@ -122,3 +122,13 @@ def test_a_flood_over_the_road_of_an_imported_bridge_has_a_finite_level_above_th
     assert levels == sorted(levels)
     assert np.isfinite(levels).all()
     assert levels[-1] > 11 * FOOT
+
+
+def test_discharges_that_change_on_the_way_flow_in_where_they_do(tmp_path):
+    text = flow([100]).replace("Boundary", "River Rch & RM=Mill Brook,Lower           ,2\n     150\nBoundary", 1)
+    blocks = section("3", lifted(2)), section("2", lifted(1)), section("1", VALLEY)
+    model = hecras.read(written(tmp_path, geometry(*blocks), text))
+    river, _ = hecras.river(model, model.cases[0], dx_m=10.0)
+    head, more = river.inflows.values()
+    assert (head.node, head.flow_m3s.value[0] / FOOT**3) == ("Mill Brook/Lower:start", pytest.approx(100))
+    assert (more.chainage_m, more.flow_m3s.value[0] / FOOT**3) == (pytest.approx(100 * FOOT), pytest.approx(50))

@@ -164,7 +164,9 @@ def river(model: HecRas, case: Case | None = None, *, dx_m: float = 100.0) -> tu
                 losses.append((middle, _loss(c, reach.sections[c.after : c.after + 2])))
             elif c.kind == "culvert":
                 left_out.append(Unmapped(model.title, 0, f"culvert {c.name}", "the twin takes its section as open"))
-        length = max(float(at[-1]), dx_m)
+        # the way over a junction is part of the reach that ends there
+        over = [j.lengths_m.get(reach.code, 0.0) for j in model.junctions if j.node == reach.to_node]
+        length = max(float(at[-1]) + sum(over), dx_m)
         made.reach(
             reach.code,
             at[keep],
@@ -188,17 +190,20 @@ def river(model: HecRas, case: Case | None = None, *, dx_m: float = 100.0) -> tu
 
 def _forced(made: River, model: HecRas, case: Case) -> None:
     """Discharges in at the heads and where they change, boundaries at the ends."""
-    ends = {r.to_node for r in model.reaches}
     for boundary in case.boundaries:
         made.boundary(boundary)
+    flows = {r.code: case.flows_m3s[r.code] for r in model.reaches}
+    for node in dict.fromkeys(r.from_node for r in model.reaches):
+        # at a junction only what its reaches carry off beyond what they bring
+        more = sum(float(flows[r.code][0]) for r in model.reaches if r.from_node == node)
+        more -= sum(float(flows[r.code][-1]) for r in model.reaches if r.to_node == node)
+        if abs(more) > 1e-6:
+            made.inflow(f"at {node}", more, node=node)
     for reach in model.reaches:
-        flow = case.flows_m3s[reach.code]
-        if reach.from_node not in ends:
-            made.inflow(f"{reach.code} head", float(flow[0]), node=reach.from_node)
         at = chainages(reach)
-        for k in np.flatnonzero(np.diff(flow)):
+        for k in np.flatnonzero(np.diff(flows[reach.code])):
             name = f"{reach.code} at {reach.sections[k + 1].station}"
-            made.inflow(name, float(flow[k + 1] - flow[k]), at=(reach.code, float(at[k + 1])))
+            made.inflow(name, float(np.diff(flows[reach.code])[k]), at=(reach.code, float(at[k + 1])))
 
 
 def _shape(cut: DividedCrossSection) -> CrossSection:
@@ -216,7 +221,8 @@ def _shape(cut: DividedCrossSection) -> CrossSection:
     rough = ground.manning[np.searchsorted(ground.panel_from_m[1:], middle, side="right")].copy()
     for area in cut.ineffective:
         rough[(middle > area.left_m) & (middle < area.right_m)] *= _STILL
-    begins = np.concatenate([[True], np.diff(rough) != 0])
+    # a panel ends at a bank, as overbank and channel do not share a hydraulic radius
+    begins = np.concatenate([[True], np.diff(rough) != 0]) | np.isin(x[:-1], (cut.left_bank_m, cut.right_bank_m))
     inside = (x >= left) & (x <= right)
     return CrossSection(x[inside], raised[inside], rough[begins], x[:-1][begins], ground.name)
 
