@@ -143,6 +143,9 @@ def carry(grid, state, work, dt, book):
             step_plainly(grid, state.conc, work, dt / count, (step + 1) / count, book)
         else:
             step_anyhow(grid, state.conc, work, dt / count, (step + 1) / count, book, sorted_count)
+    for s in range(state.conc.shape[0]):
+        for i in range(main.size):
+            book[s, 0] += dt * work.load[s, i]
     return count
 
 
@@ -177,9 +180,11 @@ def step_plainly(grid, conc, work, ds, part, book):
         work.cell[CELL.next_held],
         work.cell[CELL.gain],
     )
-    for i in range(held.size):
+    for i in range(held.size):  # short loops over few rows each, which run in vectors
         free[i] = max(1.0 - ds * leaving[i] * inv_held[i], 0.0)
+    for i in range(held.size):
         next_held[i] = first[i] + change[i] * part
+    for i in range(held.size):
         inv_next[i] = 1.0 / next_held[i]
     for s in range(conc.shape[0]):
         along_runs(
@@ -197,12 +202,9 @@ def step_plainly(grid, conc, work, ds, part, book):
             ds,
         )
         book[s, 1] += join(grid, conc[s], out, inv_next, ds)
-        came = 0.0
-        for i in range(held.size):
-            came += load[s, i]
-        book[s, 0] += ds * came
     for i in range(held.size):
         held[i] = next_held[i]
+    for i in range(held.size):
         inv_held[i] = inv_next[i]
 
 
@@ -237,22 +239,40 @@ def limited(ahead, behind):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
+def give_along(left, here, right, out, follow, free, gives):
+    """What each cell of a run gives on [g/s]; shifted views of one row, as loops over plain indices run in vectors."""
+    for i in range(here.size):
+        slope = limited(right[i] - here[i], (here[i] - left[i]) * follow[i])
+        out[i] = gives[i] * (here[i] + 0.5 * free[i] * slope)
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def take_along(conc, above, out, source, held, inv_next, ds):
+    """New concentrations of cells that take what the one above gives."""
+    for i in range(conc.size):
+        conc[i] = (conc[i] * held[i] + ds * (source[i] - out[i] + above[i])) * inv_next[i]
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
 def along_runs(conc, out, source, follow, free, gives, held, inv_next, runs, above, below, ds):
     """One sub-step of one constituent along runs of cells that follow each other."""
     for k in range(runs.shape[0]):
-        first, last = runs[k, 0], runs[k, 1]
+        a, b = np.int64(runs[k, 0]), np.int64(runs[k, 1])
         for end in range(2):
-            i = first if end == 0 else last - 1
+            i = a if end == 0 else b - 1
             slope = limited(conc[below[i]] - conc[i], (conc[i] - conc[above[i]]) * follow[i])
             out[i] = gives[i] * (conc[i] + 0.5 * free[i] * slope)
-        for i in range(first + 1, last - 1):
-            slope = limited(conc[i + 1] - conc[i], (conc[i] - conc[i - 1]) * follow[i])
-            out[i] = gives[i] * (conc[i] + 0.5 * free[i] * slope)
+        if b - a > 2:
+            inside = slice(a + 1, b - 1)
+            give_along(
+                conc[a : b - 2], conc[inside], conc[a + 2 : b], out[inside], follow[inside], free[inside], gives[inside]
+            )
     for k in range(runs.shape[0]):
-        first, last = runs[k, 0], runs[k, 1]
-        conc[first] = (conc[first] * held[first] + ds * (source[first] - out[first])) * inv_next[first]
-        for i in range(first + 1, last):
-            conc[i] = (conc[i] * held[i] + ds * (source[i] - out[i] + out[i - 1])) * inv_next[i]
+        a, b = np.int64(runs[k, 0]), np.int64(runs[k, 1])
+        conc[a] = (conc[a] * held[a] + ds * (source[a] - out[a])) * inv_next[a]
+        take_along(
+            conc[a + 1 : b], out[a : b - 1], out[a + 1 : b], source[a + 1 : b], held[a + 1 : b], inv_next[a + 1 : b], ds
+        )
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -292,7 +312,6 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
     n = grid.bed.size
     for i in range(n):
         gain[i] = load[s, i]
-        book[s, 0] += ds * load[s, i]
     for k in range(sorted_count):
         i = work.number[INDEX.order][k]
         old = conc[i]
