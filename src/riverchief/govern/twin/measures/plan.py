@@ -7,6 +7,7 @@ programme is set up anew around each, until what it promised has come.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,8 @@ Floats = NDArray[np.float64]
 
 CLOSE = 1e-3  # what lies so near to its limit, over its size, binds
 ROUNDS = 4  # in which loads are set anew around the last full run
-FINEST = 0.02  # share of a lever's range below which the search stops
+FINEST = 0.05  # share of a lever's range below which the search stops
+MOST_RUNS = 60  # after which it stops with what it has
 MARGIN = 2e-4  # by which the programme stays below a limit, so that rounding does not pass it
 
 
@@ -153,7 +155,7 @@ class _Search:
                 self.runs += bool(start.any())
                 best, promised = loads(self.case, outcome)
                 cost = float(np.dot([lever.cost_yuan for lever in self.case.levers], np.abs(best)))
-                merit = (round(outcome.violation, 6), round(max(max(promised) - 1.0, 0.0), 6), cost)
+                merit = (round(outcome.violation, 6), _beyond_all(promised), cost)
                 self.seen[key] = merit, best, promised
             except Diverged:
                 self.seen[key] = (np.inf, np.inf, np.inf), start, ()
@@ -174,10 +176,13 @@ class _Search:
                 one[self.water] = part * np.where(high > 0, high, low)
                 points.append(one)
         now = min(points, key=lambda p: self.at(p)[0])
+        # what comes too late or from elsewhere moves no goal: it is left out of the search
+        moves = [k for k in self.water if any(self._differ(start, p) for p in points if p[k])]
         share = 0.25
-        while self.water and share > FINEST / 2:
+        while moves and share > FINEST / 2 and self.runs < MOST_RUNS:
             around = []
-            for k, lo, hi in zip(self.water, low, high, strict=True):
+            for k in moves:
+                lo, hi = self.low[k], self.high[k]
                 for way in (-1.0, 1.0):
                     one = now.copy()
                     one[k] = np.clip(now[k] + way * share * (hi - lo), lo, hi)
@@ -188,6 +193,10 @@ class _Search:
             else:
                 share /= 2
         return self.at(now)[1:]
+
+    def _differ(self, one: Floats, other: Floats) -> bool:
+        before, after = self.at(one)[0], self.at(other)[0]
+        return abs(before[0] - after[0]) + abs(before[1] - after[1]) > CLOSE or after[2] < before[2]
 
     def confirmed(self, values: Floats, promised: Ratios, first: Outcome) -> tuple[Outcome, Ratios]:
         """The best full run, and what had been promised of it: loads are set anew around each until they stay."""
@@ -205,15 +214,23 @@ class _Search:
 
 
 def _merit(outcome: Outcome) -> Merit:
-    return round(outcome.violation, 6), round(max(outcome.ratio - 1.0, 0.0), 6), outcome.cost_yuan
+    return round(outcome.violation, 6), _beyond_all(one.ratio for one in outcome.goals), outcome.cost_yuan
+
+
+def _beyond_all(ratios: Iterable[float]) -> float:
+    """What all goals together are passed by; a thousandth of a limit is not worth an order."""
+    return round(sum(max(one - 1.0, 0.0) for one in ratios), 3)
 
 
 def loads(case: Case, outcome: Outcome) -> tuple[Floats, Ratios]:
     """The cheapest setting of the linear levers on the water of a run, and what it promises goal by goal [-].
 
-    Where the goals cannot be met, the setting with the smallest worst goal, and of those the cheapest.
+    Where the goals cannot be met, the setting that passes them least, all together, and of those the cheapest.
     """
-    told = linear(case, outcome)
+    # levers that only take away cannot make an instant worse that is well without them
+    takes = not any(goal.at_least for goal in case.goals)
+    untouched = not any(outcome.values[k] for k, lever in enumerate(case.levers) if lever.linear)
+    told = linear(case, outcome, beyond=takes and untouched)
     if not told.number.size:
         return outcome.values, tuple(one.ratio for one in outcome.goals)
     levers = [case.levers[k] for k in told.number]
@@ -230,10 +247,12 @@ def loads(case: Case, outcome: Outcome) -> tuple[Floats, Ratios]:
     low, high = [lever.least for lever in levers], [lever.highest for lever in levers]
     found = solved(cost, a, b - MARGIN, low, high)
     if found is None:
-        wide = np.column_stack([a, -np.ones(len(a))])  # all goals relaxed alike, as little as will do
-        worst = solved(np.append(0 * cost, 1.0), wide, b, [*low, 0.0], [*high, np.inf])
+        # every goal relaxed by as little as will do, all of them together by the least
+        of = np.repeat(np.eye(len(rows)), [len(row) for row in rows], axis=0)
+        aims = np.concatenate([0 * cost, np.ones(len(rows))])
+        worst = solved(aims, np.hstack([a, -of]), b, [*low, *(0 * of[0])], [*high, *(np.inf + of[0])])
         assert worst is not None, "relaxed goals can always be met"
-        found = solved(cost, a, b + worst[0][-1] + 1e-6, low, high) or worst
+        found = solved(cost, a, b + of @ worst[0][len(levers) :] + 1e-6, low, high) or worst
     x = found[0][: len(levers)]
     values = outcome.values.copy()
     values[told.number] = x

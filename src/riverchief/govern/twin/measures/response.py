@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riverchief.govern.twin.flows import Floats, Flows
-from riverchief.govern.twin.measures.case import HOUR_S, Case, Goal, Outcome, window
+from riverchief.govern.twin.measures.case import HOUR_S, Case, Outcome, window
 from riverchief.govern.twin.measures.levers import Lever, values
-from riverchief.govern.twin.model import Model, Run
+from riverchief.govern.twin.model import Model
 from riverchief.govern.twin.tracing import Spots, onset, well_stepped
 
 KG_PER_G = 1e-3
@@ -74,23 +74,39 @@ class Linear:
     effect: tuple[Floats, ...]
 
 
-def linear(case: Case, outcome: Outcome) -> Linear:
-    """How goals answer to the linear levers on the water of a run."""
+def linear(case: Case, outcome: Outcome, *, beyond: bool = False) -> Linear:
+    """How goals answer to the linear levers on the water of a run.
+
+    Parameters
+    ----------
+    beyond : bool
+        Only where the run passes a limit; elsewhere slopes are left at 0. Enough where levers only take loads away.
+    """
     number = np.array([k for k, lever in enumerate(case.levers) if lever.linear], np.int64)
     levers = [case.levers[k] for k in number]
     run = outcome.run
     at = [window(run.time_s, goal) for goal in case.goals]
-    if not levers:
-        return Linear(number, tuple(np.zeros((0, a.size)) for a in at))
-    flows = run.flows()
-    spots = [(_cell(run, goal), float(t)) for goal, a in zip(case.goals, at, strict=True) for t in run.time_s[a]]
-    told = response(flows, [_where(run.model, lever) for lever in levers], spots, case.decay_per_s)
-    effects, first = [], 0
-    for goal, a in zip(case.goals, at, strict=True):
-        part = told.table[:, :, first : first + a.size]
+    effects = [np.zeros((number.size, a.size)) for a in at]
+    seen = [
+        run.concentration(goal.constituent, goal.reach, goal.chainage_m)[a] > goal.limit_mgl
+        if beyond and goal.by == "peak"
+        else np.ones(a.size, np.bool_)
+        for goal, a in zip(case.goals, at, strict=True)
+    ]
+    if not levers or not any(one.any() for one in seen):
+        return Linear(number, tuple(effects))
+    spots = [
+        (run.model.cells.cell(goal.reach, goal.chainage_m), float(t))
+        for goal, a, one in zip(case.goals, at, seen, strict=True)
+        for t in run.time_s[a[one]]
+    ]
+    told = response(run.flows(), [_where(run.model, lever) for lever in levers], spots, case.decay_per_s)
+    first = 0
+    for goal, one, effect in zip(case.goals, seen, effects, strict=True):
         load = np.stack([unit_load_kgs(case.model, lever, goal.constituent, told.time_s) for lever in levers])
-        effects.append(np.asarray(np.einsum("ps,psr->pr", load, part), np.float64))
-        first += a.size
+        part = told.table[:, :, first : first + int(one.sum())]
+        effect[:, one] = np.einsum("ps,psr->pr", load, part)
+        first += int(one.sum())
     return Linear(number, tuple(effects))
 
 
@@ -113,10 +129,6 @@ def load_kgs(model: Model, inflow: str, constituent: str, time_s: ArrayLike) -> 
     flow = np.maximum(model.forcing.factor[m] * values(what.flow_m3s, time_s), 0.0)
     carried = flow * model.forcing.load_factor[m] * values(what.concentration[constituent], time_s)
     return np.asarray(KG_PER_G * carried, np.float64)
-
-
-def _cell(run: Run, goal: Goal) -> int:
-    return run.model.cells.cell(goal.reach, goal.chainage_m)
 
 
 def _where(model: Model, lever: Lever) -> int:
