@@ -22,6 +22,7 @@ from riverchief.web.cloud.evaluation_api import router as evaluation
 from riverchief.web.govern.api import router as govern
 from riverchief.web.govern.duty_api import router as duty
 from riverchief.web.govern.loads_api import router as loads
+from riverchief.web.govern.measures_api import router as twin_measures
 from riverchief.web.govern.projects_api import router as key_projects
 from riverchief.web.govern.reports_api import router as reports
 from riverchief.web.govern.sheets_api import router as sheets
@@ -86,6 +87,7 @@ api.add_router("/govern", sheets, tags=["govern"])
 api.add_router("/govern", reports, tags=["govern"])
 api.add_router("/govern", targets, tags=["govern"])
 api.add_router("/govern", twin, tags=["govern"])
+api.add_router("/govern", twin_measures, tags=["govern"])
 api.add_router("/loop", loop, tags=["loop"])
 api.add_router("", citizens, tags=["citizens"])
 api.add_router("/public", public, tags=["public"])

@@ -10,6 +10,7 @@ from django.db import models
 
 from riverchief.web.accounts.scoped import Scoped
 from riverchief.web.cloud.models import Alert
+from riverchief.web.govern.measures_models import TwinMeasures
 from riverchief.web.govern.target_models import OutlookResult, SkillRecord, Target
 from riverchief.web.govern.twin_models import TwinCycle
 
@@ -23,6 +24,7 @@ __all__ = [
     "Target",
     "Trace",
     "TwinCycle",
+    "TwinMeasures",
 ]
 
 

@@ -60,7 +60,7 @@ def test_a_plan_for_the_incident_is_borne_out_by_a_grid_on_two_levers(mini):
     else:
         beyond = min(sum(max(g.ratio - 1, 0) for g in one.goals) for one in grid)
         assert sum(max(g.ratio - 1, 0) for g in made.after.goals) <= beyond + 2e-3
-    told = plan_as_dict(made)
+    told = plan_as_dict(there, made)
     assert told["reached"] is made.reached
     assert set(told["values"]) <= {"cut:spill", "cut:works-shangchuan"}
 

@@ -78,7 +78,7 @@ def test_water_that_people_have_a_right_to_is_not_diverted(water):
     # 9.7 m³/s come, of which the plant may take one; it would do better with three
     assert made.after.run.flow_m3s("c", 15e3).min() >= 8.7 * (1 - 1e-6)
     assert made.after.ratio < made.before.ratio
-    assert made.after.values[0] == pytest.approx(1.0, abs=0.05)
+    assert made.after.values[0] == pytest.approx(1.0, abs=0.1)
     assert "right" in made.binding
 
 

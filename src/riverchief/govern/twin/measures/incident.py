@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from riverchief.cloud.standards.water.classes import limits
 from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.twin.hydraulics.layout import State
 from riverchief.govern.twin.measures.band import Spill, World, within
-from riverchief.govern.twin.measures.case import Case, Goal
+from riverchief.govern.twin.measures.case import Case, Goal, Outcome
 from riverchief.govern.twin.measures.levers import Lever
 from riverchief.govern.twin.measures.plan import Plan
 from riverchief.govern.twin.measures.quick import Quick
@@ -109,7 +110,8 @@ def incident(
     goals = tuple(
         Goal(
             s.code, s.place.reach, s.place.chainage_m, spill.constituent,
-            float(limits(edition.code, spill.constituent, s.tp_rule).values[s.target_class - 1]), now_s, now_s + ahead_s,
+            float(limits(edition.code, spill.constituent, s.tp_rule).values[s.target_class - 1]), now_s,
+            now_s + ahead_s,
         )
         for s in below[:MOST_GOALS]
     )  # fmt: skip
@@ -204,14 +206,15 @@ def _below_places(basin: Basin, place: Place, things: list[Facility]) -> list[Fa
 # ---------------------------------------------------------------------- told as JSON
 
 
-def quick_as_dict(quick: Quick) -> dict[str, object]:
+def quick_as_dict(quick: Quick) -> dict[str, Any]:
     """All that an answer at any setting needs: levers, and every goal's series with its slopes."""
     case = quick.case
     return {
         "levers": [
             {
                 "code": one.code, "kind": one.kind, "unit": one.unit, "least": one.least, "most": one.highest,
-                "begin_s": one.begin_s, "end_s": one.end_s, "cost_yuan": one.cost_yuan, "on": one.code.partition(":")[2],
+                "begin_s": one.begin_s, "end_s": one.end_s, "cost_yuan": one.cost_yuan,
+                "on": one.code.partition(":")[2],
             }
             for one in case.levers
         ],
@@ -226,19 +229,36 @@ def quick_as_dict(quick: Quick) -> dict[str, object]:
     }  # fmt: skip
 
 
-def plan_as_dict(plan: Plan) -> dict[str, object]:
-    """A plan, or any confirmed setting, with what came of it by a full run."""
+def outcome_as_dict(case: Case, outcome: Outcome) -> dict[str, Any]:
+    """A setting of the levers with what came of it by a full run."""
     return {
-        "reached": plan.reached,
-        "cost_yuan": round(plan.cost_yuan, 2),
-        "values": {order.lever: order.value for order in plan.orders},
+        "cost_yuan": round(outcome.cost_yuan, 2),
+        "values": {
+            lever.code: float(value)
+            for lever, value in zip(case.levers, outcome.values, strict=True)
+            if abs(value) > 1e-6 * max(lever.highest, -lever.least)
+        },
         "goals": [
-            {"code": one.goal.name, "peak_mgl": one.peak_mgl, "peak_s": one.peak_s, "ratio": one.ratio,
-             "arrival_s": None if np.isnan(one.arrival_s) else one.arrival_s, "exceedance_mglh": one.exceedance_mglh}
-            for one in plan.after.goals
+            {
+                "code": one.goal.name,
+                "peak_mgl": one.peak_mgl,
+                "peak_s": one.peak_s,
+                "ratio": one.ratio,
+                "arrival_s": None if np.isnan(one.arrival_s) else one.arrival_s,
+                "exceedance_mglh": one.exceedance_mglh,
+            }
+            for one in outcome.goals
         ],
+    }
+
+
+def plan_as_dict(case: Case, plan: Plan) -> dict[str, Any]:
+    """A plan with what came of it, and what stands in the way of more."""
+    return {
+        **outcome_as_dict(case, plan.after),
+        "reached": plan.reached,
         "smallest_mgl": plan.smallest_mgl,
         "beyond_mgl": plan.beyond_mgl,
         "binding": list(plan.binding),
         "runs": plan.runs,
-    }  # fmt: skip
+    }

@@ -7,7 +7,7 @@ import logging
 import shutil
 import time
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,23 +112,16 @@ def run(key: str) -> None:
 
 def _run(row: TwinCycle) -> None:
     """The work of a cycle."""
-    from riverchief.govern.twin import Model, files
-    from riverchief.govern.twin.background import background, with_background
+    from riverchief.govern.twin import files
     from riverchief.govern.twin.cycle import Settings, cycle
-    from riverchief.govern.twin.importers.assumed import from_basin
-    from riverchief.govern.twin.importers.dischargers import with_dischargers
     from riverchief.web.govern.twin import pages, readings
 
     registry = context.basin()
     now_s = readings.seconds(row.at)
     before = newest()
-    memory = _memory(before)
-    river = from_basin(registry.basin, DX_M)
-    used = Settings(firm=frozenset(with_dischargers(river, registry.basin, CARRIED)))
-    for code in CARRIED:
-        at = readings.samples(registry, code, row.at)
-        with_background(river, code, background(river, code, at, memory.factor))
-    model = Model(river, CARRIED)
+    memory = memory_of(before)
+    model, firm = model_of(registry, row.at, memory)
+    used = Settings(firm=firm)
     after = int(before.facts.get("arrival", 0)) if before else 0
     oldest_s, arrival = (
         readings.oldest_new(registry, after) if before else (np.inf, readings.oldest_new(registry, 1 << 62)[1])
@@ -172,12 +165,27 @@ def _ahead(registry: Registry, told: Cycle) -> Forecast | None:
         return None
 
 
+def model_of(registry: Registry, at: datetime, memory: Memory) -> tuple[Model, frozenset[str]]:
+    """The registry's river with what stations read in it, and the inflows that are known."""
+    from riverchief.govern.twin import Model
+    from riverchief.govern.twin.background import background, with_background
+    from riverchief.govern.twin.importers.assumed import from_basin
+    from riverchief.govern.twin.importers.dischargers import with_dischargers
+    from riverchief.web.govern.twin import readings
+
+    river = from_basin(registry.basin, DX_M)
+    firm = frozenset(with_dischargers(river, registry.basin, CARRIED))
+    for code in CARRIED:
+        with_background(river, code, background(river, code, readings.samples(registry, code, at), memory.factor))
+    return Model(river, CARRIED), firm
+
+
 def _begin(model: Model, now_s: float, used: Settings, oldest_s: float) -> tuple[State | None, bool]:
     """The state to begin from, and whether late readings are why it is so old."""
     from riverchief.govern.twin import files
     from riverchief.govern.twin.cycle import begin_from
 
-    states = _states()
+    states = kept_states()
     while True:
         which, late = begin_from([at for at, _ in states], now_s, used, oldest_s)
         if which is None:
@@ -188,7 +196,8 @@ def _begin(model: Model, now_s: float, used: Settings, oldest_s: float) -> tuple
             del states[which]
 
 
-def _memory(before: TwinCycle | None) -> Memory:
+def memory_of(before: TwinCycle | None) -> Memory:
+    """What a cycle hands to the next; nothing where there was none."""
     from riverchief.govern.twin.cycle import Memory
 
     kept = before.facts.get("memory") if before else None
@@ -199,7 +208,7 @@ def _state_path(at_s: float) -> Path:
     return folder() / "states" / f"{int(at_s)}.nc"
 
 
-def _states() -> list[tuple[float, Path]]:
+def kept_states() -> list[tuple[float, Path]]:
     """Instants of the states that are kept, and their files."""
     found = (folder() / "states").glob("[0-9]*.nc")
     return sorted((float(path.stem), path) for path in found)
@@ -232,7 +241,7 @@ def prune() -> None:
     """Let go of states, pages and rows that nobody will ask for."""
     now = context.now()
     last_s = -np.inf
-    states = _states()
+    states = kept_states()
     for at_s, path in states[:-1]:
         stale = at_s < (now - STATES_FOR).timestamp()
         if stale or at_s < last_s + STATE_EVERY_S:

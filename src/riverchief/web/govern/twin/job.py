@@ -1,4 +1,4 @@
-"""`python -m riverchief.web.govern.twin.job ID`: the process that runs one cycle of the twin; and what starts it.
+"""`python -m riverchief.web.govern.twin.job ID`: the process that runs a cycle or answers a question; and its start.
 
 A process of its own, so that the loop never waits for it, what it holds can be measured, and what fails in it takes
 nobody along.
@@ -26,6 +26,7 @@ class Runner:
     looked_s: float = 0.0
     begun_s: float = 0.0
     rest_until_s: float = 0.0
+    rest: float = REST
 
     def tend(self) -> None:
         """Start the cycle that waits, unless one is being run or the machine has a rest from the last."""
@@ -36,14 +37,14 @@ class Runner:
         if self.child is not None:
             if self.child.poll() is None:
                 return
-            self.rest_until_s = now_s + REST * (now_s - self.begun_s)
+            self.rest_until_s = now_s + self.rest * (now_s - self.begun_s)
             self.child = None
-        if now_s < self.rest_until_s:
-            return
         from riverchief.web import context
-        from riverchief.web.govern.twin import cycles
+        from riverchief.web.govern.twin import cycles, measures
 
-        key = cycles.next_queued()
+        key, self.rest = measures.next_queued(), 0.0  # somebody waits for that
+        if key is None and now_s >= self.rest_until_s:
+            key, self.rest = cycles.next_queued(), REST
         if key is None:
             return
         folder = context.config().folder
@@ -68,16 +69,17 @@ def held_mb() -> float:
 
 
 def main(key: str) -> None:
-    """Run one cycle, unless another process is running one."""
+    """Run one cycle or answer one question of measures, unless another process runs the twin."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riverchief.web.settings")
     django.setup()
     from riverchief.store.locks import exclusive
-    from riverchief.web.govern.twin import cycles
+    from riverchief.web.govern.twin import cycles, measures
 
     with exclusive(cycles.lock_path(), "another process is running the twin"):
         cycles.run(key)
+        measures.run(key)
 
 
 if __name__ == "__main__":
