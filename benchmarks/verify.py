@@ -25,6 +25,7 @@ PROOFS: dict[str, list[str]] = {
     "loads": ["verify_loads.py"],
     "change": ["verify_change.py"],
     "kinetics": ["verify_kinetics.py"],
+    "twin-measures": ["verify_measures.py"],
     "patrol-rules": ["verify_rules.py"],
     "authenticity": ["verify_authenticity.py"],
     "citizens": ["verify_citizens.py"],

@@ -73,6 +73,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/twin', name: 'twin', component: () => import('./pages/Twin.vue'), meta: { title: 'twin.title', stage: 'govern', tab: 'twin' } },
   { path: '/twin/profile', name: 'twin-profile', component: () => import('./pages/TwinProfile.vue'), meta: { title: 'twin.profile', stage: 'govern', tab: 'twin' } },
   { path: '/twin/hydrograph', name: 'twin-hydrograph', component: () => import('./pages/TwinHydrograph.vue'), meta: { title: 'twin.hydrograph', stage: 'govern', tab: 'twin' } },
+  { path: '/twin/capacity', name: 'twin-capacity', component: () => import('./pages/TwinCapacity.vue'), meta: { title: 'capacity.title', stage: 'govern', tab: 'twin' } },
   { path: '/twin/skill', name: 'twin-skill', component: () => import('./pages/TwinSkill.vue'), meta: { title: 'twin.skill', stage: 'govern', tab: 'twin' } },
   { path: '/score/:id', name: 'score', component: () => import('./pages/Score.vue'), meta: { title: 'govern.sheet', stage: 'govern' } },
   { path: '/wall', name: 'wall', component: () => import('./pages/Wall.vue'), meta: { title: 'nav.wall', night: true, bare: true } },

@@ -13,7 +13,7 @@ export interface LiveEvent {
 
 const KINDS = [
   'reading', 'verdict', 'alert', 'trace', 'mission', 'photo', 'finding', 'case', 'patrol', 'evidence',
-  'closure', 'score', 'report', 'outlook', 'instrument', 'health', 'citizen', 'alert-closed', 'case-moved', 'case-overdue', 'finding-case', 'registry-draft', 'registry-decided', 'letter', 'handoff', 'twin',
+  'closure', 'score', 'report', 'outlook', 'instrument', 'health', 'citizen', 'alert-closed', 'case-moved', 'case-overdue', 'finding-case', 'registry-draft', 'registry-decided', 'letter', 'handoff', 'twin', 'measures',
 ] as const
 export type LiveKind = (typeof KINDS)[number]
 

@@ -1,7 +1,7 @@
 /** The river's twin in operation. */
 export default {
   twin: {
-    title: 'River twin', pages: 'Pages of the twin', page: { health: 'How it is doing', profile: 'Profile', hydrograph: 'Hydrographs', skill: 'Record' },
+    title: 'River twin', pages: 'Pages of the twin', page: { health: 'How it is doing', profile: 'Profile', hydrograph: 'Hydrographs', skill: 'Record', capacity: 'Capacities' },
     asOf: 'River as of {time}, {age} old', map: 'The basin through time', mapLabel: 'Reaches by flow or class at the chosen time', shown: 'What is shown', ratio: 'Flow over its mean',
     mode: { first_guess: 'first guess', no_flow: 'no flow readings', no_level: 'no level readings', cold_start: 'cold start', late_data: 'late readings', old_forecast: 'old forecast' },
     modeWhy: {

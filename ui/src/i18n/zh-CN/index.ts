@@ -3,6 +3,7 @@ import citizens from './citizens'
 import govern from './govern'
 import keys from './keys'
 import ledger, { ledgerKeys } from './ledger'
+import measures from './measures'
 import messages from './messages'
 import pages from './pages'
 import papers from './papers'
@@ -16,4 +17,4 @@ import targets from './targets'
 import twin from './twin'
 import words from './words'
 
-export default { ...app, ...words, ...pages, ...govern, ...projects, ...standing, ...registry, ...targets, ...twin, ...papers, ...citizens, ...ledger, ...messages, ...rules, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }
+export default { ...app, ...words, ...pages, ...govern, ...projects, ...standing, ...registry, ...targets, ...twin, ...measures, ...papers, ...citizens, ...ledger, ...messages, ...rules, property: properties, key: { ...keys, ...quality, ...ledgerKeys } }

@@ -1,7 +1,7 @@
 /** 河流孪生的运行。 */
 export default {
   twin: {
-    title: '河流孪生', pages: '孪生页面', page: { health: '运行状况', profile: '纵断面', hydrograph: '过程线', skill: '预报检验' },
+    title: '河流孪生', pages: '孪生页面', page: { health: '运行状况', profile: '纵断面', hydrograph: '过程线', skill: '预报检验', capacity: '容量总量' },
     asOf: '河况时刻 {time}，距今{age}', map: '全流域随时间变化', mapLabel: '所选时刻各河段的流量或水质类别', shown: '显示内容', ratio: '流量与均值之比',
     mode: { first_guess: '仅初估', no_flow: '无流量数据', no_level: '无水位数据', cold_start: '冷启动', late_data: '补录数据', old_forecast: '预报已旧' },
     modeWhy: {

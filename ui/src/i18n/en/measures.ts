@@ -1,0 +1,19 @@
+/** What can still be done, and how much outfalls may discharge. */
+export default {
+  measures: {
+    title: 'What can still be done', begin: 'Reckon with the twin', waiting: 'The twin is reckoning; the answer comes here by itself.',
+    intro: 'The twin runs the river with this incident and says what levers would do at the sections below.',
+    levers: 'Levers', goals: 'Sections', before: 'Nothing done', after: 'With these', peak: 'Peak', arrival: 'Passes the limit', limit: 'Limit', never: 'does not', cost: 'Cost about {yuan} yuan',
+    confirm: 'Confirm by a full run', plan: 'Find the cheapest', reset: 'Nothing', kept: 'kept with {share}',
+    confirmed: 'Confirmed by a full run', confirmedOther: 'The last full run was of another setting.',
+    planned: 'The cheapest that keeps every class, confirmed by a full run ({runs} runs).', unreached: 'The target classes cannot all be met. Smallest peaks: {list}. In the way: {binding}.', use: 'Set the levers so', idle: 'nothing to do',
+    assumed: 'Assumed: ranges and costs of levers, that they begin in an hour and hold a day, and that suspects are as the trace says.',
+    kind: { reduce: 'hold back at {name}', aerate: 'aerate at {name}', release: 'release from {name}', divert: 'take into {name}', gate: 'move gate {name}', block: 'close gate {name}' },
+  },
+  capacity: {
+    title: 'Capacities', answer: '{over} of {n} outfalls may discharge less than their permits; all together {sum} kg a day.', property: 'Pollutant', fairness: 'Shared', share: 'Low flow over the mean',
+    by: { permit: 'in proportion to permits', equal: 'equally', total: 'for the largest sum' }, outfall: 'Outfall', permit: 'Permit', capacity: 'Capacity', margin: 'Margin', binding: 'Limited by', assumedMark: 'what is discharged now', none: 'No section lies below.',
+    note: 'Steady low flow; a section is full when its class’s limit is reached. Assumed: water from elsewhere carries {carried} mg/L, decay {decay} per day, width and depth follow the flow. Not an allotment: no number here was confirmed by an authority.',
+    empty: 'Nobody in the registry discharges this.', sections: 'Sections', target: 'Class', background: 'Without outfalls', full: 'At capacity',
+  },
+}
