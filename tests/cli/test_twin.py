@@ -1,6 +1,9 @@
 """`riverchief twin`: models made, imported, looked over, run, broken off and drawn; every fault is an answer."""
 
+import csv
 import json
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -94,13 +97,28 @@ def test_a_run_that_was_broken_off_goes_on_by_the_same_command(model, tmp_path, 
         write(path, run, lonlat)
 
     monkeypatch.setattr(files, "write", breaking)
-    with pytest.raises(KeyboardInterrupt):
-        call("run", model, "--every", 900, "--out", out)
+    call("run", model, "--every", 900, "--out", out, code=130)
     assert not out.exists()
     monkeypatch.setattr(files, "write", write)
     done = told("run", model, "--every", 900, "--out", out)
     assert done["gone_on_from"] > 0.3
     assert done["instants"] == 12
+
+
+def test_a_forecast_is_a_band_that_the_same_seed_gives_again(model, tmp_path):
+    out = tmp_path / "bands.csv"
+    words = ("forecast", model, "--at", "a:500", "--hours", 2, "--every", 1800, "--members", 8)
+    first = told(*words, "--out", out)
+    assert first["items"] == told(*words)["items"]
+    assert first["items"] != told(*words, "--seed", 1)["items"]
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == len(first["items"]) == 4
+    for row in rows:
+        assert float(row["flow_p10_m3s"]) < float(row["flow_p50_m3s"]) < float(row["flow_p90_m3s"])
+        assert float(row["level_p10_m"]) < float(row["level_p90_m"])
+        assert 0 <= float(row["nh3n_p10_mgl"]) <= float(row["nh3n_p90_mgl"]) <= 0.5 + 1e-9
+    with pytest.raises(InputError, match="--at '500' is no place"):
+        call("forecast", model, "--at", "500")
 
 
 def test_models_of_others_become_folders_and_what_does_not_fit_is_said(tmp_path):
@@ -156,6 +174,13 @@ def test_lengths_and_times_that_are_none_are_wrong_usage(model):
     call("run", model, "--hours", "-1", code=2)
 
 
+def test_what_reads_and_writes_netcdf_is_not_loaded_before_a_file_is(tmp_path):
+    asked = "from riverchief.cli import load_verbs; load_verbs(); import sys; print([*sys.modules])"
+    modules = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert "riverchief.cli.twin" in modules
+    assert not {name for name in ("xarray", "h5py", "h5netcdf", "pandas") if f"'{name}'" in modules}
+
+
 def test_every_verb_has_an_example_in_its_help():
-    for verb in ("new", "import", "check", "run"):
+    for verb in ("new", "import", "check", "run", "forecast"):
         assert f"Example: riverchief twin {verb}" in call(verb, "--help")

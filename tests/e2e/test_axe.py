@@ -49,9 +49,10 @@ NAMES = (
 
 
 STANDING = ("year", "air", "dischargers", "discharger", "rankings", "targets", "sheets", "sheet", "reports")
+TWIN = ("twin", "twin-profile", "twin-hydrograph", "twin-skill")
 
 
-@pytest.mark.parametrize("name", [*NAMES, *STANDING, "wall", "explain", "health"])
+@pytest.mark.parametrize("name", [*NAMES, *STANDING, *TWIN, "wall", "explain", "health"])
 def test_no_grave_fault(visit, pages, name):
     page = visit("prefecture", DESK)
     open_page(page, pages[name])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import csv
+import io
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +19,7 @@ from riverchief.cli import EXIT_INPUT, app, emit
 
 if TYPE_CHECKING:
     from riverchief.govern.twin import River
+    from riverchief.govern.twin.forecast import Forecast
     from riverchief.govern.twin.longrun import Finished
 
 twin_app = typer.Typer(
@@ -201,6 +206,98 @@ def run(
         told = profile.of_record(model, done.record, done.time_s, along_way)
         _write(animate, drawing.animation(told, river.name or folder.name))
     _tell(folder, done, [path for path in (out, to_state, animate) if path is not None], as_json=as_json)
+
+
+@twin_app.command("forecast")
+def forecast(
+    folder: Folder,
+    at: Annotated[list[str], typer.Option("--at", help="Place as REACH:METRES from its upstream end; repeatable.")],
+    hours: Annotated[float, typer.Option("--hours", help="How far ahead, h.")] = 72.0,
+    every_s: Annotated[float, typer.Option("--every", help="Seconds between two instants.")] = 3600.0,
+    start: Annotated[
+        str, typer.Option("--start", help="ISO 8601 with a zone; by default where its series begin.")
+    ] = "",
+    from_state: Annotated[Path | None, typer.Option("--from-state", help="NetCDF of the state to begin from.")] = None,
+    members: Annotated[int, typer.Option("--members", help="Members of the ensemble.")] = 64,
+    inflow: Annotated[float, typer.Option("--inflow-doubt", help="Standard deviation of an inflow's logarithm.")] = 0.2,
+    memory_h: Annotated[float, typer.Option("--memory", help="Time over which an inflow's error fades, h.")] = 24.0,
+    roughness: Annotated[float, typer.Option("--roughness-doubt", help="The same of the roughness.")] = 0.15,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same forecast.")] = 0,
+    out: Annotated[Path | None, typer.Option("--out", help="CSV: a row per place and instant.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Look ahead with an ensemble: the flow and level that 10, 50 and 90 of 100 members stay below.
+
+    How doubtful inflows and roughness are is yours to say; the defaults are assumed.
+
+    Example: riverchief twin forecast fen --at main:8000 --from-state end.nc --hours 72 --out bands.csv
+    """
+    if not every_s > 0 or not hours > 0:
+        raise typer.BadParameter("hours and seconds must be above 0")
+    from riverchief.govern.twin import Model, files
+    from riverchief.govern.twin.ensemble import AR1, LogNormal, Spread
+    from riverchief.govern.twin.forecast import forecast as look_ahead
+
+    river = _read(folder)
+    model = Model(river)
+    places = [_place(text) for text in at]
+    begin_s = _span(river, start, hours)[0]
+    state = model.start(begin_s) if from_state is None else files.read_state(from_state, model)
+    end_s = float(state.clock[0]) + hours * 3600
+    spread = Spread(inflow=AR1(inflow, memory_h * 3600), roughness=LogNormal(roughness))
+    with Console(stderr=True).status(f"running {members} members", spinner="line"):
+        told = look_ahead(model, state, end_s, every_s, places, spread, members=members, seed=seed)
+    rows = list(_bands(told))
+    if out is not None:
+        _table(out, rows)
+    if as_json:
+        emit({"folder": str(folder), "members": told.members, "path": told.path, "items": rows})
+        return
+    typer.echo(f"{told.members} members ({told.path}), {told.time_s.size} instants")
+    for place in dict.fromkeys(row["place"] for row in rows):
+        most = max((row for row in rows if row["place"] == place), key=lambda row: float(row["flow_p90_m3s"]))
+        low, high = float(most["flow_p10_m3s"]), float(most["flow_p90_m3s"])
+        typer.echo(f"  {place}: most at {most['time']}, {low:,.2f} to {high:,.2f} m³/s")
+
+
+def _bands(told: Forecast) -> Iterator[dict[str, Any]]:
+    """Rows of a forecast: place, time and what shares of the members stay below."""
+    for p, (reach, chainage) in enumerate(told.places):
+        for t, time_s in enumerate(told.time_s):
+            row: dict[str, Any] = {
+                "place": f"{reach}:{chainage:g}",
+                "time": datetime.fromtimestamp(float(time_s), UTC).isoformat().replace("+00:00", "Z"),
+            }
+            for k, share in enumerate(told.shares):
+                row[f"flow_p{share * 100:.0f}_m3s"] = round(float(told.flow_m3s[k, t, p]), 4)
+            for k, share in enumerate(told.shares):
+                row[f"level_p{share * 100:.0f}_m"] = round(float(told.level_m[k, t, p]), 4)
+            for name, values in told.concentration.items():
+                for k, share in enumerate(told.shares):
+                    row[f"{name}_p{share * 100:.0f}_mgl"] = round(float(values[k, t, p]), 6)
+            yield row
+
+
+def _table(path: Path, rows: list[dict[str, Any]]) -> None:
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    _write(path, text.getvalue())
+
+
+def _place(text: str) -> tuple[str, float]:
+    """Reach and chainage of `REACH:METRES`."""
+    reach, _, metres = text.rpartition(":")
+    try:
+        chainage = float(metres)
+    except ValueError:
+        chainage = math.nan
+    if not reach or not math.isfinite(chainage):
+        raise InputError(
+            f"--at {text!r} is no place such as main:8000, reach and metres from its upstream end.", at=text
+        )
+    return reach, chainage
 
 
 def _tell(folder: Path, done: Finished, wrote: list[Path], *, as_json: bool) -> None:

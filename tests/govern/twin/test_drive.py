@@ -30,7 +30,7 @@ def test_the_mean_of_a_series_is_that_of_its_area(points, begin, dt, steps):
         at = value[np.clip(np.searchsorted(time, fine, side="right") - 1, 0, None)]
     else:
         at = np.interp(fine, time, value)
-    found = kernels.mean_over(forcing, 0, begin, dt)
+    found = kernels.mean_over(forcing.time, forcing.value, forcing.total, forcing.start, forcing.steps, 0, begin, dt)
     # the sum of a fine rule misses by at most a part at each jump
     assert found == pytest.approx(at.mean(), abs=100 * len(points) / 4000 + 1e-9)
 

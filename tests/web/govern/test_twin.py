@@ -68,7 +68,8 @@ def test_a_cycle_follows_the_gauge_and_every_page_is_there(platform, office):
     assert (np.array(profile["energy_m"]) >= level - 1e-9).all()
     gauge = office.get("/api/v1/govern/twin/hydrographs").json()["items"][0]
     assert gauge["level_m"][48] == pytest.approx(1.35, abs=0.02)
-    assert gauge["band_assumed"]
+    assert gauge["band"] == "ensemble"
+    assert np.ptp([gauge["low_m3s"][48], gauge["high_m3s"][48]]) < np.ptp([gauge["low_m3s"][-1], gauge["high_m3s"][-1]])
     assert gauge["low_m3s"][-1] < gauge["flow_m3s"][-1] < gauge["high_m3s"][-1]
     assert (cycles.folder() / row.pk / "forecast.nc").is_file()
 

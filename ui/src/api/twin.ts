@@ -98,7 +98,7 @@ export interface TwinGauge extends Named {
   low_m3s: (number | null)[]
   high_m3s: (number | null)[]
   level_m: (number | null)[] | null
-  band_assumed: boolean
+  band: 'record' | 'ensemble' | 'assumed'
   fit: { observed_m3s: number | null; modelled_m3s: number | null; by: string }
 }
 

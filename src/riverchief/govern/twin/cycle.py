@@ -288,7 +288,7 @@ def _mean_level(model: Model, run: Run, face: int, since_s: float) -> float:
 
 def _depth(model: Model, run: Run, face: int, since_s: float) -> float:
     g = model.cells.grid
-    return max(_mean_level(model, run, face, since_s) - 0.5 * (g.zu[face] + g.zd[face]), 1e-3)
+    return max(_mean_level(model, run, face, since_s) - 0.5 * float(g.zu[face] + g.zd[face]), 1e-3)
 
 
 def _ratio(model: Model, face: int, depth_m: float, reference_m: float) -> float:

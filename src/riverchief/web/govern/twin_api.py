@@ -111,7 +111,8 @@ def profile(request: HttpRequest, river: str = "") -> Json:
 def hydrographs(request: HttpRequest) -> Json:
     """Discharge and level of the twin at every gauge, hour by hour: two days of analysis, three of forecast.
 
-    The band holds eight of ten cases of the forecast's own record; `band_assumed` where that is too short yet.
+    The band holds eight of ten cases: of the forecast's own record (`band` is `record`), of an ensemble with an
+    assumed doubt of inflows and roughness (`ensemble`), or assumed itself (`assumed`).
     """
     return _page(request, "stations")
 

@@ -21,7 +21,7 @@ export default {
     profileNote: 'Classes are those of the single value by the surface water standard, not of the section. Heights count from the lowest outlet and are assumed.', hint: 'Point at the river, or move along it with the arrow keys.',
     heightsOf: 'Heights', heights: { flat: 'heights above the bed', true: 'heights' },
     hydrograph: 'Hydrographs', allGauges: 'all gauges', noGauge: 'No station measures flow or level. Register a hydrological station with its place on the river.', noDatum: 'The station’s datum over the model is not known yet: it is learnt where level and flow are read together.',
-    bandAssumed: 'band assumed: the record is too short yet', bandRecord: 'band from the record: eight of ten came within', hydrographNote: 'Line: read. Dots: the twin, two days back and three ahead. Band: eight of ten cases.',
+    band: { record: 'band from the record: eight of ten came within', ensemble: 'band from 32 members whose doubt is assumed: the record is too short yet', assumed: 'band assumed: the record is too short yet' }, hydrographNote: 'Line: read. Dots: the twin, two days back and three ahead. Band: eight of ten cases.',
     skill: 'Record of forecasts', noSkill: 'No forecast has come due yet. Each is kept and scored against what gauges read later; the first lines stand here an hour after the first cycle.', skillAnswer: 'In {better} of {n} rows forecasts did better than saying that nothing changes, over the last {days} days.',
     lead: 'Ahead', pairs: 'Pairs', mae: 'Mean error', persistence: 'Nothing changes', skillOf: 'Skill', bias: 'Bias', skillNote: 'Skill is 1 minus the mean error over that of saying that nothing changes: 1 is perfect, below 0 is worse than that.',
   },

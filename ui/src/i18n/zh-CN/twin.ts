@@ -21,7 +21,7 @@ export default {
     profileNote: '类别为单项单值按地表水环境质量标准所得，不是断面评价。高程自最低出口起算，为假定值。', hint: '指向河流查看数值，也可用方向键沿河移动。',
     heightsOf: '高程', heights: { flat: '河床以上高度', true: '高程' },
     hydrograph: '过程线', allGauges: '全部水文站', noGauge: '没有测流量或水位的站点。请登记水文站及其在河上的位置。', noDatum: '该站基面与模型的差尚不知道：水位和流量同时有数据后即可得出。',
-    bandAssumed: '区间为假定：检验记录尚短', bandRecord: '区间来自检验记录：十次有八次落在其中', hydrographNote: '实线为实测；点线为孪生，向前两天、预报三天；色带为十次中的八次。',
+    band: { record: '区间来自检验记录：十次有八次落在其中', ensemble: '区间来自 32 个集合成员，其不确定度为假定：检验记录尚短', assumed: '区间为假定：检验记录尚短' }, hydrographNote: '实线为实测；点线为孪生，向前两天、预报三天；色带为十次中的八次。',
     skill: '预报检验', noSkill: '还没有到期的预报。每次预报都会保存，并与之后的实测比较；第一轮后一小时起有结果。', skillAnswer: '近 {days} 天，{n} 行中有 {better} 行的预报优于“维持现状”。',
     lead: '提前', pairs: '对数', mae: '平均误差', persistence: '维持现状', skillOf: '技巧', bias: '偏差', skillNote: '技巧 = 1 − 平均误差 / 维持现状的误差：1 为完美，低于 0 则不如维持现状。',
   },

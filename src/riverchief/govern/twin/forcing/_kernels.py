@@ -14,45 +14,44 @@ FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infi
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def interval(forcing, series, t):
-    """Point of a series at or before an instant (its first one where there is none)."""
-    low, high = forcing.start[series], forcing.start[series + 1] - 1
+def at(time, value, first, last, steps, t):
+    """Value at an instant and the integral since the first, of a series that is points first to last."""
+    low, high = first, last
     while low < high:
         middle = (low + high + 1) // 2
-        if forcing.time[middle] <= t:
+        if time[middle] <= t:
             low = middle
         else:
             high = middle - 1
-    return low
+    if steps or low >= last or t <= time[low]:
+        return low, value[low]
+    part = (t - time[low]) / (time[low + 1] - time[low])
+    return low, value[low] + part * (value[low + 1] - value[low])
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def integral(time, value, total, first, last, steps, t):
+    """Integral of a series from its first instant to t."""
+    k, now = at(time, value, first, last, steps, t)
+    mean = 0.5 * (value[k] + now) if t > time[k] else value[k]
+    return total[k] + (t - time[k]) * mean
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def value_at(forcing, series, t):
     """Value of a series at an instant; outside it the nearest."""
-    k = interval(forcing, series, t)
-    last = forcing.start[series + 1] - 1
-    if forcing.steps[series] or k >= last or t <= forcing.time[k]:
-        return forcing.value[k]
-    part = (t - forcing.time[k]) / (forcing.time[k + 1] - forcing.time[k])
-    return forcing.value[k] + part * (forcing.value[k + 1] - forcing.value[k])
+    first, last = forcing.start[series], forcing.start[series + 1] - 1
+    return at(forcing.time, forcing.value, first, last, forcing.steps[series], t)[1]
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def integral_at(forcing, series, t):
-    """Integral of a series from its first instant to t."""
-    k = interval(forcing, series, t)
-    mean = forcing.value[k]
-    if t > forcing.time[k]:
-        mean = 0.5 * (mean + value_at(forcing, series, t)) if not forcing.steps[series] else mean
-    return forcing.total[k] + (t - forcing.time[k]) * mean
-
-
-@njit(cache=True, error_model="numpy", fastmath=FAST)
-def mean_over(forcing, series, t, dt):
+def mean_over(time, value, total, start, steps, series, t, dt):
     """Mean of a series over [t, t + dt]."""
-    if forcing.start[series + 1] - forcing.start[series] == 1:
-        return forcing.value[forcing.start[series]]
-    return (integral_at(forcing, series, t + dt) - integral_at(forcing, series, t)) / dt
+    first, last = start[series], start[series + 1] - 1
+    if first == last:
+        return value[first]
+    after = integral(time, value, total, first, last, steps[series], t + dt)
+    return (after - integral(time, value, total, first, last, steps[series], t)) / dt
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -61,35 +60,38 @@ def apply(grid, state, forcing, dt, work):
 
     An abstraction takes at most nine tenths of what is there and what runs in.
     """
-    t = state.clock[0]
-    zero(work.cell[CELL.lateral])
-    for s in range(work.load.shape[0]):
-        zero(work.load[s])
-    zero(work.cell[CELL.taken])
+    clock, memory, setting = state.clock, state.memory, state.setting
+    time, value, total, start, steps = forcing.time, forcing.value, forcing.total, forcing.start, forcing.steps
+    cells, series, conc_series = forcing.cell, forcing.series, forcing.conc_series
+    lateral, level, taken, load = work.cell[CELL.lateral], work.cell[CELL.level], work.cell[CELL.taken], work.load
+    t = clock[0]
+    zero(lateral)
+    zero(taken)
+    for s in range(load.shape[0]):
+        zero(load[s])
     taking = False
-    for m in range(forcing.cell.size):
-        q = forcing.factor[m] * mean_over(forcing, forcing.series[m], t, dt)
-        cell = forcing.cell[m]
-        work.cell[CELL.lateral][cell] += q
+    for m in range(cells.size):
+        q = forcing.factor[m] * mean_over(time, value, total, start, steps, series[m], t, dt)
+        lateral[cells[m]] += q
         if q < 0.0:
             taking = True
-            work.cell[CELL.taken][cell] -= q
-        if q > 0.0:
-            for s in range(work.load.shape[0]):
-                if forcing.conc_series[s, m] >= 0:
-                    carried = q * forcing.load_factor[m]
-                    work.load[s, cell] += carried * mean_over(forcing, forcing.conc_series[s, m], t, dt)
+            taken[cells[m]] -= q
+            continue
+        for s in range(load.shape[0]):
+            if conc_series[s, m] >= 0:
+                mean = mean_over(time, value, total, start, steps, conc_series[s, m], t, dt)
+                load[s, cells[m]] += q * forcing.load_factor[m] * mean
     for k in range(forcing.level_cell.size):
         cell = forcing.level_cell[k]
-        work.cell[CELL.level][cell] = max(value_at(forcing, forcing.level_series[k], t + dt), grid.bed[cell])
+        level[cell] = max(value_at(forcing, forcing.level_series[k], t + dt), grid.bed[cell])
     for k in range(forcing.set_face.size):
         f = forcing.set_face[k]
-        value = value_at(forcing, forcing.set_series[k], t + dt)
+        now = value_at(forcing, forcing.set_series[k], t + dt)
         if grid.kind[f] == PUMP:
-            value *= state.memory[f, 1]
-        if forcing.steps[forcing.set_series[k]] and value != state.setting[f]:
-            state.clock[3] = 0.0
-        state.setting[f] = value
+            now *= memory[f, 1]
+        if steps[forcing.set_series[k]] and now != setting[f]:
+            clock[3] = 0.0
+        setting[f] = now
     return spare(grid, state, dt, work) if taking else 0.0
 
 

@@ -137,13 +137,18 @@ def crossing_s(grid, level, flow):
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def structure_faces(grid, level, flow, setting, faces, coef):
     """Coefficients of faces with a law of their own: dQ − f_u dη_up − f_d dη_dn = f − Q."""
-    dn, up = grid.dn, grid.up
+    bed, depth, dn, kind, law, rough2, rows = (
+        grid.bed, grid.depth, grid.dn, grid.kind, grid.law, grid.rough2, grid.rows,
+    )  # fmt: skip
+    up, zu = grid.up, grid.zu
     step = 1e-5
     for f in faces:
         u, d = up[f], dn[f]
-        at = structure_flow(grid, f, level[u], level[d], setting[f])
-        higher = structure_flow(grid, f, level[u] + step, level[d], setting[f])
-        drowned = structure_flow(grid, f, level[u], level[d] + step, setting[f])
+        own, above, below = law[f], level[u], level[d]
+        fixed = (kind[f], own, rows[f], depth[f], rough2[f], zu[f], bed[u], bed[d])
+        at = structure_flow(*fixed, above, below, setting[f])
+        higher = structure_flow(*fixed, above + step, below, setting[f])
+        drowned = structure_flow(*fixed, above, below + step, setting[f])
         coef[f, 0] = 1.0
         coef[f, 1] = -(higher - at) / step
         coef[f, 2] = -(drowned - at) / step

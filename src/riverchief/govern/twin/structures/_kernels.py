@@ -91,18 +91,16 @@ def table_flow(rows, depth, h):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def structure_flow(grid, f, level_u, level_d, setting):
-    """Discharge of face f [m³/s], positive downstream; it vanishes as the cell that gives falls dry."""
-    q = law_flow(grid, f, level_u, level_d, setting)
-    left = level_u - grid.bed[grid.up[f]] if q > 0.0 else level_d - grid.bed[grid.dn[f]]
+def structure_flow(kind, law, rows, depth, rough2, zu, bed_u, bed_d, level_u, level_d, setting):
+    """Discharge of a face [m³/s], positive downstream; it vanishes as the cell that gives falls dry."""
+    q = law_flow(kind, law, rows, depth, rough2, zu, level_u, level_d, setting)
+    left = level_u - bed_u if q > 0.0 else level_d - bed_d
     return q * min(max(left / FILM_M, 0.0), 1.0)
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def law_flow(grid, f, level_u, level_d, setting):
+def law_flow(kind, law, rows, depth, rough2, zu, level_u, level_d, setting):
     """What a face's law asks for [m³/s]."""
-    kind = grid.kind[f]
-    law = grid.law[f]
     if kind in (WEIR, GATE, ORIFICE):
         h1, h2 = level_u - law[0], level_d - law[0]
         sign = 1.0
@@ -113,14 +111,13 @@ def law_flow(grid, f, level_u, level_d, setting):
         if kind == GATE:
             return sign * gate(h1, h2, law[1], setting, law[4], law[3])
         return sign * orifice(h1, h2, law[1], law[2] * setting, law[4], law[3])
-    depth = max(level_u - grid.zu[f], 0.0)
     if kind == PUMP:
         return setting
-    conv, area, width = table_flow(grid.rows[f], grid.depth[f], depth)
+    conv, area, width = table_flow(rows, depth, max(level_u - zu, 0.0))
     if kind == RATING:
         return conv
     if kind == NORMAL:
-        return conv * law[5] / math.sqrt(grid.rough2[f])
+        return conv * law[5] / math.sqrt(rough2)
     if kind == CRITICAL:
         return area * math.sqrt(G * area / width) if width > 0.0 else 0.0
     return 0.0

@@ -22,7 +22,8 @@ from riverchief.web.loop.events import emit
 
 if TYPE_CHECKING:
     from riverchief.govern.twin import Model
-    from riverchief.govern.twin.cycle import Memory, Settings
+    from riverchief.govern.twin.cycle import Cycle, Memory, Settings
+    from riverchief.govern.twin.forecast import Forecast
     from riverchief.govern.twin.hydraulics.layout import State
     from riverchief.govern.twin.record import Skill
     from riverchief.web.basin.registry import Registry
@@ -32,6 +33,9 @@ log = logging.getLogger("riverchief.twin")
 EVERY_S = 900
 CARRIED = ("nh3n", "tp", "codmn")
 DX_M = 500.0
+MEMBERS = 32
+# ASSUMED: an inflow's error has a standard deviation of 20 % and fades over a day; the roughness's one of 15 %
+INFLOW_DOUBT, ROUGHNESS_DOUBT = (0.2, 86_400.0), 0.15
 STATES_FOR = timedelta(hours=120)  # how far a reading may come late and still be taken in
 STATE_EVERY_S = 3 * 3600.0  # of older states one in so long is kept
 PAGES_FOR = 12  # of so many cycles the pages are kept
@@ -135,7 +139,8 @@ def _run(row: TwinCycle) -> None:
     place = folder() / row.pk
     files.write_state(_state_path(now_s), model, told.state)
     record = _score(registry, row)
-    for name, page in pages.of_cycle(registry, told, record, row.at).items():
+    ahead = _ahead(registry, told)
+    for name, page in pages.of_cycle(registry, told, record, ahead, row.at).items():
         place.mkdir(parents=True, exist_ok=True)
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         (place / f"{name}.json").write_text(text, encoding="utf-8")
@@ -144,6 +149,27 @@ def _run(row: TwinCycle) -> None:
     row.facts = {**pages.facts(told), "arrival": arrival, "memory": asdict(told.memory)}
     row.said = pages.said(told, registry)
     row.skill = [pages.skill_as_dict(one) for one in record]
+
+
+def _ahead(registry: Registry, told: Cycle) -> Forecast | None:
+    """The forecast's doubt at the gauges, from an ensemble; none where a member has no solution."""
+    from riverchief.govern.twin import Diverged
+    from riverchief.govern.twin.ensemble import AR1, LogNormal, Spread
+    from riverchief.govern.twin.forecast import forecast
+
+    places = [(p.reach, p.chainage_m) for fit in told.fits if (p := registry.stations[fit.station].place)]
+    if not places:
+        return None
+    spread = Spread(inflow=AR1(*INFLOW_DOUBT), roughness=LogNormal(ROUGHNESS_DOUBT))
+    run = told.forecast
+    try:
+        return forecast(
+            run.model, told.state, float(run.time_s[-1]), float(run.time_s[1] - run.time_s[0]), places, spread,
+            members=MEMBERS, settled=True,
+        )  # fmt: skip
+    except Diverged as error:
+        log.warning("no band of the forecast: %s", error.sentence)
+        return None
 
 
 def _begin(model: Model, now_s: float, used: Settings, oldest_s: float) -> tuple[State | None, bool]:

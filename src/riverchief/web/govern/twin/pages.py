@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.basin import Facility, Reach, Section, Station
+from riverchief.base.places import Place
 from riverchief.base.time import local_day
 from riverchief.cloud.standards.water.classes import classify, limits
 from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.twin import profile as profiles
 from riverchief.govern.twin.cycle import HOUR_S, Cycle
+from riverchief.govern.twin.forecast import Forecast
 from riverchief.govern.twin.hydraulics.layout import Record
 from riverchief.govern.twin.model import Model
 from riverchief.govern.twin.record import Skill, band
@@ -40,7 +42,9 @@ def _of(value: float, digits: int = 3) -> float | None:
     return round(float(value), digits) if np.isfinite(value) else None
 
 
-def of_cycle(registry: Registry, told: Cycle, record: Sequence[Skill], now: datetime) -> dict[str, Json]:
+def of_cycle(
+    registry: Registry, told: Cycle, record: Sequence[Skill], ahead: Forecast | None, now: datetime
+) -> dict[str, Json]:
     """Every page's content by its name."""
     time_s, whole = _whole(told)
     now_s = float(told.analysis.time_s[-1])
@@ -50,7 +54,7 @@ def of_cycle(registry: Registry, told: Cycle, record: Sequence[Skill], now: date
         "reaches": _reaches(registry, told, time_s, whole, now_s),
         "map": _map(registry, told, time_s[some], few, now),
     }
-    pages["stations"] = _stations(registry, told, time_s, whole, record, now_s)
+    pages["stations"] = _stations(registry, told, time_s, whole, record, ahead, now_s)
     for river in registry.basin.rivers:
         ways = _way(registry, river.code)
         if ways:
@@ -204,7 +208,13 @@ def _classes(code: str, values: Floats, now: datetime) -> NDArray[np.int64]:
 
 
 def _stations(
-    registry: Registry, told: Cycle, time_s: Floats, whole: Record, record: Sequence[Skill], now_s: float
+    registry: Registry,
+    told: Cycle,
+    time_s: Floats,
+    whole: Record,
+    record: Sequence[Skill],
+    ahead: Forecast | None,
+    now_s: float,
 ) -> Json:
     """Hydrographs at the gauges: analysis, forecast and its band."""
     model, items = told.analysis.model, []
@@ -213,9 +223,8 @@ def _stations(
         assert station.place is not None
         face = model.cells.face(station.place.reach, station.place.chainage_m)
         flow = whole.flow[:, face]
-        lead_h = np.maximum(time_s - now_s, 0.0) / HOUR_S
-        width = band([one for one in record if one.station == fit.station], lead_h)
-        ahead = time_s > now_s
+        own = [one for one in record if one.station == fit.station]
+        basis, low, high = _band(station.place, flow, own, ahead, np.maximum(time_s - now_s, 0.0) / HOUR_S)
         g = model.cells.grid
         level = whole.level[:, [g.up[face], g.dn[face]]].mean(axis=1)
         datum = told.memory.datum_m.get(fit.station)
@@ -226,14 +235,31 @@ def _stations(
                 "chainage_m": station.place.chainage_m,
                 "time": [iso(_at(float(t))) for t in time_s],
                 "flow_m3s": rounded(flow, 3),
-                "low_m3s": rounded(np.where(ahead, flow * width.low, np.nan), 3),
-                "high_m3s": rounded(np.where(ahead, flow * width.high, np.nan), 3),
+                "low_m3s": rounded(low, 3),
+                "high_m3s": rounded(high, 3),
                 "level_m": None if datum is None else rounded(level + datum, 3),
-                "band_assumed": width.assumed,
+                "band": basis,
                 "fit": {"observed_m3s": _of(fit.observed_m3s), "modelled_m3s": _of(fit.modelled_m3s), "by": fit.by},
             }
         )
     return {"now": iso(_at(now_s)), "items": items}
+
+
+def _band(
+    place: Place | None, flow: Floats, record: Sequence[Skill], ahead: Forecast | None, lead_h: Floats
+) -> tuple[str, Floats, Floats]:
+    """What a band rests on, and its ends, nan up to now: its own record, else an ensemble, else an assumption."""
+    width = band(record, lead_h)
+    coming = lead_h > 0
+    low, high = (np.where(coming, flow * one, np.nan) for one in (width.low, width.high))
+    if not width.assumed:
+        return "record", low, high
+    at = (place.reach, place.chainage_m) if place else None
+    if ahead is None or at not in ahead.places:
+        return "assumed", low, high
+    values = ahead.flow_m3s[:, :, ahead.places.index(at)]
+    low[coming], high[coming] = np.minimum(values[0], flow[coming]), np.maximum(values[-1], flow[coming])
+    return "ensemble", low, high
 
 
 def _way(registry: Registry, river: str) -> list[str]:
@@ -260,9 +286,9 @@ def _profile(
     n = along.distance_m.size
     some = np.unique(np.linspace(0, n - 1, min(n, MOST_POINTS)).round().astype(np.int64))
     things: list[Json] = []
-    places: list[tuple[Section | Facility | Station, str]] = [
-        (thing, kind) for code in ways for thing, kind in registry.things_on.get(code, [])
-    ]
+    places: list[tuple[Section | Facility | Station, str]] = []
+    for code in ways:
+        places += registry.things_on.get(code, [])
     places += [(s, "station") for s in registry.basin.stations if s.place is not None and s.place.reach in ways]
     for thing, kind in places:
         assert thing.place is not None
