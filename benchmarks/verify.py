@@ -41,6 +41,8 @@ PROOFS: dict[str, list[str]] = {
     "twin-speed": ["twin/speed.py"],
     "twin": ["verify_twin.py", "2000"],
     "headless": ["verify_headless.py", "--seeds", "10", "--basin", "jinzhong"],
+    "assimilation": ["verify_assimilation.py"],
+    "speed-twin-ensemble": ["bench_ensemble.py"],
     "scale": ["verify_scale.py"],
     "chaos": ["verify_chaos.py", "--kills", "20", "--out", str(PAGES / "chaos.md")],
 }

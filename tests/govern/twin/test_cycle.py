@@ -1,6 +1,5 @@
 """A cycle of the twin: against a river whose truth is known, what each gauge moves, and how it falls short."""
 
-
 import numpy as np
 import pytest
 

@@ -53,7 +53,7 @@ class Balance:
         Steps taken, attempts thrown away and halved, linear solutions, steps in which a cell could not give what the
         equations asked of it, and sub-steps of the transport.
     error : float
-        Difference of the balance over the larger of inflow and storage [-].
+        Difference of the balance over the largest of inflow, outflow and storage [-].
     """
 
     stored_before_m3: float
@@ -71,7 +71,8 @@ class Balance:
     def error(self) -> float:
         """Relative difference of the balance [-]."""
         lost = self.stored_after_m3 - self.stored_before_m3 - self.inflow_m3 + self.outflow_m3
-        return lost / max(abs(self.inflow_m3), abs(self.stored_before_m3), 1e-9)
+        most = max(abs(self.inflow_m3), abs(self.outflow_m3), self.stored_before_m3, self.stored_after_m3)
+        return lost / max(most, 1e-9)
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,9 @@ class Design:
     """
 
     radius_m: float = 60_000.0
-    parameter_radius_m: float = 120_000.0
+    parameter_radius_m: float = 40_000.0
     relax: float = 0.3
-    parameter_relax: float = 0.1
+    parameter_relax: float = 0.6
     outlier_sigma: float = 5.0
     scales: Mapping[str, LogScale] = field(default_factory=dict)
     every_s: float = 3600.0

@@ -13,8 +13,9 @@
 #define MOST_HALVINGS 12
 #define FEW_HALVINGS 4
 #define LINEAR 0.15
-#define LINEAR_FAST 0.01
-#define FAST_CROSSINGS 5.0
+#define LINEAR_FAST 1e-3
+#define FAST_CROSSINGS 4.0
+#define LAST_BITS 1e-15
 #define COARSE_MISS 8.0
 #define REFERENCE_M 0.05
 #define MOST_SUBSTEPS 12
@@ -241,8 +242,8 @@ static double weir(double h1, double h2, double width, double coefficient)
     if (h1 <= 0.0) return 0.0;
     double open = coefficient * width * h1 * sqrt(h1);
     if (h2 <= 0.0) return open;
-    double ratio = fmin(h2 / h1, 1.0), soft = fmin(SOFT_M / h1, 0.5), edge = 1.0 - soft;
-    if (1.0 - ratio < soft) return open * pow(1.0 - edge * sqrt(edge), 0.385) * (1.0 - ratio) / soft;
+    double fall = (h1 - h2) / h1, ratio = 1.0 - fall, soft = fmin(SOFT_M / h1, 0.5), edge = 1.0 - soft;
+    if (fall < soft) return open * pow(1.0 - edge * sqrt(edge), 0.385) * fall / soft;
     return open * pow(1.0 - ratio * sqrt(ratio), 0.385);
 }
 
@@ -410,8 +411,8 @@ static void predict(const job *j, tile *t, double dt)
     for (int i = 0; i < j->n_cell; i++) {
         t->n_flow[i] = t->flow[i] + ahead * (t->flow[i] - t->flow_1[i]);
         if (j->fixed[i]) continue;
-        v h = t->level[i] - of(j->bed[i]), next = h + ahead * (t->level[i] - t->level_1[i]);
-        t->n_level[i] = of(j->bed[i]) + vmin(vmax(next, 0.5 * h), 2 * h);
+        v h = t->level[i] - of(j->bed[i]), change = ahead * (t->level[i] - t->level_1[i]);
+        t->n_level[i] = t->level[i] + vmin(vmax(change, -0.5 * h), h);
     }
     backward_momentum(j, t);
 }
@@ -425,7 +426,7 @@ static v eliminate(const job *j, tile *t, double dt, mask open)
     double w, a, b;
     weights(t, dt, &w, &a, &b);
     const double tau = dt * b;
-    const v vt = of(tau), new = of((1 + w) * (1 + w) / (1 + 2 * w)), old = of(w * w / (1 + 2 * w));
+    const v vt = of(tau), old = of(w * w / (1 + 2 * w)); /* differences keep what stands still to the last bit */
     v in[N_SUM], *sums = t->sums, largest = of(1e-3), fast = ZERO;
     for (int i = 0; i < j->n_cell; i++)
         if (t->joins[i]) memset(sums + (size_t)i * N_SUM, 0, sizeof(v) * N_SUM);
@@ -444,7 +445,9 @@ static v eliminate(const job *j, tile *t, double dt, mask open)
             rows_at(table, 4, k, 3, c);
             v surface = c[1] + 2 * x * c[2], held = c[0] + x * (c[1] + x * c[2]);
             diag = vmax(surface, of(rise(j, i))) - vt * in[SUM_B];
-            r = new * t->volume[i] - old * t->volume_1[i] - held + vt * (in[SUM_Q] - q + source + in[SUM_A]);
+            v lacks = t->volume[i] + old * (t->volume[i] - t->volume_1[i]) - held;
+            lacks = pick(gt(of(LAST_BITS) * (held + vabs(t->n_level[i]) * surface), vabs(lacks)), ZERO, lacks);
+            r = lacks + vt * (in[SUM_Q] - q + source + in[SUM_A]);
         }
         t->right[i] = r;
         if (d < 0) {
@@ -452,7 +455,7 @@ static v eliminate(const job *j, tile *t, double dt, mask open)
             for (int k = 0; k < N_SUM; k++) in[k] = ZERO;
             continue;
         }
-        momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau, new * t->flow[i] - old * t->flow_1[i])
+        momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau, t->flow[i] + old * (t->flow[i] - t->flow_1[i]))
                                            : law_of(j, t, i, d);
         fast = vmax(fast, m.fast);
         if (t->spreads) t->inv_area[i] = pick(open, m.inv_a, t->inv_area[i]);
@@ -606,7 +609,9 @@ static void accept(const job *j, tile *t, double dt)
             out += t->n_volume[i] - t->volume[i];
             t->n_volume[i] = t->volume[i];
         } else {
-            t->n_level[i] = level_at(j, i, t->n_volume[i], t->n_level[i]);
+            v level = level_at(j, i, t->n_volume[i], t->n_level[i]);
+            mask same = both(not(gt(t->n_volume[i], t->volume[i])), not(gt(t->volume[i], t->n_volume[i])));
+            t->n_level[i] = pick(same, t->level[i], level);
         }
     }
     swap(&t->level_1, &t->level), swap(&t->level, &t->n_level), swap(&t->volume_1, &t->volume);

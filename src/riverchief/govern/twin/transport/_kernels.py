@@ -16,6 +16,7 @@ from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX, LINK
 
 MOST_SUBSTEPS = 12
 MOST_IN_CIRCLES = 400
+CUT = -(2**30)
 SAFE = 1.05
 TINY_M3 = 1e-12
 CHANNEL = 1
@@ -43,39 +44,48 @@ def courant(grid, state, work, dt):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def arrange(grid, work):
-    """Order the cells so that each comes after those that give to it; returns how many do (the rest run in circles)."""
-    dn, up = grid.dn, grid.up
+def arrange(grid, state, work, dt):
+    """Order the cells so that each comes after those that give to it; a circle is cut at the cell that changes least.
+
+    A cut cell gives what it held, `CUT` marks it in `waiting`. Returns the largest share of one that leaves in dt.
+    """
+    dn, fixed, up = grid.dn, grid.fixed, grid.up
     flux, order, waiting = work.face[FACE.flux], work.number[INDEX.order], work.number[INDEX.waiting]
+    leaving, taken = work.cell[CELL.leaving], work.cell[CELL.taken]
     n = grid.bed.size
+    zero(waiting)
     straight = True
     for f in range(up.size):
         straight = straight and (flux[f] >= 0.0 if f < n else flux[f] == 0.0)
     if straight:
         for i in range(n):
             order[i] = i
-        return n
-    zero(waiting)
+        return 0.0
     for f in range(up.size):
-        if flux[f] > 0.0:
-            waiting[dn[f]] += 1
-        elif flux[f] < 0.0:
-            waiting[up[f]] += 1
-    count = 0
+        to = dn[f] if flux[f] > 0.0 else up[f]
+        if flux[f] != 0.0 and not fixed[to]:
+            waiting[to] += 1
+    count, at, most = 0, 0, 0.0
     for i in range(n):
         if waiting[i] == 0:
             order[count] = i
             count += 1
-    at = 0
-    while at < count:
-        count = release(grid, work, order[at], count)
-        at += 1
-    sorted_count = count
-    for i in range(n):
-        if waiting[i] > 0:
-            order[count] = i
-            count += 1
-    return sorted_count
+    while True:
+        while at < count:
+            count = release(grid, work, order[at], count)
+            at += 1
+        if count == n:
+            return most
+        best, least = -1, np.inf
+        for i in range(n):
+            if waiting[i] > 0:
+                share = dt * (leaving[i] + taken[i]) / (min(state.volume[i], work.cell[CELL.volume][i]) + TINY_M3)
+                if best < 0 or share < least:
+                    best, least = i, share
+        waiting[best] = CUT
+        order[count] = best
+        count += 1
+        most = max(most, least)
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
@@ -127,9 +137,8 @@ def carry(grid, state, work, dt, book):
     )
     flux, leaving, new_volume = work.face[FACE.flux], work.cell[CELL.leaving], work.cell[CELL.volume]
     forward = courant(grid, state, work, dt)
-    sorted_count = arrange(grid, work)
-    most = MOST_SUBSTEPS if sorted_count == main.size else MOST_IN_CIRCLES
-    count = int(max(1.0, min(np.ceil(SAFE * forward), most)))
+    cut = arrange(grid, state, work, dt)
+    count = int(max(1.0, min(np.ceil(SAFE * forward), MOST_SUBSTEPS), min(np.ceil(SAFE * cut), MOST_IN_CIRCLES)))
     plain = SAFE * forward <= count and only_downstream(grid, work)
     for i in range(main.size):
         first[i] = 1.0 if fixed[i] else volume[i] + TINY_M3
@@ -142,7 +151,7 @@ def carry(grid, state, work, dt, book):
         if plain:
             step_plainly(grid, state.conc, work, dt / count, (step + 1) / count, book)
         else:
-            step_anyhow(grid, state.conc, work, dt / count, (step + 1) / count, book, sorted_count)
+            step_anyhow(grid, state.conc, work, dt / count, (step + 1) / count, book)
     for s in range(state.conc.shape[0]):
         for i in range(main.size):
             book[s, 0] += dt * work.load[s, i]
@@ -209,7 +218,7 @@ def step_plainly(grid, conc, work, ds, part, book):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def step_anyhow(grid, conc, work, ds, part, book, sorted_count):
+def step_anyhow(grid, conc, work, ds, part, book):
     """One sub-step of all constituents in any water."""
     change, first, free, held, implicit = (
         work.cell[CELL.change],
@@ -225,7 +234,7 @@ def step_anyhow(grid, conc, work, ds, part, book, sorted_count):
         free[i] = max(1.0 - c, 0.0)
         implicit[i] = 1.0 - 1.0 / c if c > 1.0 else 0.0
     for s in range(conc.shape[0]):
-        substep(grid, conc[s], work, ds, s, book, sorted_count)
+        substep(grid, conc[s], work, ds, s, book)
     for i in range(held.size):
         held[i] = next_held[i]
 
@@ -288,7 +297,7 @@ def join(grid, conc, out, inv_next, ds):
 
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
-def substep(grid, conc, work, ds, s, book, sorted_count):
+def substep(grid, conc, work, ds, s, book):
     """One sub-step of one constituent, from the cells that give to those that receive.
 
     Of what leaves a cell the part θ that it does not hold at the beginning leaves with the concentration at the end, so
@@ -312,10 +321,14 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
     n = grid.bed.size
     for i in range(n):
         gain[i] = load[s, i]
-    for k in range(sorted_count):
+    waiting = work.number[INDEX.waiting]
+    for k in range(n):
         i = work.number[INDEX.order][k]
         old = conc[i]
         before[i] = old
+        if waiting[i] <= CUT // 2:
+            give(grid, work, gain, i, old)
+            continue
         if fixed[i]:
             give(grid, work, gain, i, old)
             book[s, 0] += ds * leaving[i] * old
@@ -338,15 +351,8 @@ def substep(grid, conc, work, ds, s, book, sorted_count):
             gain[down] += bend
         book[s, 1] += ds * taken[i] * mixed
         conc[i] = now
-    for k in range(sorted_count, n):  # those that run in circles give what they held
-        i = work.number[INDEX.order][k]
-        before[i] = conc[i]
-        give(grid, work, gain, i, conc[i])
-        if fixed[i]:
-            book[s, 0] += ds * leaving[i] * conc[i]
-    for k in range(sorted_count, n):
-        i = work.number[INDEX.order][k]
-        if not fixed[i]:
+    for i in range(n):  # where circles are cut, all that comes in is known now
+        if waiting[i] <= CUT // 2:
             now = conc[i] * held[i] + ds * (gain[i] - (leaving[i] + taken[i]) * conc[i])
             book[s, 1] += ds * taken[i] * conc[i]
             if work.cell[CELL.next_held][i] >= 2 * TINY_M3:
