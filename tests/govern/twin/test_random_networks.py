@@ -14,7 +14,7 @@ from govern.twin.networks import World, worlds
 FULL = os.environ.get("RIVERCHIEF_FULL") == "1"
 
 
-def _holds(world: World) -> None:
+def check_holds(world: World) -> None:
     model, end = world.model, world.until_s
     free = ~model.cells.grid.fixed
     run = model.run(world.start, end, end / 4)
@@ -43,4 +43,4 @@ def _holds(world: World) -> None:
 @settings(max_examples=2000 if FULL else 25, suppress_health_check=list(HealthCheck), derandomize=not FULL)
 @given(worlds())
 def test_any_river_keeps_its_water_and_what_it_carries(world):
-    _holds(world)
+    check_holds(world)
