@@ -212,8 +212,8 @@ class _Frame:
         inside = np.flatnonzero((g.dn == g.up[face]) & (g.rows[:, -1, 0] > 0) & (g.kind != layout.RATING))
         if not inside.size:
             raise InputError(
-                f"outlet {boundary.node} asks for normal or critical depth, but no reach ends there; let one end at it, "
-                "or give a level or a rating curve.",
+                f"outlet {boundary.node} asks for normal or critical depth, but no reach ends there; let one end at "
+                "it, or give a level or a rating curve.",
                 node=boundary.node,
             )
         last = int(inside[np.argmin(g.zd[inside])])
