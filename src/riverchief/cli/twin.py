@@ -130,7 +130,7 @@ def check(folder: Folder, as_json: Json = False) -> None:
     from riverchief.govern.twin import Model
     from riverchief.govern.twin.check import check as look_over
 
-    river = _read(folder)
+    river = read_folder(folder)
     faults = look_over(river)
     errors = [fault for fault in faults if fault.severity == "error"]
     told: dict[str, Any] = {"folder": str(folder), **_counts(river), "faults": [vars(fault) for fault in faults]}
@@ -186,7 +186,7 @@ def run(
         raise typer.BadParameter("must be above 0 h", param_hint="--hours")
     from riverchief.govern.twin import Model, drawing, files, longrun, profile
 
-    river = _read(folder)
+    river = read_folder(folder)
     with Console(stderr=True).status("cutting the river into cells", spinner="line"):
         model = Model(river)
     begin_s, end_s = _span(river, start, hours)
@@ -204,7 +204,7 @@ def run(
     if animate is not None:
         along_way = profile.way(model, tuple(filter(None, along.split(","))))
         told = profile.of_record(model, done.record, done.time_s, along_way)
-        _write(animate, drawing.animation(told, river.name or folder.name))
+        write_text(animate, drawing.animation(told, river.name or folder.name))
     _tell(folder, done, [path for path in (out, to_state, animate) if path is not None], as_json=as_json)
 
 
@@ -238,7 +238,7 @@ def forecast(
     from riverchief.govern.twin.ensemble import AR1, LogNormal, Spread
     from riverchief.govern.twin.forecast import forecast as look_ahead
 
-    river = _read(folder)
+    river = read_folder(folder)
     model = Model(river)
     places = [_place(text) for text in at]
     begin_s = _span(river, start, hours)[0]
@@ -283,7 +283,7 @@ def _table(path: Path, rows: list[dict[str, Any]]) -> None:
     table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
-    _write(path, text.getvalue())
+    write_text(path, text.getvalue())
 
 
 def _place(text: str) -> tuple[str, float]:
@@ -335,7 +335,8 @@ def _bar(*, quiet: bool) -> Progress:
     )
 
 
-def _read(folder: Path) -> River:
+def read_folder(folder: Path) -> River:
+    """The river of a model folder."""
     from riverchief.govern.twin import folder as folders
 
     return folders.read(folder)
@@ -379,7 +380,8 @@ def _counted(told: dict[str, Any]) -> str:
     return ", ".join(f"{told[name]:,} {name.replace('_', ' ')}" for name in names if told[name])
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a file, or a sentence that says why not."""
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -136,7 +136,7 @@ def worlds(draw: st.DrawFn) -> World:
             place = {"at": (reach, river.reaches[reach].length_m * draw(st.floats(0, 1)))}
         river.inflow(f"q{k}", flow, **place, one=1.0, tracer=draw(series(0.0, 10.0)))
     model = twin.Model(river, ("one", "tracer"))
-    return World(model, _start(draw, model), draw(st.sampled_from([0.5, 2.0])) * HOUR_S, (0.0, 10.0))
+    return World(model, _start(draw, model), draw(st.sampled_from([0.25, 1.0])) * HOUR_S, (0.0, 10.0))
 
 
 def _start(draw: st.DrawFn, model: twin.Model) -> object:

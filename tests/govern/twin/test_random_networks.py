@@ -1,6 +1,6 @@
 """Random rivers in random weather: no number breaks, no water or tracer is lost or made, a saved state goes on alike.
 
-Forty rivers here; two thousand with RIVERCHIEF_FULL=1.
+Twenty-five rivers here; two thousand with RIVERCHIEF_FULL=1.
 """
 
 import os
@@ -14,7 +14,7 @@ from govern.twin.networks import World, worlds
 FULL = os.environ.get("RIVERCHIEF_FULL") == "1"
 
 
-def _holds(world: World) -> None:
+def check_holds(world: World) -> None:
     model, end = world.model, world.until_s
     free = ~model.cells.grid.fixed
     run = model.run(world.start, end, end / 4)
@@ -31,6 +31,8 @@ def _holds(world: World) -> None:
     for mass in run.mass.values():  # in rivers with hardly any of it, of 100 g: dry cells count as 1e-12 m³
         lost = mass.after - mass.before - mass.came + mass.left
         assert abs(lost) <= 1e-12 * max(mass.before, mass.came, mass.left, 100.0)
+    if run.balance.steps > 3000 and not FULL:
+        return  # a second run of a river that goes in small steps is for the full proof
     half = model.run(world.start, end / 2, end / 4)
     rest = model.run(half.state, end, end / 4)
     for found, wanted in zip(rest.state, run.state, strict=True):
@@ -38,7 +40,7 @@ def _holds(world: World) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=2000 if FULL else 40, suppress_health_check=list(HealthCheck), derandomize=not FULL)
+@settings(max_examples=2000 if FULL else 25, suppress_health_check=list(HealthCheck), derandomize=not FULL)
 @given(worlds())
 def test_any_river_keeps_its_water_and_what_it_carries(world):
-    _holds(world)
+    check_holds(world)

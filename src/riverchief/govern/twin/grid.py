@@ -208,11 +208,12 @@ class _Frame:
             self._rating(face, boundary.level_m, boundary.flow_m3s)
             g.bed[ghost] = boundary.level_m[0] - 100.0
             return
-        inside = np.flatnonzero((g.dn == g.up[face]) & (g.kind == layout.CHANNEL))
+        # a structure may stand across the reach's last face; its channel is there all the same
+        inside = np.flatnonzero((g.dn == g.up[face]) & (g.rows[:, -1, 0] > 0) & (g.kind != layout.RATING))
         if not inside.size:
             raise InputError(
-                f"outlet {boundary.node} asks for normal or critical depth, but no reach ends there; let one end at it, "
-                "or give a level or a rating curve.",
+                f"outlet {boundary.node} asks for normal or critical depth, but no reach ends there; let one end at "
+                "it, or give a level or a rating curve.",
                 node=boundary.node,
             )
         last = int(inside[np.argmin(g.zd[inside])])

@@ -72,7 +72,7 @@ class Balance:
         """Relative difference of the balance [-]."""
         lost = self.stored_after_m3 - self.stored_before_m3 - self.inflow_m3 + self.outflow_m3
         most = max(abs(self.inflow_m3), abs(self.outflow_m3), self.stored_before_m3, self.stored_after_m3)
-        return lost / max(most, 1e-9)
+        return lost / max(most, 1.0)  # of next to no water, round-off is the most part
 
 
 @dataclass(frozen=True)

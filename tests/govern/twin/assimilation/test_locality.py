@@ -26,8 +26,12 @@ def test_parameters_go_forth_and_back_and_have_a_name_and_a_taper_each(members):
         assert (getattr(again, name) == getattr(members, name)).all()
     assert len(locality.names(members)) == values.shape[0]
     n = members.model.cells.grid.bed.size
-    taper = locality.tapers(members, members.model.cells.reach["up"][3:4], 5000.0, 9000.0)
-    assert taper.shape == (1, n + values.shape[0])
+    at = np.repeat(members.model.cells.reach["up"][3:4], 2)
+    taper = locality.tapers(members, at, np.array([False, True]), 5000.0, 9000.0)
+    assert taper.shape == (2, n + values.shape[0])
     rough = n + locality.names(members).index("roughness up")
-    assert taper[0, rough] == 1.0  # the cell lies in that reach
-    assert taper[0, -1] == 1.0  # dispersion is the river's
+    assert (taper[:, rough] == 1.0).all()  # the cell lies in that reach
+    assert (taper[:, -1] == [0.0, 1.0]).all()  # dispersion is the river's, and levels do not tell it
+    load, inflow = (n + locality.names(members).index(f"{what} head") for what in ("load", "inflow"))
+    assert taper[0, load] == 0.0
+    assert taper[1, load] == taper[1, inflow] == taper[0, inflow] > 0.0

@@ -114,7 +114,8 @@ def assimilate(
     used = [r for r, kept in zip(good, keep, strict=True) if kept]
     what = told(guess[:, keep], value[keep], sigma[keep])
     at = np.array([place(members.model.cells, r) for r in used], np.int64)
-    taper = locality.tapers(run.members, at, design.radius_m, design.parameter_radius_m)
+    carried = np.array([r.what not in {LEVEL, FLOW} for r in used], np.bool_)
+    taper = locality.tapers(run.members, at, carried, design.radius_m, design.parameter_radius_m)
     after, water, mass = corrected(run.members, what, taper, design)
     chi2 = float(np.mean(apart[keep] ** 2)) if used else float("nan")
     return Analysis(run, after, used, refused, what, taper, chi2, water, mass)

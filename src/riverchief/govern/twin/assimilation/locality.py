@@ -25,18 +25,22 @@ def distances_m(cells: Cells, sources: Ints) -> Floats:
     return np.asarray(dijkstra(graph, directed=False, indices=wanted)[back], np.float64).reshape(len(sources), n)
 
 
-def tapers(members: Members, sources: Ints, radius_m: float, parameter_radius_m: float) -> Floats:
+def tapers(
+    members: Members, sources: Ints, carried: NDArray[np.bool_], radius_m: float, parameter_radius_m: float
+) -> Floats:
     """Weight of readings at every cell, then for every parameter in the order of `parameters` (n_reading, n_place).
 
     A reach counts from its nearest cell, an inflow and its load from where they enter, rates of decay and dispersion
-    from everywhere.
+    from everywhere. Loads, decay and dispersion move no water: only readings of what the water carries, `carried`
+    (n_reading,), tell of them, and what others seem to say is chance.
     """
     cells, forcing = members.model.cells, members.model.forcing
     away = distances_m(cells, sources)
     reach = np.stack([away[:, own].min(axis=1) for own in cells.reach.values()], axis=1)
     inflow = away[:, forcing.cell]
-    everywhere = np.zeros((len(sources), members.log_decay.shape[1] + 1))
-    near = np.concatenate([inflow, inflow, reach, everywhere], axis=1)
+    load = np.where(carried[:, None], inflow, np.inf)
+    everywhere = np.where(carried[:, None], 0.0, np.full(members.log_decay.shape[1] + 1, np.inf))
+    near = np.concatenate([inflow, load, reach, everywhere], axis=1)
     return np.concatenate([gaspari_cohn(away, radius_m), gaspari_cohn(near, parameter_radius_m)], axis=1)
 
 

@@ -118,7 +118,7 @@ def spare(grid, state, dt, work):
 
 @njit(cache=True, error_model="numpy", fastmath=FAST)
 def rules(grid, state, forcing, structures, dt):
-    """Move what is moved by rule, from the last known levels: gates that keep a level (PI), pumps that go on and off."""
+    """Move what is moved by rule, from the last known levels: gates that keep a level (PI) and pumps."""
     for r in range(forcing.rule_face.size):
         f, cell = forcing.rule_face[r], forcing.rule_cell[r]
         target, gain, integral_s, least, most = forcing.rule[r]

@@ -283,7 +283,7 @@ def attempt(grid, state, forcing, control, dt, work, structures, chords, balance
 def next_step(grid, state, control, dt, work):
     """Length of the next step [s], from what the prediction missed.
 
-    It is never shorter than waves need to cross a face: a step that follows them needs no more steps in time than in space.
+    It is never shorter than waves need to cross a face: steps that follow them are as many in time as in space.
     """
     if control.least_s >= control.most_s:
         return control.least_s
