@@ -21,9 +21,9 @@ from riverchief.govern.twin.model import Diverged
 Floats = NDArray[np.float64]
 
 CLOSE = 1e-3  # what lies so near to its limit, over its size, binds
-ROUNDS = 4  # in which loads are set anew around the last full run
+ROUNDS = 3  # in which loads are set anew around the last full run
 FINEST = 0.05  # share of a lever's range below which the search stops
-MOST_RUNS = 60  # after which it stops with what it has
+MOST_RUNS = 100  # after which it stops with what it has
 MARGIN = 2e-4  # by which the programme stays below a limit, so that rounding does not pass it
 
 
@@ -91,10 +91,11 @@ def plan(case: Case) -> Plan:
     search = _Search(case)
     first = case.idle
     search.runs += 1
-    best, promised = first.values, tuple(one.ratio for one in first.goals)
+    values, predicted = first.values, tuple(one.ratio for one in first.goals)
     if first.ratio > 1.0 or first.violation > 0:
-        best, promised = search.found(first.values)
-    outcome, predicted = search.confirmed(best, promised, first)
+        values, predicted = search.found(first.values)
+    outcome = case.outcome(values) if values.any() else first
+    search.runs += bool(values.any())
     inside = outcome.ratio <= 1.0 + 1e-6 and outcome.violation <= 1e-6
     smallest = {} if inside else {
         one.goal.name: one.peak_mgl if one.goal.by == "peak" else one.mean_mgl for one in outcome.goals if one.ratio > 1
@@ -146,20 +147,31 @@ class _Search:
         """
         key = tuple(np.round(values[self.water], 9).tolist())
         if key not in self.seen:
-            start = values.copy()
-            for k, lever in enumerate(self.case.levers):
-                start[k] = 0.0 if lever.linear else start[k]
+            start = np.where([lever.linear for lever in self.case.levers], 0.0, values)
             try:
-                # `idle` is kept by the case; nothing is run twice
-                outcome = self.case.outcome(start) if start.any() else self.case.idle
-                self.runs += bool(start.any())
-                best, promised = loads(self.case, outcome)
-                cost = float(np.dot([lever.cost_yuan for lever in self.case.levers], np.abs(best)))
-                merit = (round(outcome.violation, 6), _beyond_all(promised), cost)
-                self.seen[key] = merit, best, promised
+                self.seen[key] = self._best(start)
             except Diverged:
                 self.seen[key] = (np.inf, np.inf, np.inf), start, ()
         return self.seen[key]
+
+    def _best(self, start: Floats) -> tuple[Merit, Floats, Ratios]:
+        """Loads chosen, tried by a full run, and chosen anew around that until they stay; the best that was tried."""
+        outcome = self._run(start)
+        promised: Ratios = tuple(one.ratio for one in outcome.goals)
+        tried = [(_merit(outcome), start, promised)]
+        for _ in range(ROUNDS):
+            values, promised = loads(self.case, outcome)
+            if (np.abs(values - outcome.values) <= CLOSE * (self.high - self.low)).all():
+                break
+            outcome = self._run(values)
+            tried.append((_merit(outcome), values, promised))
+        return min(tried, key=lambda one: one[0])
+
+    def _run(self, values: Floats) -> Outcome:
+        if not values.any():
+            return self.case.idle  # kept by the case; nothing is run twice
+        self.runs += 1
+        return self.case.outcome(values)
 
     def found(self, start: Floats) -> tuple[Floats, Ratios]:
         """The best setting: a pattern search from the best of a coarse star of points."""
@@ -197,20 +209,6 @@ class _Search:
     def _differ(self, one: Floats, other: Floats) -> bool:
         before, after = self.at(one)[0], self.at(other)[0]
         return abs(before[0] - after[0]) + abs(before[1] - after[1]) > CLOSE or after[2] < before[2]
-
-    def confirmed(self, values: Floats, promised: Ratios, first: Outcome) -> tuple[Outcome, Ratios]:
-        """The best full run, and what had been promised of it: loads are set anew around each until they stay."""
-        case, tried = self.case, []
-        for _ in range(ROUNDS):
-            outcome = case.outcome(values) if values.any() else first
-            self.runs += bool(values.any())
-            tried.append((outcome, promised))
-            if not outcome.values.any() and outcome.ratio <= 1.0:
-                break
-            values, promised = loads(case, outcome)
-            if (np.abs(values - outcome.values) <= CLOSE * (self.high - self.low)).all():
-                break
-        return min(tried, key=lambda one: _merit(one[0]))
 
 
 def _merit(outcome: Outcome) -> Merit:
