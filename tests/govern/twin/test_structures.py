@@ -71,4 +71,4 @@ def test_more_head_passes_more_and_more_tailwater_less(law, h1, ratio):
 def test_no_law_jumps(law, h1, ratio):
     # a law's slope is finite: a micrometre changes little, wherever it goes over from one formula to the other
     here, there = LAWS[law](h1, ratio * h1), LAWS[law](h1 + 1e-6, ratio * h1)
-    assert abs(there - here) < 1e-3
+    assert abs(there - here) < 2e-3

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from riverchief.base.basin import Facility, Section
 from riverchief.base.time import local_day
 from riverchief.web import context
 from riverchief.web.accounts.models import audit
@@ -64,7 +65,8 @@ def capacity(
     told = _capacity(
         (registry.basin.code, registry.basin.version), property, fairness, flow_share, local_day(context.now())
     )
-    names = {one.code: one for one in (*registry.basin.facilities, *registry.basin.sections)}
+    names: dict[str, Facility | Section] = {one.code: one for one in registry.basin.facilities}
+    names |= {one.code: one for one in registry.basin.sections}
     items = [
         {**row, **named(names[row["code"]]), "binding": named(names[row["binding"]]) if row["binding"] else None}
         for row in told["items"]

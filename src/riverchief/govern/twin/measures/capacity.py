@@ -26,6 +26,10 @@ DAY_S = 86_400.0
 FAIRNESS = ("permit", "equal", "total")
 
 
+NOTHING = 1e-30  # a share of a load below this does not arrive
+MEAN_PERMIT = 1e-9  # a permit smaller than this part of the largest counts as none
+
+
 @dataclass(frozen=True)
 class Outfall:
     """A discharger: the cell it discharges into and what its permit allows [kg/d]."""
@@ -157,11 +161,13 @@ def capacity(
                 "give numbers, the limit above 0."
             )
     phi = share(flows, [o.cell for o in outfalls], [t.cell for t in targets], decay_per_s)
+    phi = np.where(phi > NOTHING, phi, 0.0)
     room = np.array([max(t.limit_mgl - t.background_mgl, 0.0) for t in targets])
     if fairness == "total":
         load, by = _largest_sum(phi, room)
     else:
         weight = np.array([o.permit_kgd if fairness == "permit" else 1.0 for o in outfalls])
+        weight = np.where(weight > MEAN_PERMIT * weight.max(initial=0.0), weight, 0.0)
         load, by = _rising(phi, room, weight)
     free = ~np.asarray((phi > 0).any(axis=0), np.bool_)
     return tuple(
