@@ -64,7 +64,8 @@ def capacity(
     told = _capacity(
         (registry.basin.code, registry.basin.version), property, fairness, flow_share, local_day(context.now())
     )
-    names = {one.code: one for one in (*registry.basin.facilities, *registry.basin.sections)}
+    names: dict[str, Any] = {f.code: f for f in registry.basin.facilities}
+    names |= {s.code: s for s in registry.basin.sections}
     items = [
         {**row, **named(names[row["code"]]), "binding": named(names[row["binding"]]) if row["binding"] else None}
         for row in told["items"]
