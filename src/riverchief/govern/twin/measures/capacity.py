@@ -183,6 +183,8 @@ def _rising(phi: Floats, room: Floats, weight: Floats) -> tuple[Floats, NDArray[
     n = weight.size
     level, by = np.zeros(n), np.full(n, -1, np.int64)
     moving = (phi > 0).any(axis=0) if phi.size else np.zeros(n, np.bool_)
+    weight = weight / (weight.max(initial=0.0) or 1.0)  # only proportions count
+    weight = np.where(weight > 1e-9, weight, 0.0)  # and what is next to nothing is nothing
     now = 0.0
     while moving.any():
         used = phi @ (weight * np.where(moving, 0.0, level))
