@@ -109,6 +109,7 @@ def pages(office, case, alert, letter):
         "twin-profile": "/twin/profile",
         "twin-hydrograph": "/twin/hydrograph",
         "twin-skill": "/twin/skill",
+        "twin-capacity": "/twin/capacity",
         "chiefs": "/chiefs",
         "duty": f"/chief/{chief['code']}/duty",
         "changes": "/changes",

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from riverchief.base.basin import Facility, Section
 from riverchief.base.time import local_day
 from riverchief.web import context
 from riverchief.web.accounts.models import audit
@@ -65,13 +64,8 @@ def capacity(
     told = _capacity(
         (registry.basin.code, registry.basin.version), property, fairness, flow_share, local_day(context.now())
     )
-<<<<<<< HEAD
-    names: dict[str, Facility | Section] = {one.code: one for one in registry.basin.facilities}
-    names |= {one.code: one for one in registry.basin.sections}
-=======
     names: dict[str, Any] = {f.code: f for f in registry.basin.facilities}
     names |= {s.code: s for s in registry.basin.sections}
->>>>>>> measures
     items = [
         {**row, **named(names[row["code"]]), "binding": named(names[row["binding"]]) if row["binding"] else None}
         for row in told["items"]

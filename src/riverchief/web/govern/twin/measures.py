@@ -6,8 +6,6 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from riverchief.base.errors import InputError, RiverError, StoreError, UnknownName, WrongState
 from riverchief.base.ids import new_id
 from riverchief.base.time import local_day
@@ -187,13 +185,8 @@ def _answer(row: TwinMeasures) -> Json:
         made = plan(case)
         told, values = plan_as_dict(case, made), made.after.values
     else:
-<<<<<<< HEAD
-        values = np.array([float(row.values.get(lever.code, 0.0)) for lever in case.levers])
-        told = outcome_as_dict(case, case.outcome(values))
-=======
         outcome = case.outcome([float(row.values.get(lever.code, 0.0)) for lever in case.levers])
         told, values = outcome_as_dict(case, outcome), outcome.values
->>>>>>> measures
     for goal, one in zip(told["goals"], band(case, values, worlds), strict=True):
         goal.update({"band": list(one.after), "band_before": list(one.before), "kept": one.kept_after})
     return told
