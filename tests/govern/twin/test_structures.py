@@ -69,6 +69,7 @@ def test_more_head_passes_more_and_more_tailwater_less(law, h1, ratio):
 @pytest.mark.parametrize("law", LAWS)
 @given(h1=st.floats(0.01, 6), ratio=part)
 def test_no_law_jumps(law, h1, ratio):
-    # a law's slope is finite: a micrometre changes little, wherever it goes over from one formula to the other
+    # a law's slope is finite: a micrometre changes little, wherever it goes over from one formula to the other;
+    # the steepest is a weir drowned 6 m deep, whose first millimetre of fall passes 3.1 m³/s
     here, there = LAWS[law](h1, ratio * h1), LAWS[law](h1 + 1e-6, ratio * h1)
-    assert abs(there - here) < 2e-3
+    assert abs(there - here) < 5e-3
