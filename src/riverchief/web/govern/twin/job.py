@@ -50,7 +50,8 @@ class Runner:
         folder = context.config().folder
         (folder / "log").mkdir(exist_ok=True)
         command = [sys.executable, "-m", "riverchief.web.govern.twin.job", key]
-        environment = {**os.environ, "RIVERCHIEF_DATA": str(folder)}
+        # one thread for algebra: the matrices are small, and the machine has others to serve
+        environment = {**os.environ, "RIVERCHIEF_DATA": str(folder), "OPENBLAS_NUM_THREADS": "1"}
         with (folder / "log" / "twin.log").open("ab") as out:
             self.child = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
         self.begun_s = now_s
@@ -72,6 +73,8 @@ def main(key: str) -> None:
     """Run one cycle or answer one question of measures, unless another process runs the twin."""
     import django
 
+    if hasattr(os, "nice"):
+        os.nice(10)  # pages and the loop come first
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riverchief.web.settings")
     django.setup()
     from riverchief.store.locks import exclusive
