@@ -253,7 +253,7 @@ static double gate(double h1, double h2, double width, double opening, double co
 {
     if (h1 <= 0.0 || opening <= 0.0) return 0.0;
     double open = weir(h1, h2, width, coefficient), jet = contraction * opening;
-    if (h1 <= jet) return open;
+    if (h1 <= opening) return open;  // the water does not touch the lip
     double under = jet * width * sqrt(2 * G * (h1 - jet)), froude2 = 2 * (h1 - jet) / jet;
     double conjugate = fmin(0.5 * jet * (sqrt(1 + 8 * froude2) - 1), 0.999 * h1);
     if (h2 > conjugate) under *= root_head(h1 - h2) / root_head(h1 - conjugate);

@@ -53,7 +53,7 @@ def gate(h1, h2, width, opening, contraction, coefficient):
         return 0.0
     open_weir = weir(h1, h2, width, coefficient)
     jet = contraction * opening
-    if h1 <= jet:
+    if h1 <= opening:  # the water does not touch the lip
         return open_weir
     free = jet * width * math.sqrt(2 * G * (h1 - jet))
     froude2 = 2 * (h1 - jet) / jet
