@@ -55,9 +55,7 @@ def test_a_supercritical_step_balances_the_energy(flow, share, length, rise):
     down = step_down(row(CANAL, length), up, cut, flow)
     assume(not down.why)
     assert down.level_m <= down.critical_m
-    assert down.energy_m == pytest.approx(
-        up.energy_m - loss_m(row(CANAL, length), up.state, down.state, flow, flow)[0], abs=1e-6
-    )
+    assert down.energy_m == pytest.approx(up.energy_m - loss_m(row(CANAL, length), up.state, down.state, flow, flow)[0])
 
 
 def test_where_no_level_has_the_energy_the_critical_one_stands_and_says_so():

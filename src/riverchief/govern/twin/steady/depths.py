@@ -14,7 +14,7 @@ from riverchief.govern.twin.steady.cuts import Cut
 Floats = NDArray[np.float64]
 
 _GRID = 60
-_TOLERANCE_M = 1e-9
+_TOLERANCE_M = 1e-12  # fast water changes its energy many times as much as its level
 _FINE_M = 2e-6
 
 
