@@ -236,6 +236,22 @@ static void rules(const job *j, tile *t, double dt)
     }
 }
 
+/* longest step in which no pump's well moves by more than a tenth of the way between its marks */
+static double patience(const job *j, const tile *t)
+{
+    double longest = INFINITY;
+    for (int k = 0; k < j->n_structure; k++) {
+        int f = j->structures[k];
+        double way = j->law[f * LAWS] - j->law[f * LAWS + 1];
+        if (j->kind[f] != PUMP || !(way > 0.0 && way < 1e6)) continue;
+        LOOP {
+            double moved = fabs(t->level[f][l] - t->level_1[f][l]);
+            if (moved > 0.0) longest = fmin(longest, 0.1 * way * t->clock[1] / moved);
+        }
+    }
+    return longest;
+}
+
 /* ---- structures: one lane at a time, as they are few ---- */
 static double weir(double h1, double h2, double width, double coefficient)
 {
@@ -847,7 +863,8 @@ static double next_step(const job *j, const tile *t, double dt)
 
 static int step_on(const job *j, tile *t, double end)
 {
-    double left = end - t->clock[0], dt = fmin(fmin(fmax(t->clock[2], j->least_s), j->most_s), left);
+    double wanted = j->least_s < j->most_s ? fmin(t->clock[2], patience(j, t)) : t->clock[2];
+    double left = end - t->clock[0], dt = fmin(fmin(fmax(wanted, j->least_s), j->most_s), left);
     int halvings = 0;
     if (dt < left) dt = left / ceil(left / dt);
     rules(j, t, dt);

@@ -141,3 +141,17 @@ def rules(grid, state, forcing, structures, dt):
             if on != state.memory[f, 1]:
                 state.memory[f, 1] = on
                 state.clock[3] = 0.0
+
+
+@njit(cache=True, error_model="numpy", fastmath=FAST)
+def patience(grid, state, structures):
+    """Longest step in which no pump's well moves by more than a tenth of the way between its marks [s]."""
+    longest = np.inf
+    for f in structures:
+        way = grid.law[f, 0] - grid.law[f, 1]
+        if grid.kind[f] == PUMP and 0.0 < way < 1e6:
+            cell = grid.up[f]
+            moved = abs(state.level[cell] - state.level_1[cell])
+            if moved > 0.0:
+                longest = min(longest, 0.1 * way * state.clock[1] / moved)
+    return longest

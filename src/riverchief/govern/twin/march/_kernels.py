@@ -307,7 +307,10 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
     n_face, n_cell = grid.up.size, grid.bed.size
     while clock[0] < end_s - 1e-6:
         left = end_s - clock[0]
-        dt = min(max(clock[2], control.least_s), control.most_s, left)
+        wanted = clock[2]
+        if control.least_s < control.most_s:
+            wanted = min(wanted, forced.patience(grid, state, structures))
+        dt = min(max(wanted, control.least_s), control.most_s, left)
         if dt < left:
             dt = left / np.ceil(left / dt)
         forced.rules(grid, state, forcing, structures, dt)
