@@ -339,12 +339,11 @@ class _March:
                 raise self._diverged()
             return
         for k, end in enumerate(times):
-            totals = np.zeros(kept.through.shape[1] + kept.lateral.shape[1])
             while self.state.clock[0] < end - 1e-6:
-                if kernels.advance(*fixed, end, *rest, True, self.balance, self.book, totals) != kernels.DONE:
+                if kernels.advance(*fixed, end, *rest, True, self.balance, self.book) != kernels.DONE:
                     raise self._diverged()
                 self._react(model.reactor)
-            kernels.keep(self.state, kept, k, totals)
+            kernels.keep(self.state, self.work, kept, k)
 
     def _react(self, reactor: Reactor) -> None:
         """Let everything react for the step that was just taken."""

@@ -32,6 +32,10 @@ class Work(NamedTuple):
         What a unit of a chord's discharge does.
     load : float64 (n_constituent, n_cell)
         What inflows bring [g/s].
+    loops : float64 (n_chord, n_chord + 1)
+        The chords' own equations, right-hand side last.
+    totals : float64 (n_face + n_cell,)
+        Water that went through faces and came into cells since the record was last written [m³].
     miss : float64 (2,)
         What the prediction missed [-], and crossings of the fastest supercritical wave [1/s].
     """
@@ -44,6 +48,8 @@ class Work(NamedTuple):
     unit_level: Floats
     unit_flow: Floats
     load: Floats
+    loops: Floats
+    totals: Floats
     miss: Floats
 
 
@@ -59,6 +65,8 @@ def work(grid: Grid, n_constituent: int = 0) -> Work:
         unit_level=np.zeros((f - n, n)),
         unit_flow=np.zeros((f - n, n)),
         load=np.zeros((n_constituent, n)),
+        loops=np.zeros((f - n, f - n + 1)),
+        totals=np.zeros(f + n),
         miss=np.zeros(2),
     )
     made.cell[CELL.rise] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from riverchief.govern.twin.jit import kernel
 from riverchief.govern.twin.march._kernels import DONE, advance
 
-FAST = {"contract", "arcp", "nsz"}  # as in the kernels of the march
 
-
-@njit(cache=True, error_model="numpy", fastmath=FAST, nogil=True)
+@kernel
 def follow(
     grid, state, forcing, control, times, factor, decay, work, structures, chords, carried, cells, faces, level, flow,
     conc, balance, book, reacted,
@@ -22,7 +20,6 @@ def follow(
     `factor` (n_time, n_inflow) holds from the instant before to each instant. `decay` (n_constituent,) [1/s] acts after
     each step; as every cell has the same rate, that commutes with transport and the splitting has no error.
     """
-    totals = np.zeros(grid.up.size + grid.bed.size)
     decaying = False
     for s in range(decay.size):
         decaying = decaying or decay[s] != 0.0
@@ -32,7 +29,7 @@ def follow(
         piece[:] = 0.0
         while state.clock[0] < times[k] - 1e-6:
             status = advance(
-                grid, state, forcing, control, times[k], work, structures, chords, carried, True, balance, piece, totals
+                grid, state, forcing, control, times[k], work, structures, chords, carried, True, balance, piece
             )
             if status != DONE:
                 return status, k
@@ -48,7 +45,7 @@ def follow(
     return DONE, times.size
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST, nogil=True)
+@kernel
 def decline(grid, state, decay, dt, reacted):
     """First-order decay over a step; `reacted` (n_constituent,) collects what is gone [g]."""
     for s in range(decay.size):

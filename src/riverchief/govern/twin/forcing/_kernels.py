@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from riverchief.govern.twin.hydraulics._kernels import zero
 from riverchief.govern.twin.hydraulics.rows import CELL
+from riverchief.govern.twin.jit import inner, kernel
 
 PUMP = 5
 
-FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
-
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@kernel
 def at(time, value, first, last, steps, t):
     """Value at an instant and the integral since the first, of a series that is points first to last."""
     low, high = first, last
@@ -29,7 +27,7 @@ def at(time, value, first, last, steps, t):
     return low, value[low] + part * (value[low + 1] - value[low])
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@kernel
 def integral(time, value, total, first, last, steps, t):
     """Integral of a series from its first instant to t."""
     k, now = at(time, value, first, last, steps, t)
@@ -37,14 +35,14 @@ def integral(time, value, total, first, last, steps, t):
     return total[k] + (t - time[k]) * mean
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@kernel
 def value_at(forcing, series, t):
     """Value of a series at an instant; outside it the nearest."""
     first, last = forcing.start[series], forcing.start[series + 1] - 1
     return at(forcing.time, forcing.value, first, last, forcing.steps[series], t)[1]
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@kernel
 def mean_over(time, value, total, start, steps, series, t, dt):
     """Mean of a series over [t, t + dt]."""
     first, last = start[series], start[series + 1] - 1
@@ -54,7 +52,7 @@ def mean_over(time, value, total, start, steps, series, t, dt):
     return (after - integral(time, value, total, first, last, steps[series], t)) / dt
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def apply(grid, state, forcing, dt, work):
     """Lateral inflow and loads of a step, levels at boundaries and settings at its end; returns the shortage [m³].
 
@@ -95,7 +93,7 @@ def apply(grid, state, forcing, dt, work):
     return spare(grid, state, dt, work) if taking else 0.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def spare(grid, state, dt, work):
     """Cut abstractions that ask for more than there is; returns what is missing [m³]."""
     coming = work.cell[CELL.leaving]
@@ -116,7 +114,7 @@ def spare(grid, state, dt, work):
     return missing
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def rules(grid, state, forcing, structures, dt):
     """Move what is moved by rule, from the last known levels: gates that keep a level (PI) and pumps."""
     for r in range(forcing.rule_face.size):
@@ -143,7 +141,7 @@ def rules(grid, state, forcing, structures, dt):
                 state.clock[3] = 0.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def patience(grid, state, structures):
     """Longest step in which no pump's well moves by more than a tenth of the way between its marks [s]."""
     longest = np.inf

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX
+from riverchief.govern.twin.jit import inner, woven
 from riverchief.govern.twin.structures._kernels import structure_flow
 
 LEVELS = 64
@@ -21,17 +21,15 @@ CLOSED, CHANNEL, WEIR, GATE, ORIFICE, PUMP, RATING, NORMAL, CRITICAL = range(9)
 THIN_M = 1e-7  # conveyance of a film of water is that of this depth
 LAST_BITS = 1e-15
 
-FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
-
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def zero(values):
     """Set a row to zero; a plain loop compiles ten times as fast as an assignment to a slice."""
     for i in range(values.size):
         values[i] = 0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
+@woven
 def row_of(scale, h):
     """Row of a table that holds h >= 0, and the height above the row's level; row k begins at k² / scale."""
     k = np.uint64(min(math.sqrt(h * scale), float(LEVELS)))
@@ -39,7 +37,7 @@ def row_of(scale, h):
     return k, h - x * x / scale
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
+@woven
 def level_in(rows, bed, scale, cell, volume, k):
     """Level at which a cell holds a volume [m]; the search starts at row k."""
     while k < LEVELS and volume > rows[cell, k + 1, 0]:
@@ -56,7 +54,7 @@ def level_in(rows, bed, scale, cell, volume, k):
     return bed[cell] + (k * k) * spacing + x
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def channel_faces(grid, level, flow, known, tau, first, last, coef):
     """Coefficients of the momentum equation of channel faces: mQ dQ + mU dη_up + mD dη_dn = −R.
 
@@ -118,7 +116,7 @@ def channel_faces(grid, level, flow, known, tau, first, last, coef):
     return fast
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def crossing_s(grid, level, flow):
     """Time in which a wave crosses the shortest wet face [s], inf where all is dry."""
     rate = 0.0
@@ -134,7 +132,7 @@ def crossing_s(grid, level, flow):
     return 1.0 / rate if rate > 0.0 else math.inf
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def structure_faces(grid, level, flow, setting, faces, coef):
     """Coefficients of faces with a law of their own: dQ − f_u dη_up − f_d dη_dn = f − Q."""
     bed, depth, dn, kind, law, rough2, rows = (
@@ -157,7 +155,7 @@ def structure_faces(grid, level, flow, setting, faces, coef):
             coef[f, k] = 0.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def backward_momentum(grid, flow, level, back):
     """Momentum that water running backwards carries into each cell from below [m⁴/s²], at the last known state."""
     scale, dn, kind, rows, up, zd, zu = grid.scale, grid.dn, grid.kind, grid.rows, grid.up, grid.zd, grid.zu
@@ -170,7 +168,7 @@ def backward_momentum(grid, flow, level, back):
             back[u] += flow[f] * flow[f] / max(rows[f, k, 0] + x * (rows[f, k, 1] + x * rows[f, k, 2]), 1e-6)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def gather(grid, flow, coef, work, chords):
     """What flows into cells and with which momentum, and the share of it that each way out of a cell takes."""
     dn, still, up = grid.dn, grid.still, grid.up
@@ -196,7 +194,7 @@ def gather(grid, flow, coef, work, chords):
             share[f] = max(flow[f], 0.0) / total if total > 0.0 else 0.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def fillings(grid, level, known_v, source, tau, work):
     """Surface of every cell and what its volume lacks: D and −R of the continuity equation, without the neighbours."""
     bed, cell_scale, cell_rows, fixed = grid.bed, grid.cell_scale, grid.cell_rows, grid.fixed
@@ -219,7 +217,7 @@ def fillings(grid, level, known_v, source, tau, work):
         right[i] = 0.0 if fixed[i] else lacks + tau * (sum_q[i] + source[i])
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def prepare(grid, source, flow, coef, tau, work):
     """What the sweep needs of every tree face, apart from what comes from above: part, −R and mQ in work."""
     dn, inv_length, main = grid.dn, grid.inv_length, grid.main
@@ -245,7 +243,7 @@ def prepare(grid, source, flow, coef, tau, work):
         part[i], own[i], rest[i] = takes, mine, res
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def eliminate(grid, coef, tau, work):
     """From the heads down: dQ_i = α_i + β_i dη_parent, and what else the way back needs.
 
@@ -299,7 +297,7 @@ def eliminate(grid, coef, tau, work):
             a, b = 0.0, 0.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def back_substitute(grid, tau, alpha, right, work, d_level, d_flow):
     """From the outlets up: dη and dQ."""
     dn, fixed = grid.dn, grid.fixed
@@ -315,7 +313,7 @@ def back_substitute(grid, tau, alpha, right, work, d_level, d_flow):
         d_level[i] = below
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def close_loops(grid, coef, tau, work, chords):
     """Solve the chords' own equations and add their part to every cell and face; False where they have no solution.
 
@@ -329,37 +327,34 @@ def close_loops(grid, coef, tau, work, chords):
         work.cell[CELL.mom_in],
         work.face[FACE.share],
     )
-    unit_flow, unit_level = work.unit_flow, work.unit_level
+    unit_flow, unit_level, loops = work.unit_flow, work.unit_level, work.loops
     n = bed.size
-    matrix = np.zeros((chords, chords))
-    rhs = np.zeros(chords)
     for c in range(chords):
         unit_sweep(grid, coef, tau, work, n + c, unit_level[c], unit_flow[c])
     for j in range(chords):
         f = n + j
         u, d = up[f], dn[f]
         for c in range(chords):
-            matrix[j, c] = coef[f, 1] * unit_level[c, u] + coef[f, 2] * unit_level[c, d]
-        matrix[j, j] += coef[f, 0]
-        rhs[j] = -coef[f, 3] - coef[f, 1] * d_level[u] - coef[f, 2] * d_level[d]
+            loops[j, c] = coef[f, 1] * unit_level[c, u] + coef[f, 2] * unit_level[c, d]
+        loops[j, j] += coef[f, 0]
+        rhs = -coef[f, 3] - coef[f, 1] * d_level[u] - coef[f, 2] * d_level[d]
         if coef[f, 4] > 0.0:
-            rhs[j] += tau * inv_length[f] * share[f] * mom_in[u]
+            rhs += tau * inv_length[f] * share[f] * mom_in[u]
         elif coef[f, 6] > 0.0:
-            rhs[j] -= tau * inv_length[f] * back[d]
-    if not (np.isfinite(matrix).all() and np.isfinite(rhs).all()):
-        return False
-    solution = solve_dense(matrix, rhs)
-    if not np.isfinite(solution).all():
+            rhs -= tau * inv_length[f] * back[d]
+        loops[j, chords] = rhs
+    if not solve_dense(loops):
         return False
     for j in range(chords):
-        d_flow[n + j] = solution[j]
+        part = loops[j, chords]
+        d_flow[n + j] = part
         for i in range(n):
-            d_level[i] += unit_level[j, i] * solution[j]
-            d_flow[i] += unit_flow[j, i] * solution[j]
+            d_level[i] += unit_level[j, i] * part
+            d_flow[i] += unit_flow[j, i] * part
     return True
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def unit_sweep(grid, coef, tau, work, chord, d_level, d_flow):
     """Corrections that one unit more of a chord's discharge brings."""
     dn, fixed, up = grid.dn, grid.fixed, grid.up
@@ -390,30 +385,32 @@ def unit_sweep(grid, coef, tau, work, chord, d_level, d_flow):
     back_substitute(grid, tau, unit_alpha, unit_right, work, d_level, d_flow)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
-def solve_dense(matrix, rhs):
-    """Gauss elimination with row pivots; inf where singular. Small systems only, no LAPACK needed."""
-    n = rhs.size
+@inner
+def solve_dense(system):
+    """Gauss elimination with row pivots of (n, n + 1), whose last column becomes the solution; False where none is.
+
+    Small systems only, no LAPACK needed.
+    """
+    n = system.shape[0]
     for k in range(n):
         p = k
         for i in range(k + 1, n):
-            if abs(matrix[i, k]) > abs(matrix[p, k]):
+            if abs(system[i, k]) > abs(system[p, k]):
                 p = i
         if p != k:
-            for j in range(n):
-                matrix[k, j], matrix[p, j] = matrix[p, j], matrix[k, j]
-            rhs[k], rhs[p] = rhs[p], rhs[k]
-        if matrix[k, k] == 0.0:
-            rhs[0] = np.inf
-            return rhs
+            for j in range(n + 1):
+                system[k, j], system[p, j] = system[p, j], system[k, j]
+        if not 0.0 < abs(system[k, k]) < np.inf:
+            return False
         for i in range(k + 1, n):
-            factor = matrix[i, k] / matrix[k, k]
+            factor = system[i, k] / system[k, k]
             if factor != 0.0:
-                for j in range(k, n):
-                    matrix[i, j] -= factor * matrix[k, j]
-                rhs[i] -= factor * rhs[k]
+                for j in range(k, n + 1):
+                    system[i, j] -= factor * system[k, j]
+    finite = True
     for k in range(n - 1, -1, -1):
         for j in range(k + 1, n):
-            rhs[k] -= matrix[k, j] * rhs[j]
-        rhs[k] /= matrix[k, k]
-    return rhs
+            system[k, n] -= system[k, j] * system[j, n]
+        system[k, n] /= system[k, k]
+        finite = finite and abs(system[k, n]) < np.inf
+    return finite

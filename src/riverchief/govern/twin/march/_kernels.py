@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from riverchief.govern.twin.forcing import _kernels as forced
 from riverchief.govern.twin.hydraulics._kernels import (
@@ -21,6 +20,7 @@ from riverchief.govern.twin.hydraulics._kernels import (
     zero,
 )
 from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX
+from riverchief.govern.twin.jit import inner, kernel, woven
 from riverchief.govern.twin.transport import _kernels as transport
 
 IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS = range(8)
@@ -35,17 +35,15 @@ FAST_CROSSINGS = 4.0  # faces that a wave of supercritical flow may cross in a s
 COARSE_MISS = 8.0  # a prediction that misses this many times the tolerance makes a shorter step worth its cost
 REFERENCE_M = 0.05  # depths below this count as this where changes are measured
 
-FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
-
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def weights(dt, clock):
     """(w, a, b) of the BDF2 flux: dt·flux = a·dt·flux_before + b·dt·Q; after a jump backward Euler (w = 0)."""
     w = dt / clock[1] if clock[3] > 0.0 else 0.0
     return w, w / (1.0 + 2.0 * w), (1.0 + w) / (1.0 + 2.0 * w)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def predict(grid, state, lateral, dt, work):
     """Known parts of the equations and a first guess by straight extrapolation; depths at most halve or double."""
     bed, fixed, up = grid.bed, grid.fixed, grid.up
@@ -74,7 +72,7 @@ def predict(grid, state, lateral, dt, work):
     backward_momentum(grid, flow, level, back)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def correct(grid, state, tau, work, structures, chords):
     """One linearised solution from the guess in work; returns the largest relative change, inf where there is none."""
     bed = grid.bed
@@ -121,7 +119,7 @@ def correct(grid, state, tau, work, structures, chords):
     return most if np.isfinite(most) else np.inf
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
+@woven
 def solve(grid, state, dt, lateral, work, structures, chords):
     """Iterate one step; returns (miss of the prediction, change of the last iteration, iterations)."""
     tau = dt * weights(dt, state.clock)[2]
@@ -135,7 +133,7 @@ def solve(grid, state, dt, lateral, work, structures, chords):
     return miss, change, iterations
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def fill(grid, state, dt, lateral, work):
     """Fluxes and the volumes that follow from them, into work; returns the lowest volume.
 
@@ -169,7 +167,7 @@ def fill(grid, state, dt, lateral, work):
     return lowest
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def limit(grid, state, dt, lateral, work):
     """Let no cell give more than it held: its outflows are scaled down together, which keeps the balance exact.
 
@@ -215,7 +213,7 @@ def limit(grid, state, dt, lateral, work):
     return missing
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def accept(grid, state, dt, lateral, work, balance):
     """Make the step the state: levels from volumes, the balance of water, one step of history."""
     bed, cell_rows, cell_scale, fixed, up = grid.bed, grid.cell_rows, grid.cell_scale, grid.fixed, grid.up
@@ -251,7 +249,7 @@ def accept(grid, state, dt, lateral, work, balance):
     balance[STEPS] += 1.0
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST, inline="always")
+@woven
 def attempt(grid, state, forcing, control, dt, work, structures, chords, balance, halvings):
     """Try a step; STANDS, FAILED, or COARSE where a shorter one would tell more.
 
@@ -279,7 +277,7 @@ def attempt(grid, state, forcing, control, dt, work, structures, chords, balance
     return STANDS
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def next_step(grid, state, control, dt, work):
     """Length of the next step [s], from what the prediction missed.
 
@@ -296,13 +294,10 @@ def next_step(grid, state, control, dt, work):
     return max(wanted, control.least_s)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
-def advance(grid, state, forcing, control, end_s, work, structures, chords, carried, single, balance, book, totals):
-    """March to an instant, or one step where `single`; DONE, or DIVERGED with the state after the last good step.
-
-    `totals` (n_face + n_cell,) collects the water that went through faces and came into cells [m³].
-    """
-    clock = state.clock
+@woven
+def advance(grid, state, forcing, control, end_s, work, structures, chords, carried, single, balance, book):
+    """March to an instant, or one step where `single`; DONE, or DIVERGED with the state after the last good step."""
+    clock, totals = state.clock, work.totals
     new_flux, new_lateral = work.face[FACE.flux], work.cell[CELL.lateral]
     n_face, n_cell = grid.up.size, grid.bed.size
     while clock[0] < end_s - 1e-6:
@@ -343,11 +338,11 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
     return DONE
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
-def keep(state, record, k, totals):
-    """Write what the river does into place k of a record."""
+@kernel
+def keep(state, work, record, k):
+    """Write what the river does into place k of a record, and count what goes through anew."""
     level, volume, flow, conc = record.level, record.volume, record.flow, record.conc
-    through, lateral = record.through, record.lateral
+    through, lateral, totals = record.through, record.lateral, work.totals
     n_face = flow.shape[1]
     for f in range(n_face):
         flow[k, f] = state.flow[f]
@@ -358,18 +353,17 @@ def keep(state, record, k, totals):
         lateral[k, i] = totals[n_face + i]
         for s in range(conc.shape[1]):
             conc[k, s, i] = state.conc[s, i]
+    zero(totals)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST, nogil=True)
+@kernel
 def march(grid, state, forcing, control, times, work, structures, chords, carried, balance, book, record):
     """March through the instants of a record; returns (DONE or DIVERGED, instants recorded)."""
-    totals = np.zeros(grid.up.size + grid.bed.size)
     for k in range(times.size):
-        zero(totals)
         status = advance(
-            grid, state, forcing, control, times[k], work, structures, chords, carried, False, balance, book, totals
+            grid, state, forcing, control, times[k], work, structures, chords, carried, False, balance, book
         )
         if status != DONE:
             return status, k
-        keep(state, record, k, totals)
+        keep(state, work, record, k)
     return DONE, times.size

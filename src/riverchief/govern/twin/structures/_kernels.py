@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
+from riverchief.govern.twin.jit import inner, kernel
 
 LEVELS = 64
 G = 9.81
@@ -16,10 +16,8 @@ WEIR, GATE, ORIFICE, PUMP, RATING, NORMAL, CRITICAL = 2, 3, 4, 5, 6, 7, 8
 SOFT_M = 1e-3  # below this fall a drowned law is a straight line, which keeps its slope finite
 FILM_M = 0.01  # a cell with less than this depth gives less than the law asks for
 
-FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
-
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@kernel
 def weir(h1, h2, width, coefficient):
     """Weir with h1 >= h2 over the crest [m³/s]: C b h1^1.5 (1 − (h2/h1)^1.5)^0.385 (J. R. Villemonte, 1947)."""
     if h1 <= 0.0:
@@ -36,13 +34,13 @@ def weir(h1, h2, width, coefficient):
     return free * (1.0 - ratio * math.sqrt(ratio)) ** 0.385
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@kernel
 def root_head(fall):
     """√fall, a straight line below `SOFT_M`."""
     return math.sqrt(fall) if fall > SOFT_M else max(fall, 0.0) / math.sqrt(SOFT_M)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@kernel
 def gate(h1, h2, width, opening, contraction, coefficient):
     """Sluice gate with h1 >= h2 over the sill [m³/s].
 
@@ -64,7 +62,7 @@ def gate(h1, h2, width, opening, contraction, coefficient):
     return min(under, open_weir)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@kernel
 def orifice(h1, h2, width, height, discharge, coefficient):
     """Opening of `height` with h1 >= h2 over its sill [m³/s]: Cd A √(2gΔ), at most the weir it is when not full."""
     if h1 <= 0.0 or height <= 0.0:
@@ -79,7 +77,7 @@ def orifice(h1, h2, width, height, discharge, coefficient):
     return part
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def table_flow(rows, depth, h):
     """Conveyance, area and width of a table at h [m³/s, m², m]."""
     scale = (LEVELS * LEVELS) / depth
@@ -90,7 +88,7 @@ def table_flow(rows, depth, h):
     return conv, row[0] + x * (row[1] + x * row[2]), row[1] + 2 * x * row[2]
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def structure_flow(kind, law, rows, depth, rough2, zu, bed_u, bed_d, level_u, level_d, setting):
     """Discharge of a face [m³/s], positive downstream; it vanishes as the cell that gives falls dry."""
     q = law_flow(kind, law, rows, depth, rough2, zu, level_u, level_d, setting)
@@ -98,7 +96,7 @@ def structure_flow(kind, law, rows, depth, rough2, zu, bed_u, bed_d, level_u, le
     return q * min(max(left / FILM_M, 0.0), 1.0)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def law_flow(kind, law, rows, depth, rough2, zu, level_u, level_d, setting):
     """What a face's law asks for [m³/s]."""
     if kind in (WEIR, GATE, ORIFICE):

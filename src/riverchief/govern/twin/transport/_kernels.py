@@ -9,10 +9,10 @@ the tree, one factorisation for all constituents.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from riverchief.govern.twin.hydraulics._kernels import zero
 from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX, LINK
+from riverchief.govern.twin.jit import inner
 
 MOST_SUBSTEPS = 12
 MOST_IN_CIRCLES = 400
@@ -21,10 +21,8 @@ SAFE = 1.05
 TINY_M3 = 1e-12
 CHANNEL = 1
 
-FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
-
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def courant(grid, state, work, dt):
     """Largest share of a cell that leaves it in dt; row `leaving` gets what leaves each cell over its faces [m³/s]."""
     dn, fixed, up = grid.dn, grid.fixed, grid.up
@@ -43,7 +41,7 @@ def courant(grid, state, work, dt):
     return most
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def arrange(grid, state, work, dt):
     """Order the cells so that each comes after those that give to it; a circle is cut at the cell that changes least.
 
@@ -88,7 +86,7 @@ def arrange(grid, state, work, dt):
         most = max(most, least)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def release(grid, work, cell, count):
     """Put the cells in order that waited for this one alone; returns how many stand in order."""
     flux, order, waiting = work.face[FACE.flux], work.number[INDEX.order], work.number[INDEX.waiting]
@@ -119,7 +117,7 @@ def release(grid, work, cell, count):
     return count
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def carry(grid, state, work, dt, book):
     """Carry every constituent through a step; `book` (n_constituent, 2) collects what came in and went out [g].
 
@@ -158,7 +156,7 @@ def carry(grid, state, work, dt, book):
     return count
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def only_downstream(grid, work):
     """Whether no water runs backwards, over chords, out of a given level or to an intake."""
     fixed, flux, taken = grid.fixed, work.face[FACE.flux], work.cell[CELL.taken]
@@ -172,7 +170,7 @@ def only_downstream(grid, work):
     return True
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def step_plainly(grid, conc, work, ds, part, book):
     """One sub-step of all constituents where all water runs downstream."""
     change, first, free, held, inv_held = (
@@ -217,7 +215,7 @@ def step_plainly(grid, conc, work, ds, part, book):
         inv_held[i] = inv_next[i]
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def step_anyhow(grid, conc, work, ds, part, book):
     """One sub-step of all constituents in any water."""
     change, first, free, held, implicit = (
@@ -239,7 +237,7 @@ def step_anyhow(grid, conc, work, ds, part, book):
         held[i] = next_held[i]
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def limited(ahead, behind):
     """Slope of the monotonised central limiter (B. van Leer, J. Comput. Phys. 23, 1977), without branches."""
     size = min(2 * abs(ahead), 2 * abs(behind), 0.5 * abs(ahead + behind))
@@ -247,7 +245,7 @@ def limited(ahead, behind):
     return size if ahead > 0.0 else -size
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def give_along(left, here, right, out, follow, free, gives):
     """What each cell of a run gives on [g/s]; shifted views of one row, as loops over plain indices run in vectors."""
     for i in range(here.size):
@@ -255,14 +253,14 @@ def give_along(left, here, right, out, follow, free, gives):
         out[i] = gives[i] * (here[i] + 0.5 * free[i] * slope)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def take_along(conc, above, out, source, held, inv_next, ds):
     """New concentrations of cells that take what the one above gives."""
     for i in range(conc.size):
         conc[i] = (conc[i] * held[i] + ds * (source[i] - out[i] + above[i])) * inv_next[i]
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def along_runs(conc, out, source, follow, free, gives, held, inv_next, runs, above, below, ds):
     """One sub-step of one constituent along runs of cells that follow each other."""
     for k in range(runs.shape[0]):
@@ -284,7 +282,7 @@ def along_runs(conc, out, source, follow, free, gives, held, inv_next, runs, abo
         )
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def join(grid, conc, out, inv_next, ds):
     """Add what runs join; returns what left over boundaries [g]."""
     dn = grid.dn
@@ -296,7 +294,7 @@ def join(grid, conc, out, inv_next, ds):
     return left
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def substep(grid, conc, work, ds, s, book):
     """One sub-step of one constituent, from the cells that give to those that receive.
 
@@ -362,7 +360,7 @@ def substep(grid, conc, work, ds, s, book):
             book[s, 1] += ds * gain[i]
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def give(grid, work, gain, cell, value):
     """What leaves a cell, at a concentration, to all cells that its water runs to."""
     flux = work.face[FACE.flux]
@@ -380,7 +378,7 @@ def give(grid, work, gain, cell, value):
         f = work.link[LINK.next_out][f]
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def mix(grid, state, work, dt):
     """Disperse along channels with the dispersion of each face; boundaries let nothing pass but what flows."""
     dn, fixed, inv_length, kind, spread = grid.dn, grid.fixed, grid.inv_length, grid.kind, grid.spread
@@ -397,7 +395,7 @@ def mix(grid, state, work, dt):
     disperse(grid, state, work, dt)
 
 
-@njit(cache=True, error_model="numpy", fastmath=FAST)
+@inner
 def disperse(grid, state, work, dt):
     """Implicit dispersion on the tree: (V + dt Σe) c − dt Σ e c_neighbour = V c, e = D A / L in row `exchange`."""
     dn, fixed = grid.dn, grid.fixed
