@@ -13,8 +13,10 @@ from numba import njit
 
 FAST = {"contract", "arcp", "nsz"}  # rounding may differ between machines, infinities and order may not
 
+INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python must not call these: it would crash
+
 _compiled = partial(njit, cache=True, error_model="numpy", fastmath=FAST)
 
 kernel = _compiled(nogil=True)  # called from Python
-inner = _compiled(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # by kernels only; allocates nothing
+inner = _compiled(**INNER, _nrt=False)  # allocates nothing
 woven = _compiled(inline="always")  # becomes a part of the kernel that calls it, which costs no call

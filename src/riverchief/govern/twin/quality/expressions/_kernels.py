@@ -9,6 +9,8 @@ import math
 import numpy as np
 from numba import njit
 
+from riverchief.govern.twin.jit import INNER
+
 __all__: list[str] = []
 
 ADD, SUB, MUL, NEG, MIN, MAX, DIV, SQRT, EXP, POW, LN, SATURATION, REAERATION = range(13)
@@ -54,7 +56,7 @@ def reaeration(velocity, depth):
     return churchill(u, h)
 
 
-@njit(cache=True)
+@njit(cache=True, **INNER)
 def _dear(op, x, y):
     """What takes long: told apart once per lane, and done once for lanes that are alike."""
     if op == POW:
@@ -97,7 +99,7 @@ def exponentials(regs, x, z, m, scratch, bits):
         regs[z, k] *= scratch[k]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", **INNER)
 def run(code, regs, m, bad, scratch, bits):
     """Run a program over the first `m` lanes; `bad` is raised where a result is no number or leaves the numbers."""
     for line in range(code.shape[0]):
