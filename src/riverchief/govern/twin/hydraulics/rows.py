@@ -37,7 +37,6 @@ class Cells(NamedTuple):
     lateral: int
     taken: int
     held: int
-    inv_held: int
     next_held: int
     inv_next: int
     first: int
@@ -80,7 +79,7 @@ class Links(NamedTuple):
     next_out: int
 
 
-CELL = Cells(*range(40))
+CELL = Cells(*range(39))
 FACE = Faces(*range(6))
 INDEX = Indices(*range(7))
 LINK = Links(*range(2))

@@ -15,6 +15,7 @@ from riverchief.govern.twin.hydraulics.rows import CELL, FACE, INDEX, LINK
 from riverchief.govern.twin.jit import inner
 
 MOST_SUBSTEPS = 12
+MOST_PLAIN = 60  # where all water runs downstream a sub-step costs a seventh, and more of them tell more
 MOST_IN_CIRCLES = 400
 CUT = -(2**30)
 SAFE = 1.05
@@ -39,6 +40,19 @@ def courant(grid, state, work, dt):
             held = min(state.volume[i], work.cell[CELL.volume][i]) + TINY_M3
             most = max(most, dt * (leaving[i] + taken[i]) / held)
     return most
+
+
+@inner
+def downstream_courant(state, work, dt):
+    """The same where all water runs downstream, as `only_downstream` tells."""
+    volume, new_volume = state.volume, work.cell[CELL.volume]
+    flux, leaving = work.face[FACE.flux], work.cell[CELL.leaving]
+    most = 0.0
+    for i in range(leaving.size):
+        leaving[i] = flux[i]
+        share = flux[i] / (min(volume[i], new_volume[i]) + TINY_M3)
+        most = share if share > most else most
+    return dt * most
 
 
 @inner
@@ -126,28 +140,33 @@ def carry(grid, state, work, dt, book):
     """
     fixed, main = grid.fixed, grid.main
     volume = state.volume
-    change, first, follow, held, inv_held = (
+    change, first, follow, held, inv_next = (
         work.cell[CELL.change],
         work.cell[CELL.first],
         work.cell[CELL.follow],
         work.cell[CELL.held],
-        work.cell[CELL.inv_held],
+        work.cell[CELL.inv_next],
     )
     flux, leaving, new_volume = work.face[FACE.flux], work.cell[CELL.leaving], work.cell[CELL.volume]
-    forward = courant(grid, state, work, dt)
-    cut = arrange(grid, state, work, dt)
-    count = int(max(1.0, min(np.ceil(SAFE * forward), MOST_SUBSTEPS), min(np.ceil(SAFE * cut), MOST_IN_CIRCLES)))
-    plain = SAFE * forward <= count and only_downstream(grid, work)
+    plain = only_downstream(grid, work)
+    forward = downstream_courant(state, work, dt) if plain else courant(grid, state, work, dt)
+    plain = plain and SAFE * forward <= MOST_PLAIN
+    if plain:
+        count = int(max(1.0, np.ceil(SAFE * forward)))
+    else:
+        cut = arrange(grid, state, work, dt)
+        most = max(min(np.ceil(SAFE * forward), MOST_SUBSTEPS), min(np.ceil(SAFE * cut), MOST_IN_CIRCLES))
+        count = int(max(1.0, most))
     for i in range(main.size):
         first[i] = 1.0 if fixed[i] else volume[i] + TINY_M3
         change[i] = 0.0 if fixed[i] else new_volume[i] - volume[i]
         held[i] = first[i]
-        inv_held[i] = 1.0 / first[i]
+        inv_next[i] = 1.0 / first[i]
         inflow = max(flux[main[i]], 0.0) if main[i] >= 0 else 0.0
         follow[i] = min(inflow / (leaving[i] + 1e-30), 1.0)
     for step in range(count):
         if plain:
-            step_plainly(grid, state.conc, work, dt / count, (step + 1) / count, book)
+            step_plainly(grid, state.conc, work, dt / count, step / count, (step + 1) / count, book)
         else:
             step_anyhow(grid, state.conc, work, dt / count, (step + 1) / count, book)
     for s in range(state.conc.shape[0]):
@@ -171,48 +190,26 @@ def only_downstream(grid, work):
 
 
 @inner
-def step_plainly(grid, conc, work, ds, part, book):
-    """One sub-step of all constituents where all water runs downstream."""
-    change, first, free, held, inv_held = (
+def step_plainly(grid, conc, work, ds, before, after, book):
+    """One sub-step of all constituents where all water runs downstream, between two parts of the step."""
+    change, first, free, held, inv_next = (
         work.cell[CELL.change],
         work.cell[CELL.first],
         work.cell[CELL.free],
         work.cell[CELL.held],
-        work.cell[CELL.inv_held],
-    )
-    inv_next, leaving, load, next_held, out = (
         work.cell[CELL.inv_next],
-        work.cell[CELL.leaving],
-        work.load,
-        work.cell[CELL.next_held],
-        work.cell[CELL.gain],
     )
+    leaving, out = work.cell[CELL.leaving], work.cell[CELL.gain]
     for i in range(held.size):  # short loops over few rows each, which run in vectors
-        free[i] = max(1.0 - ds * leaving[i] * inv_held[i], 0.0)
+        rest = 1.0 - ds * leaving[i] * inv_next[i]
+        free[i] = rest if rest > 0.0 else 0.0
     for i in range(held.size):
-        next_held[i] = first[i] + change[i] * part
+        held[i] = first[i] + change[i] * before
     for i in range(held.size):
-        inv_next[i] = 1.0 / next_held[i]
+        inv_next[i] = 1.0 / (first[i] + change[i] * after)
     for s in range(conc.shape[0]):
-        along_runs(
-            conc[s],
-            out,
-            load[s],
-            work.cell[CELL.follow],
-            free,
-            leaving,
-            held,
-            inv_next,
-            grid.runs,
-            work.number[INDEX.above],
-            work.number[INDEX.below],
-            ds,
-        )
+        along_runs(grid, conc[s], work, out, work.load[s], ds)
         book[s, 1] += join(grid, conc[s], out, inv_next, ds)
-    for i in range(held.size):
-        held[i] = next_held[i]
-    for i in range(held.size):
-        inv_held[i] = inv_next[i]
 
 
 @inner
@@ -240,46 +237,42 @@ def step_anyhow(grid, conc, work, ds, part, book):
 @inner
 def limited(ahead, behind):
     """Slope of the monotonised central limiter (B. van Leer, J. Comput. Phys. 23, 1977), without branches."""
-    size = min(2 * abs(ahead), 2 * abs(behind), 0.5 * abs(ahead + behind))
+    size = 0.5 * abs(ahead + behind)
+    size = size if size < 2 * abs(ahead) else 2 * abs(ahead)
+    size = size if size < 2 * abs(behind) else 2 * abs(behind)
     size = size if ahead * behind > 0.0 else 0.0
     return size if ahead > 0.0 else -size
 
 
 @inner
-def give_along(left, here, right, out, follow, free, gives):
-    """What each cell of a run gives on [g/s]; shifted views of one row, as loops over plain indices run in vectors."""
-    for i in range(here.size):
-        slope = limited(right[i] - here[i], (here[i] - left[i]) * follow[i])
-        out[i] = gives[i] * (here[i] + 0.5 * free[i] * slope)
+def along_runs(grid, conc, work, out, source, ds):
+    """One sub-step of one constituent along runs of cells that follow each other.
 
-
-@inner
-def take_along(conc, above, out, source, held, inv_next, ds):
-    """New concentrations of cells that take what the one above gives."""
-    for i in range(conc.size):
-        conc[i] = (conc[i] * held[i] + ds * (source[i] - out[i] + above[i])) * inv_next[i]
-
-
-@inner
-def along_runs(conc, out, source, follow, free, gives, held, inv_next, runs, above, below, ds):
-    """One sub-step of one constituent along runs of cells that follow each other."""
+    The long loops take every cell for one in the middle of a run, which lets them run in vectors; ends come after.
+    """
+    above, below = work.number[INDEX.above], work.number[INDEX.below]
+    follow, free, gives, heads = (
+        work.cell[CELL.follow],
+        work.cell[CELL.free],
+        work.cell[CELL.leaving],
+        work.cell[CELL.before],
+    )
+    held, inv_next, runs = work.cell[CELL.held], work.cell[CELL.inv_next], grid.runs
+    for i in range(1, conc.size - 1):
+        slope = limited(conc[i + 1] - conc[i], (conc[i] - conc[i - 1]) * follow[i])
+        out[i] = gives[i] * (conc[i] + 0.5 * free[i] * slope)
     for k in range(runs.shape[0]):
-        a, b = np.int64(runs[k, 0]), np.int64(runs[k, 1])
         for end in range(2):
-            i = a if end == 0 else b - 1
+            i = runs[k, 0] if end == 0 else runs[k, 1] - 1
             slope = limited(conc[below[i]] - conc[i], (conc[i] - conc[above[i]]) * follow[i])
             out[i] = gives[i] * (conc[i] + 0.5 * free[i] * slope)
-        if b - a > 2:
-            inside = slice(a + 1, b - 1)
-            give_along(
-                conc[a : b - 2], conc[inside], conc[a + 2 : b], out[inside], follow[inside], free[inside], gives[inside]
-            )
     for k in range(runs.shape[0]):
-        a, b = np.int64(runs[k, 0]), np.int64(runs[k, 1])
-        conc[a] = (conc[a] * held[a] + ds * (source[a] - out[a])) * inv_next[a]
-        take_along(
-            conc[a + 1 : b], out[a : b - 1], out[a + 1 : b], source[a + 1 : b], held[a + 1 : b], inv_next[a + 1 : b], ds
-        )
+        i = runs[k, 0]
+        heads[k] = (conc[i] * held[i] + ds * (source[i] - out[i])) * inv_next[i]
+    for i in range(1, conc.size):
+        conc[i] = (conc[i] * held[i] + ds * (source[i] - out[i] + out[i - 1])) * inv_next[i]
+    for k in range(runs.shape[0]):
+        conc[runs[k, 0]] = heads[k]
 
 
 @inner
@@ -383,10 +376,10 @@ def mix(grid, state, work, dt):
     """Disperse along channels with the dispersion of each face; boundaries let nothing pass but what flows."""
     dn, fixed, inv_length, kind, spread = grid.dn, grid.fixed, grid.inv_length, grid.kind, grid.spread
     coef, exchange = work.coef, work.face[FACE.exchange]
-    most = 0.0
+    mixing = False
     for f in range(dn.size):
-        most = max(most, spread[f])
-    if most == 0.0:
+        mixing |= spread[f] > 0.0
+    if not mixing:
         return
     for f in range(fixed.size):
         exchange[f] = 0.0
