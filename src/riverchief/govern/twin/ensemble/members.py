@@ -127,7 +127,7 @@ def draw(
     spread : Spread
     seed : int
     decay_per_s : mapping of str to float, optional
-        First-order decay by constituent [1/s]; 0 where left out.
+        First-order decay by constituent [1/s]; the model's own where left out.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def draw(
     """
     if count < 2:
         raise InputError(f"an ensemble of {count} tells nothing of doubt; ask for 2 members or more.")
-    rates = np.zeros(len(model.constituents))
+    rates = model.decay_per_s.copy()
     for name, rate in (decay_per_s or {}).items():
         if not 0 <= rate < np.inf:
             raise InputError(f"{name} decays with {rate:g} 1/s; give a rate from 0 1/s up.")
