@@ -99,7 +99,8 @@ def write_members(path: Path, members: Members, course: Course | None = None, as
     variables["decay_per_s"] = (("constituent",), members.decay_per_s, {"units": "s-1", "long_name": "rate of decay"})
     about: dict[str, Any] = {"grid_sha256": digest(model), "seed": members.seed, "asked": asked}
     if course is not None:
-        about["judged"] = json.dumps([asdict(one) for one in course.judged])
+        said = np.array(json.dumps([asdict(one) for one in course.judged]), dtype=object)
+        variables["course_judged"] = ((), said)  # an attribute may not hold so much
         variables |= {f"course_{name}": (_dims(name), getattr(course, name)) for name in _COURSE}
     _save(xr.Dataset(variables, attrs={**_about(model, "Members of a river's twin"), **about}), path)
 
@@ -139,7 +140,7 @@ def read_course(path: Path, model: Model, spread: Spread, asked: str) -> Course 
                 return None
             members = _members(path, found, model, spread)
             kept = [np.array(found[f"course_{name}"].values, np.float64) for name in _COURSE]
-            judged = [Judged(**one) for one in json.loads(found.attrs["judged"])]
+            judged = [Judged(**one) for one in json.loads(str(found["course_judged"].values))]
     except (InputError, KeyError, ValueError, TypeError):
         return None
     return Course(members, *kept, judged)

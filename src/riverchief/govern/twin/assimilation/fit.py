@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.base.errors import InputError, UnknownName
-from riverchief.govern.twin.assimilation.calibrate import Calibration, calibrate
+from riverchief.govern.twin.assimilation.calibrate import UNTOLD, Calibration, calibrate
 from riverchief.govern.twin.assimilation.cycle import Design, _watching
 from riverchief.govern.twin.assimilation.kept import Kept, digest_of
 from riverchief.govern.twin.assimilation.readings import Reading, Refused, predicted, usable
@@ -101,14 +101,16 @@ class Fit:
     ----------
     calibration : Calibration
     manning_factor : dict of str to float
-        By reach; medians, 1 where roughness was left alone [-].
+        By reach; medians, 1 where the readings do not tell it [-].
     decay_per_day : dict of str to float
-        By constituent [1/d]; those that have a rate.
+        By constituent [1/d]; those that the readings tell.
     split_s : float
         Where the verification begins [s since 1970 UTC].
     scores : list of Score
     refused : list of Refused
         Readings that counted neither here nor there.
+    early : int
+        How many lie before the end of the spin-up.
     """
 
     calibration: Calibration = field(repr=False)
@@ -117,6 +119,7 @@ class Fit:
     split_s: float
     scores: list[Score]
     refused: list[Refused] = field(repr=False)
+    early: int
 
 
 def fit(
@@ -150,7 +153,8 @@ def fit(
         Where no reading may be used or nothing is doubtful.
     """
     begin = float(state.clock[0])
-    good, refused = usable(model, readings, begin + asked.spin_up_s, np.inf)
+    counted = [r for r in readings if r.time_s > begin + asked.spin_up_s]
+    good, refused = usable(model, counted, begin, np.inf)
     if not good:
         raise InputError(
             f"of {len(readings)} readings none can be used{': ' + refused[0].why if refused else ''}; the model begins "
@@ -159,18 +163,22 @@ def fit(
     first, last = min(r.time_s for r in good), max(r.time_s for r in good)
     split = last - asked.verify * (last - first) if last > first else last
     early, late = [r for r in good if r.time_s <= split], [r for r in good if r.time_s > split]
-    rates = {c: float(k) * DAY_S for c, k in zip(model.constituents, model.decay_per_s, strict=True) if k > 0}
-    rates = {**{c: k for c, k in (decay_per_day or {}).items() if c not in rates}, **rates}
+    own = {c: float(k) * DAY_S for c, k in zip(model.constituents, model.decay_per_s, strict=True) if k > 0}
+    rates = {**(decay_per_day or {}), **own}
     members = _drawn(model, state, asked, {c: k / DAY_S for c, k in rates.items()})
     design = Design(every_s=asked.every_s)
     digest = digest_of(model, state, good, asked, sorted(rates.items()))
     kept = Kept(folder, digest, lambda k: progress(k / (asked.passes + 2)))
     found = calibrate(members, early, split, design, passes=asked.passes, kept=kept)
-    factors, new = _medians(found.members, rates)
+    before, after = _logs(members, found.members)
     scored = [*found.used, *late]
-    both = kept(asked.passes + 1, lambda: _beside(members, found.members, scored, asked))
+    both = kept(asked.passes + 1, lambda: _beside(members, before, after, scored, asked))
     progress(1.0)
-    return Fit(found, factors, new, split, _scores(scored, both, split), [*refused, *found.refused])
+    factors = {code: float(np.exp(after["log_rough"][k])) for k, code in enumerate(model.cells.reach)}
+    told = {c: rates[c] * float(np.exp(after["log_decay"][model.number(c)])) for c in rates}
+    new = {c: rate for c, rate in told.items() if rate != own.get(c, 0.0)}
+    return Fit(found, factors, new, split, _scores(scored, both, split), [*refused, *found.refused],
+               len(readings) - len(counted))  # fmt: skip
 
 
 def _drawn(model: Model, state: State, asked: Asked, decay_per_s: Mapping[str, float]) -> Members:
@@ -192,24 +200,31 @@ def manning(reach: Reach) -> float:
     return float(np.mean([np.mean(n) for n in found]))
 
 
-def _medians(members: Members, rates: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
-    rough, decay = (np.exp(np.median(a, axis=0)) for a in (members.log_rough, members.log_decay))
-    model = members.model
-    factor = {code: float(rough[k]) for k, code in enumerate(model.cells.reach)}
-    return factor, {c: rates[c] * float(decay[model.number(c)]) for c in rates}
+def _logs(prior: Members, after: Members) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Logarithms of the multipliers of the model as it stood, and as it is fitted: medians where the readings tell.
+
+    A rate of decay that the model did not have counts as none until it is told.
+    """
+    was, now = {}, {}
+    for name in ("log_rough", "log_decay"):
+        old, new = getattr(prior, name), getattr(after, name)
+        spread = old.std(axis=0)
+        none = np.zeros(old.shape[1])
+        if name == "log_decay":
+            none[(prior.model.decay_per_s == 0) & (prior.decay_per_s > 0)] = -np.inf
+        tells = (spread > 0) & (new.std(axis=0) <= UNTOLD * spread)
+        was[name], now[name] = none, np.where(tells, np.median(new, axis=0), none)
+    return was, now
 
 
-def _beside(prior: Members, after: Members, readings: Sequence[Reading], asked: Asked) -> Floats:
+def _beside(
+    prior: Members, before: Mapping[str, Floats], after: Mapping[str, Floats], readings: Sequence[Reading], asked: Asked
+) -> Floats:
     """What the model as it stood and the fitted one say the readings should be, (2, n_reading)."""
     state = State(*(a[:2] for a in prior.state))
-
-    def pair(name: str) -> Floats:
-        return np.stack([np.zeros_like(getattr(prior, name)[0]), np.median(getattr(after, name), axis=0)])
-
-    names = ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")
-    two = prior.moved(state=state, **{name: pair(name) for name in names})
-    watch = _watching(two, readings, None)
-    run = run_members(two, max(r.time_s for r in readings), asked.every_s, watch)
+    rest = {name: np.zeros_like(getattr(prior, name)[:2]) for name in ("log_inflow", "log_load", "log_dispersion")}
+    two = prior.moved(state=state, **rest, **{name: np.stack([before[name], after[name]]) for name in before})
+    run = run_members(two, max(r.time_s for r in readings), asked.every_s, _watching(two, readings, None))
     return predicted(run, readings, prior.time_s)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from riverchief import __version__
 from riverchief.base.errors import InputError
 from riverchief.govern.twin import files
 from riverchief.govern.twin.assimilation.readings import Reading
@@ -21,7 +22,7 @@ Floats = NDArray[np.float64]
 
 def digest_of(model: Model, state: State, readings: Sequence[Reading], *more: object) -> str:
     """SHA-256 over cells and all that drives them, where it begins, the readings, and whatever else was asked."""
-    found = hashlib.sha256(f"{files.digest(model)} {more!r}".encode())
+    found = hashlib.sha256(f"{__version__} {files.digest(model)} {more!r}".encode())
     grid = model.cells.grid
     for part in (*state, *model.forcing, *model.control, grid.rows, grid.law, grid.loss, model.decay_per_s):
         found.update(np.ascontiguousarray(part).tobytes())

@@ -79,6 +79,12 @@ class Members:
         out = np.broadcast_to(cells.grid.rough2, (len(self), cells.grid.up.size)).copy()
         for k, faces in enumerate(cells.faces.values()):
             out[:, faces] *= np.exp(2.0 * self.log_rough[:, k])[:, None]
+        for node in cells.ghost:  # an outlet with uniform flow is as rough as the reach that ends there
+            face = cells.node[node]
+            ending = [k for k, own in enumerate(cells.faces.values()) if cells.grid.dn[own[-1]] == face]
+            if cells.grid.kind[face] == layout.NORMAL and ending:
+                last = min(ending, key=lambda k: float(cells.grid.zd[list(cells.faces.values())[k][-1]]))
+                out[:, face] *= np.exp(2.0 * self.log_rough[:, last])
         return out
 
     def decay(self) -> Floats:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from riverchief.base.errors import InputError
 from riverchief.base.units import PROPERTIES
 from riverchief.cloud.tables.cells import parse_amount
@@ -18,7 +20,10 @@ from riverchief.govern.twin.assimilation.readings import FLOW, LEVEL, Reading
 from riverchief.govern.twin.importers.hydrograph import HEADERS as HYDROGRAPH
 from riverchief.govern.twin.importers.hydrograph import instant
 from riverchief.govern.twin.importers.sheets import UNITS, Column, Sheet, cell, chainage_m, read_sheet
+from riverchief.govern.twin.model import Model
 from riverchief.govern.twin.river import River
+from riverchief.govern.twin.tracing.readings import Reading as Excess
+from riverchief.govern.twin.tracing.water import spot
 
 PLACES: Mapping[str, Sequence[str]] = {
     "time": HYDROGRAPH["time"],
@@ -31,6 +36,8 @@ PLACES: Mapping[str, Sequence[str]] = {
 CONCENTRATIONS = {**UNITS, "mg/l": 1.0, "mgl": 1.0, "毫克/升": 1.0, "µg/l": 1e-3, "μg/l": 1e-3, "ug/l": 1e-3}
 # errors of readings where a table does not give them; ASSUMED
 LEVEL_SD_M, FLOW_SHARE, CONCENTRATION_SHARE = 0.03, 0.08, 0.1
+# of what a station usually shows, where nobody says: the lowest quarter of its values, and a tenth of it; ASSUMED
+USUAL, USUAL_SD, LEAST_SD = 0.25, 0.1, 0.01
 _SHOWN = 3  # faults that a sentence names
 
 
@@ -194,3 +201,26 @@ def to_assimilate(rows: Iterable[Seen]) -> tuple[list[Reading], list[str]]:
         for what, count in assumed.items()
     ]
     return made, told + ([f"half the limit for {below} readings below it"] if below else [])
+
+
+def to_trace(rows: Sequence[Seen], model: Model, background_mgl: float | None = None) -> tuple[list[Excess], list[str]]:
+    """Readings of one substance for the tracer, as excess over the background, and what was assumed, in words.
+
+    Where no background is given it is what three quarters of a station's own values lie above; its error, with that of
+    the instrument, is a tenth of it or the table's own, and at least a hundredth of the largest excess.
+    """
+    usual = {}
+    for station in dict.fromkeys(row.station for row in rows):
+        values = [0.0 if row.below else row.value for row in rows if row.station == station]
+        usual[station] = float(np.quantile(values, USUAL)) if background_mgl is None else background_mgl
+    excess = [row.value - (0.0 if row.below else usual[row.station]) for row in rows]
+    least = max(LEAST_SD * max(excess), 1e-9)
+    made = []
+    for row, value in zip(rows, excess, strict=True):
+        sd = USUAL_SD * usual[row.station] if math.isnan(row.sd) else row.sd
+        at = spot(model.cells, row.reach, row.chainage_m)
+        made.append(Excess(row.station, *at, row.time_s, value, max(sd, least), row.below))
+    told = [f"a background of {value:g} mg/L at {station}" for station, value in usual.items()]
+    count = sum(math.isnan(row.sd) for row in rows)
+    error = [f"an error of a tenth of the background for {count} readings"] if count else []
+    return made, (told if background_mgl is None else []) + error
