@@ -129,7 +129,8 @@ def calibrate(
             f"it needs some of both{': ' + refused[0].why if refused else ''}."
         )
     watch = _watching(members, good, None)
-    misfit, now = [], members
+    misfit: list[float] = []
+    now = members
     first: Told | None = None
     for _ in range(passes + 1):
         guess = kept(len(misfit), partial(_predictions, now, good, until_s, design, watch, executor))

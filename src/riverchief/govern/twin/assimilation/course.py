@@ -171,7 +171,10 @@ def _judged(done: Analysis, begin_s: float, design: Design) -> list[Judged]:
         done.used, before.mean(axis=0), after.mean(axis=0), before.std(axis=0, ddof=1), after.std(axis=0, ddof=1),
         strict=True,
     )  # fmt: skip
-    return [Judged(r.name, r.what, r.time_s, r.value, r.sigma, *map(float, more)) for r, *more in told] + refused
+    return [
+        Judged(r.name, r.what, r.time_s, r.value, r.sigma, float(a), float(b), float(c), float(d))
+        for r, a, b, c, d in told
+    ] + refused
 
 
 def stations(judged: Sequence[Judged]) -> list[Station]:

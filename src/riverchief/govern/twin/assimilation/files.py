@@ -139,11 +139,11 @@ def read_course(path: Path, model: Model, spread: Spread, asked: str) -> Course 
             if found.attrs.get("asked") != asked:
                 return None
             members = _members(path, found, model, spread)
-            kept = [np.array(found[f"course_{name}"].values, np.float64) for name in _COURSE]
+            time_s, level, flow, conc = (np.array(found[f"course_{name}"].values, np.float64) for name in _COURSE)
             judged = [Judged(**one) for one in json.loads(str(found["course_judged"].values))]
     except (InputError, KeyError, ValueError, TypeError):
         return None
-    return Course(members, *kept, judged)
+    return Course(members, time_s, level, flow, conc, judged)
 
 
 def _members(path: Path, found: xr.Dataset, model: Model, spread: Spread) -> Members:

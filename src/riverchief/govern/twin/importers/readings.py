@@ -121,12 +121,12 @@ def read_readings(path: str | Path, river: River, constituents: Sequence[str]) -
     for number, cells in sheet.rows:
         try:
             for one in _row(sheet, number, cells, whats, river):
-                key = (one.station, one.time_s, one.reach, one.chainage_m, one.what)
-                if key in found:
+                mine = (one.station, one.time_s, one.reach, one.chainage_m, one.what)
+                if mine in found:
                     raise InputError(  # noqa: TRY301 - told with the row's other faults
-f"{one.what} of this station and time stands in row {found[key].row} already; "
+f"{one.what} of this station and time stands in row {found[mine].row} already; "
                                      "keep one of them.")  # fmt: skip
-                found[key] = one
+                found[mine] = one
         except InputError as error:
             faults.append((number, error.sentence))
     if faults:
