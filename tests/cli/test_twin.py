@@ -8,6 +8,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from govern.twin.importers.hecras.files import VALLEY, flow, geometry, lifted, section
 from govern.twin.rivers_of_operation import canal, wave
 from riverchief.base.errors import InputError
 from riverchief.cli import app, load_verbs
@@ -132,6 +133,23 @@ def test_models_of_others_become_folders_and_what_does_not_fit_is_said(tmp_path)
     assert any("assumed" in line for line in basin["remarks"])
 
 
+def test_a_hec_ras_geometry_with_its_flows_goes_through_to_a_run(tmp_path):
+    """Three sections 100 ft apart that fall by half a foot each, and 100 cfs."""
+    blocks = (section("3", lifted(1.0)), section("2", lifted(0.5)), section("1", VALLEY, lengths=(0, 0, 0)))
+    (tmp_path / "x.g01").write_text(geometry(*blocks), encoding="utf-8")
+    (tmp_path / "x.f01").write_text(flow([100.0]), encoding="utf-8")
+    model = tmp_path / "x"
+    made = told("import", tmp_path / "x.g01", model, "--flow", tmp_path / "x.f01", "--dx", 10)
+    assert (made["reaches"], made["cross_sections"], made["inflows"], made["boundaries"]) == (1, 3, 1, 1)
+    assert any("count as feet" in line for line in made["remarks"])
+    assert told("check", model)["length_m"] == pytest.approx(200 * 0.3048)
+    done = told("run", model, "--hours", 2)
+    assert done["inflow_m3"] == pytest.approx(100 * 0.3048**3 * 7200, rel=1e-9)
+    assert abs(done["balance_error"]) < 1e-12
+    with pytest.raises(InputError, match="belongs to a HEC-RAS geometry file"):
+        call("import", "mini", tmp_path / "y", "--flow", tmp_path / "x.f01")
+
+
 def test_a_model_is_not_written_over(model, tmp_path):
     with pytest.raises(InputError, match="holds a model already"):
         call("new", model)
@@ -182,5 +200,5 @@ def test_what_reads_and_writes_netcdf_is_not_loaded_before_a_file_is(tmp_path):
 
 
 def test_every_verb_has_an_example_in_its_help():
-    for verb in ("new", "import", "check", "run", "forecast"):
+    for verb in ("new", "import", "check", "run", "forecast", "calibrate", "assimilate", "capacity"):
         assert f"Example: riverchief twin {verb}" in call(verb, "--help")

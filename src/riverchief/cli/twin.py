@@ -1,11 +1,12 @@
-"""`riverchief twin`: a river's model as a folder, looked over, run, and drawn."""
+"""`riverchief twin`: a river's model as a folder, looked over, run, and drawn; what others of its verbs share."""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
 
 from riverchief.base.errors import InputError
 from riverchief.cli import EXIT_INPUT, app, emit
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from riverchief.govern.twin.longrun import Finished
 
 twin_app = typer.Typer(
-    no_args_is_help=True, help="河流孪生 A river's twin: make a model, look it over, run it, draw it."
+    no_args_is_help=True,
+    help="河流孪生 A river's twin: make a model, look it over, run it, fit it to readings, draw it.",
 )
 app.add_typer(twin_app, name="twin")
 
@@ -69,6 +72,7 @@ def import_(
     source: Annotated[str, typer.Argument(help="SWMM .inp; HEC-RAS .p01 or .g01; a basin folder or its name.")],
     folder: Annotated[Path, typer.Argument(help="Model folder to be made.")],
     dx_m: Annotated[float | None, typer.Option("--dx", help="Length of the cells, m.")] = None,
+    flow: Annotated[Path | None, typer.Option("--flow", help="HEC-RAS .f01 with the discharges of a .g01.")] = None,
     as_json: Json = False,
 ) -> None:
     """Make a model folder of a model of others; what does not fit is named with its line.
@@ -79,8 +83,9 @@ def import_(
 
     if (folder / "river.toml").exists():
         raise InputError(f"{folder} holds a model already; give another folder.", path=str(folder))
-    river, remarks = _imported(source, dx_m)
-    folders.write(river, folder)
+    with working(f"reading {source}", quiet=as_json):
+        river, remarks = _imported(source, dx_m, flow)
+        folders.write(river, folder)
     told = {"folder": str(folder), **_counts(river), "remarks": remarks}
     if as_json:
         emit(told)
@@ -90,10 +95,12 @@ def import_(
         typer.echo(f"  {line}")
 
 
-def _imported(source: str, dx_m: float | None) -> tuple[River, list[str]]:
+def _imported(source: str, dx_m: float | None, flow: Path | None) -> tuple[River, list[str]]:
     """The river of a file or basin, and what was taken over differently or not at all."""
     path = Path(source)
     kind = path.suffix.lower()
+    if flow is not None and kind[:2] != ".g":
+        raise InputError(f"--flow {flow} belongs to a HEC-RAS geometry file (.g01), not to {source}.")
     if kind == ".inp":
         from riverchief.govern.twin.importers.swmm_river import read_swmm
 
@@ -102,7 +109,7 @@ def _imported(source: str, dx_m: float | None) -> tuple[River, list[str]]:
     if kind[:2] in (".p", ".g") and kind[2:].isdigit():
         from riverchief.govern.twin.importers import hecras
 
-        model = hecras.read(path)
+        model = hecras.read(path, flow)
         river, left_out = hecras.river(model, model.cases[0] if model.cases else None, dx_m=dx_m or 100.0)
         return river, [f"{u.file}, line {u.line}: {u.element}: {u.why}" for u in [*model.unmapped, *left_out]]
     from riverchief.cli.mission import read_basin
@@ -131,7 +138,8 @@ def check(folder: Folder, as_json: Json = False) -> None:
     from riverchief.govern.twin.check import check as look_over
 
     river = read_folder(folder)
-    faults = look_over(river)
+    with working("looking it over", quiet=as_json):
+        faults = look_over(river)
     errors = [fault for fault in faults if fault.severity == "error"]
     told: dict[str, Any] = {"folder": str(folder), **_counts(river), "faults": [vars(fault) for fault in faults]}
     told["length_m"] = sum(reach.length_m for reach in river.reaches.values())
@@ -187,7 +195,7 @@ def run(
     from riverchief.govern.twin import Model, drawing, files, longrun, profile
 
     river = read_folder(folder)
-    with Console(stderr=True).status("cutting the river into cells", spinner="line"):
+    with working("cutting the river into cells", quiet=as_json):
         model = Model(river)
     begin_s, end_s = _span(river, start, hours)
     if from_state is not None:
@@ -196,9 +204,8 @@ def run(
         end_s = begin_s + hours * 3600 if hours is not None else end_s
     else:
         state = model.start(begin_s)
-    with _bar(quiet=as_json) as bar:
-        task = bar.add_task("running", total=1.0)
-        done = longrun.run(model, state, end_s, every_s, out, lambda share: bar.update(task, completed=share))
+    with bar("running", quiet=as_json) as progress:
+        done = longrun.run(model, state, end_s, every_s, out, progress)
     if to_state is not None:
         files.write_state(to_state, model, done.state)
     if animate is not None:
@@ -245,7 +252,7 @@ def forecast(
     state = model.start(begin_s) if from_state is None else files.read_state(from_state, model)
     end_s = float(state.clock[0]) + hours * 3600
     spread = Spread(inflow=AR1(inflow, memory_h * 3600), roughness=LogNormal(roughness))
-    with Console(stderr=True).status(f"running {members} members", spinner="line"):
+    with working(f"running {members} members", quiet=as_json):
         told = look_ahead(model, state, end_s, every_s, places, spread, members=members, seed=seed)
     rows = list(_bands(told))
     if out is not None:
@@ -323,16 +330,19 @@ def _tell(folder: Path, done: Finished, wrote: list[Path], *, as_json: bool) -> 
         typer.echo(f"  wrote {path}")
 
 
-def _bar(*, quiet: bool) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:.0f} %"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=quiet,
-        transient=True,
-    )
+@contextmanager
+def bar(what: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
+    """A bar on the error stream; told the share that is done. Nothing where programs read."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
+    console = Console(stderr=True)
+    with Progress(*columns, TimeRemainingColumn(), console=console, disable=quiet, transient=True) as shown:
+        task = shown.add_task(what, total=1.0)
+        yield lambda share: shown.update(task, completed=share)
+
+
+def working(what: str, *, quiet: bool) -> Status:
+    """A sign of work whose length nobody knows."""
+    return Console(stderr=True, quiet=quiet).status(what, spinner="line")
 
 
 def read_folder(folder: Path) -> River:
@@ -344,24 +354,30 @@ def read_folder(folder: Path) -> River:
 
 def _span(river: River, start: str, hours: float | None) -> tuple[float, float]:
     """Begin and end of a run [s]: as asked for, else as far as the river's series go."""
-    series = [one for inflow in river.inflows.values() for one in (inflow.flow_m3s, *inflow.concentration.values())]
-    times = [one.time_s for one in series if one.time_s.size > 1]
-    if start:
-        try:
-            at = datetime.fromisoformat(start)
-        except ValueError:
-            at = None
-        if at is None or at.tzinfo is None:
-            raise InputError(f"--start {start!r} is not ISO 8601 with a zone, such as 2026-07-21T00:00:00+08:00.")
-        begin_s = at.timestamp()
-    else:
-        begin_s = min((float(t[0]) for t in times), default=0.0)
+    times = _series_times(river)
+    begin_s = instant(start) if start else min((float(t[0]) for t in times), default=0.0)
     if hours is not None:
         return begin_s, begin_s + hours * 3600
     end_s = max((float(t[-1]) for t in times), default=begin_s)
     if not end_s > begin_s:
         raise InputError("no series of this model says how long to run; give --hours.")
     return begin_s, end_s
+
+
+def _series_times(river: River) -> list[Any]:
+    series = [one for inflow in river.inflows.values() for one in (inflow.flow_m3s, *inflow.concentration.values())]
+    return [one.time_s for one in series if one.time_s.size > 1]
+
+
+def instant(start: str) -> float:
+    """Seconds since 1970 UTC of what was given as --start."""
+    try:
+        at = datetime.fromisoformat(start)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise InputError(f"--start {start!r} is not ISO 8601 with a zone, such as 2026-07-21T00:00:00+08:00.")
+    return at.timestamp()
 
 
 def _counts(river: River) -> dict[str, Any]:

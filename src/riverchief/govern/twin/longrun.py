@@ -121,7 +121,8 @@ def _ends(begin_s: float, until_s: float, every_s: float) -> list[float]:
 def _asked(model: Model, state: State, until_s: float, every_s: float) -> str:
     """What a run is told by: its cells, all that drives it, where it begins and what is to be kept."""
     found = hashlib.sha256(f"{files.digest(model)} {until_s!r} {every_s!r}".encode())
-    for part in (*state, *model.forcing, model.cells.grid.rows, model.cells.grid.law, model.cells.grid.loss):
+    for part in (*state, *model.forcing, model.cells.grid.rows, model.cells.grid.law, model.cells.grid.loss,
+                 model.decay_per_s):  # fmt: skip
         found.update(np.ascontiguousarray(part).tobytes())
     return found.hexdigest()
 

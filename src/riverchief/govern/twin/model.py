@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+DAY_S = 86_400.0
 AUTOMATIC = Control(0.05, 1800.0, 0.05)
 
 
@@ -178,7 +179,8 @@ class Model:
     control : Control, optional
         How steps are chosen; automatic where left out.
     kinetics : Kinetics, optional
-        How the constituents react; they are then its own, in its order.
+        How the constituents react; they are then its own, in its order. Where left out, they decay with the river's own
+        first-order rates.
     environment : mapping of str to Series or float
         What the kinetics ask of the water and hydraulics do not know, such as `temperature_c`.
     dispersion : str or float
@@ -208,6 +210,8 @@ class Model:
         self.environment = dict(environment or {})
         self.dispersion = dispersion
         self.most_dispersion_m2s = most_dispersion_m2s
+        rates = river.decay_per_day if kinetics is None else {}  # kinetics say all that happens to what they carry
+        self.decay_per_s: Floats = np.array([rates.get(name, 0.0) for name in self.constituents]) / DAY_S
         self.cells = grid.build(river)
         self.forcing: Forcing = drive.forcing(self.cells, self.constituents)
         self.structures = np.flatnonzero(self.cells.grid.kind > layout.CHANNEL).astype(np.int32)
@@ -333,17 +337,28 @@ class _March:
         model = self.model
         fixed = (model.cells.grid, self.state, model.forcing, model.control)
         rest = (self.work, model.structures, model.cells.n_chord, bool(model.constituents))
-        if model.reactor is None:
-            status, _ = kernels.march(*fixed, times, *rest, self.balance, self.book, kept)
-            if status != kernels.DONE:
+        if model.reactor is None and not model.decay_per_s.any():
+            if kernels.march(*fixed, times, *rest, False, self.balance, self.book, kept) != kernels.DONE:
                 raise self._diverged()
             return
         for k, end in enumerate(times):
             while self.state.clock[0] < end - 1e-6:
-                if kernels.advance(*fixed, end, *rest, True, self.balance, self.book) != kernels.DONE:
+                one = kernels.march(*fixed, times[k : k + 1], *rest, True, self.balance, self.book, kept)
+                if one != kernels.DONE:
                     raise self._diverged()
-                self._react(model.reactor)
+                if model.reactor is None:
+                    self._decline()
+                else:
+                    self._react(model.reactor)
             kernels.keep(self.state, self.work, kept, k)
+
+    def _decline(self) -> None:
+        """First-order decay over the step that was just taken; exact, as every cell has the same rate."""
+        now, free = self.state, ~self.model.cells.grid.fixed
+        lost = now.conc * -np.expm1(-self.model.decay_per_s * float(now.clock[1]))[:, None]
+        lost[:, ~free] = 0.0
+        now.conc[:] -= lost
+        self.made -= (lost * now.volume).sum(axis=1)
 
     def _react(self, reactor: Reactor) -> None:
         """Let everything react for the step that was just taken."""

@@ -284,10 +284,16 @@ class River:
     >>> river.reach("a", [0.0, 1000.0], [trapezoid(10, 2, 0.03, bed_m=1.0), trapezoid(10, 2, 0.03)], dx_m=100.0)
     >>> river.inflow("head", 12.0, node="a:start")
     >>> river.boundary(NormalDepth("a:end", 0.001))
+
+    Attributes
+    ----------
+    decay_per_day : dict of str to float
+        First-order decay by constituent [1/d]; what is not named does not decay.
     """
 
     def __init__(self, name: str = "") -> None:
         self.name = name
+        self.decay_per_day: dict[str, float] = {}
         self.reaches: dict[str, Reach] = {}
         self.storages: dict[str, Storage] = {}
         self.links: list[Link] = []

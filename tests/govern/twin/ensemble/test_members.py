@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from govern.twin import doubtful
 from riverchief.base.errors import InputError
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin import state as states
+from riverchief.govern.twin.model import Model
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,33 @@ def test_an_ensemble_of_one_and_rates_of_nothing_are_refused(model):
         ens.draw(model, 2, model.start(0.0), doubtful.SPREAD, decay_per_s={"nitrate": 1e-6})
     with pytest.raises(InputError, match="rate"):
         ens.draw(model, 2, model.start(0.0), doubtful.SPREAD, decay_per_s={"cod": -1.0})
+
+
+@pytest.mark.parametrize("path", ["numba", ""])
+def test_a_member_is_the_river_with_its_roughness_and_rates(model, path):
+    """The outlet's uniform flow too: a factor on a reach's n is that n in the river's description."""
+    factor = {"up": 1.2, "down": 0.8, "side": 1.1}
+    river = doubtful.river()
+    for code, reach in river.reaches.items():
+        shapes = tuple(replace(shape, manning=shape.manning * factor[code]) for shape in reach.shapes)
+        river.reaches[code] = replace(reach, shapes=shapes)
+    river.decay_per_day = {"cod": 2.0}
+    other = Model(river)
+    start = model.run(model.start(0.0), 6 * 3600.0, 6 * 3600.0).state
+    run = other.run(start, 18 * 3600.0, 3600.0)
+    drawn = ens.draw(model, 2, start, ens.Spread(), decay_per_s={"cod": 1.0 / 86_400.0})
+    logs = np.log([factor[code] for code in model.cells.reach])
+    drawn = drawn.moved(log_rough=np.tile(logs, (2, 1)), log_decay=np.full((2, 1), np.log(2.0)))
+    told = ens.run_members(drawn, 18 * 3600.0, 3600.0, ens.Watch.all(model), path=path)
+    np.testing.assert_allclose(told.level_m[1], run.record.level, atol=2e-4)
+    free = ~model.cells.grid.fixed
+    np.testing.assert_allclose(told.conc[1, :, 0][:, free], run.record.conc[:, 0][:, free], rtol=2e-3)
+
+
+def test_draws_take_the_models_own_rates_where_none_are_given():
+    river = doubtful.river()
+    river.decay_per_day = {"cod": 0.864}
+    model = Model(river)
+    assert ens.draw(model, 2, model.start(0.0), ens.Spread()).decay_per_s == pytest.approx([1e-5])
+    given = ens.draw(model, 2, model.start(0.0), ens.Spread(), decay_per_s={"cod": 2e-6})
+    assert given.decay_per_s == pytest.approx([2e-6])

@@ -26,9 +26,10 @@ def same(a, b):
 
 def test_everything_that_a_river_can_have_is_read_back_the_same(tmp_path):
     river = everything()
+    river.decay_per_day = {"nh3n": 0.12, "tp": 0.0}
     folder.write(river, tmp_path)
     found = folder.read(tmp_path)
-    for part in ("name", "reaches", "storages", "links", "inlines", "boundaries", "inflows"):
+    for part in ("name", "reaches", "storages", "links", "inlines", "boundaries", "inflows", "decay_per_day"):
         if part != "reaches":
             assert same(getattr(river, part), getattr(found, part)), part
     for code, reach in river.reaches.items():

@@ -7,21 +7,23 @@ readings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.assimilation import locality
-from riverchief.govern.twin.assimilation.cycle import Design, _in_line, _watching, compared
-from riverchief.govern.twin.assimilation.readings import Reading, Refused, usable
+from riverchief.govern.twin.assimilation.cycle import Design, _in_line, _watching, scaled
+from riverchief.govern.twin.assimilation.readings import Reading, Refused, predicted, usable
 from riverchief.govern.twin.assimilation.transform import Told, analyse, told
 from riverchief.govern.twin.ensemble.members import Members
-from riverchief.govern.twin.ensemble.run import Executor, run_members
+from riverchief.govern.twin.ensemble.run import Executor, Watch, run_members
 
 Floats = NDArray[np.float64]
+Passes = Callable[[int, Callable[[], Floats]], Floats]
 
 UNTOLD = 0.9  # a parameter whose spread stays above this share of its prior was not told by the readings
 
@@ -33,6 +35,7 @@ class Parameter:
     Attributes
     ----------
     name : str
+        Of several that are the same in every member, such as those of a class of reaches, all names.
     median, low, high : float
         Median and the 5 and 95 per cent quantiles of the multiplier [-].
     ratio : float
@@ -80,6 +83,10 @@ class Calibration:
         return [p.name for p in self.parameters if p.ratio > UNTOLD]
 
 
+def _anew(_number: int, make: Callable[[], Floats]) -> Floats:
+    return make()
+
+
 def calibrate(
     members: Members,
     readings: Sequence[Reading],
@@ -88,8 +95,24 @@ def calibrate(
     *,
     passes: int = 4,
     executor: Executor | None = None,
+    kept: Passes = _anew,
 ) -> Calibration:
     """Calibrate all multipliers that have a spread, on the readings between where the members stand and an instant.
+
+    Multipliers that are the same in every member stay so and count as one.
+
+    Parameters
+    ----------
+    members : Members
+    readings : sequence of Reading
+    until_s : float
+        [s since 1970 UTC].
+    design : Design
+    passes : int
+    executor : Executor, optional
+    kept : callable
+        Given the number of a pass and what makes its predictions (n_member, n_reading), returns them: whoever keeps
+        them goes on after a break, with the same answer to the last bit.
 
     Raises
     ------
@@ -99,18 +122,19 @@ def calibrate(
     begin = members.time_s
     good, refused = usable(members.model, readings, begin, until_s)
     prior = locality.parameters(members)
-    active = np.flatnonzero(prior.std(axis=1) > 0)
-    if not good or not active.size:
+    alike = _alike(prior)
+    if not good or not alike:
         raise InputError(
-            f"calibration has {len(good)} usable readings of {len(readings)} and {active.size} doubtful multipliers; "
+            f"calibration has {len(good)} usable readings of {len(readings)} and {len(alike)} doubtful multipliers; "
             f"it needs some of both{': ' + refused[0].why if refused else ''}."
         )
     watch = _watching(members, good, None)
-    misfit, now = [], members
+    misfit: list[float] = []
+    now = members
     first: Told | None = None
     for _ in range(passes + 1):
-        run = run_members(now, until_s, design.every_s, watch, executor=executor)
-        guess, value, sigma = compared(run, good, design, begin)
+        guess = kept(len(misfit), partial(_predictions, now, good, until_s, design, watch, executor))
+        guess, value, sigma = scaled(guess, good, design)
         if first is None:
             apart, keep = _in_line(guess, value, sigma, design.outlier_sigma)
             refused += [
@@ -132,19 +156,37 @@ def calibrate(
         now = locality.with_parameters(now, theta)
     if first is None:
         raise InputError(f"calibration with {passes} passes does nothing; ask for 1 or more.")
-    return _told_of(now, prior, active, first, np.array(misfit), good, refused)
+    return _told_of(now, prior, alike, first, np.array(misfit), good, refused)
+
+
+def _predictions(
+    now: Members, readings: list[Reading], until_s: float, design: Design, watch: Watch, executor: Executor | None
+) -> Floats:
+    """What every member says the readings should be, in their units."""
+    run = run_members(now, until_s, design.every_s, watch, executor=executor)
+    return predicted(run, readings, now.time_s)
+
+
+def _alike(prior: Floats) -> list[list[int]]:
+    """Rows that vary, those that are equal together, in the order of the first of each."""
+    groups: dict[bytes, list[int]] = {}
+    for k in np.flatnonzero(prior.std(axis=1) > 0):
+        groups.setdefault(prior[k].tobytes(), []).append(int(k))
+    return list(groups.values())
 
 
 def _told_of(
-    now: Members, prior: Floats, active: NDArray[np.intp], first: Told, misfit: Floats, used: list[Reading],
+    now: Members, prior: Floats, alike: list[list[int]], first: Told, misfit: Floats, used: list[Reading],
     refused: list[Refused],
 ) -> Calibration:  # fmt: skip
+    active = [group[0] for group in alike]
     after, before = locality.parameters(now)[active], prior[active]
     ratio = after.std(axis=1) / before.std(axis=1)
     quantiles = np.exp(np.quantile(after, [0.5, 0.05, 0.95], axis=1))
-    names = np.array(locality.names(now))[active]
+    every = locality.names(now)
+    names = [", ".join([every[g[0]], *(every[k].split(" ", 1)[1] for k in g[1:])]) for g in alike]
     known = [
-        Parameter(str(name), float(quantiles[0, k]), float(quantiles[1, k]), float(quantiles[2, k]), float(ratio[k]))
+        Parameter(name, float(quantiles[0, k]), float(quantiles[1, k]), float(quantiles[2, k]), float(ratio[k]))
         for k, name in enumerate(names)
     ]
     spread = (before - before.mean(axis=1, keepdims=True)) / before.std(axis=1, ddof=1, keepdims=True)

@@ -125,7 +125,12 @@ def compared(
     run: EnsembleRun, readings: Sequence[Reading], design: Design, begin_s: float
 ) -> tuple[Floats, Floats, Floats]:
     """Predictions (n_member, n_reading), values and errors (n_reading,), on the scale of the analysis."""
-    guess = predicted(run, readings, begin_s)
+    return scaled(predicted(run, readings, begin_s), readings, design)
+
+
+def scaled(guess: Floats, readings: Sequence[Reading], design: Design) -> tuple[Floats, Floats, Floats]:
+    """The same of predictions (n_member, n_reading) in the readings' units."""
+    guess = guess.copy()
     value = np.array([r.value for r in readings], np.float64)
     sigma = np.array([r.sigma for r in readings], np.float64)
     for k, reading in enumerate(readings):

@@ -79,6 +79,12 @@ class Members:
         out = np.broadcast_to(cells.grid.rough2, (len(self), cells.grid.up.size)).copy()
         for k, faces in enumerate(cells.faces.values()):
             out[:, faces] *= np.exp(2.0 * self.log_rough[:, k])[:, None]
+        for node in cells.ghost:  # an outlet with uniform flow is as rough as the reach that ends there
+            face = cells.node[node]
+            ending = [k for k, own in enumerate(cells.faces.values()) if cells.grid.dn[own[-1]] == face]
+            if cells.grid.kind[face] == layout.NORMAL and ending:
+                last = min(ending, key=lambda k: float(cells.grid.zd[list(cells.faces.values())[k][-1]]))
+                out[:, face] *= np.exp(2.0 * self.log_rough[:, last])
         return out
 
     def decay(self) -> Floats:
@@ -127,7 +133,7 @@ def draw(
     spread : Spread
     seed : int
     decay_per_s : mapping of str to float, optional
-        First-order decay by constituent [1/s]; 0 where left out.
+        First-order decay by constituent [1/s]; the model's own where left out.
 
     Raises
     ------
@@ -136,7 +142,7 @@ def draw(
     """
     if count < 2:
         raise InputError(f"an ensemble of {count} tells nothing of doubt; ask for 2 members or more.")
-    rates = np.zeros(len(model.constituents))
+    rates = model.decay_per_s.copy()
     for name, rate in (decay_per_s or {}).items():
         if not 0 <= rate < np.inf:
             raise InputError(f"{name} decays with {rate:g} 1/s; give a rate from 0 1/s up.")

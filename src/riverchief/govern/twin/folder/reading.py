@@ -18,7 +18,7 @@ from riverchief.govern.twin.folder import kinds
 from riverchief.govern.twin.folder.tables import CrossSections, read_series
 from riverchief.govern.twin.river import Assumed, Inflow, LevelRule, River, Series, constant
 
-_TOP = ("format", "name", "reaches", "storages", "structures", "boundaries", "inflows")
+_TOP = ("format", "name", "reaches", "storages", "structures", "boundaries", "inflows", "decay_per_day")
 _REACH = ("from_node", "to_node", "length_m", "dx_m", "loss", "assumed")
 
 
@@ -69,7 +69,18 @@ class _Reader:
             river.boundary(self._made(self._kind(one, kinds.BOUNDARIES, "boundary"), one, {"kind"}))
         for one in self._list(told, "inflows"):
             self._inflow(river, one)
+        river.decay_per_day = self._decay(told.get("decay_per_day", {}))
         return river
+
+    def _decay(self, told: Any) -> dict[str, float]:
+        who = "decay_per_day"
+        if not isinstance(told, dict):
+            raise self._wrong(who, "must be a table such as [decay_per_day] with nh3n = 0.1")
+        rates = {name: self._number(told, name, who) for name in told}
+        for name, rate in rates.items():
+            if not 0 <= rate < math.inf:
+                raise self._wrong(who, f"{name} is {rate:g} 1/d; give a rate from 0 up")
+        return rates
 
     def _reach(self, river: River, code: str, one: dict[str, Any], shapes: CrossSections) -> None:
         who = f"reach {code}"

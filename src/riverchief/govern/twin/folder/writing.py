@@ -104,6 +104,8 @@ def _told(river: River, keep: _Keep) -> dict[str, Any]:
         ]
     if river.inflows:
         told["inflows"] = [_without_defaults(_fields(one, one.name, keep), one) for one in river.inflows.values()]
+    if river.decay_per_day:
+        told["decay_per_day"] = dict(river.decay_per_day)
     return told
 
 

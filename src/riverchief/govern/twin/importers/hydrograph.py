@@ -57,7 +57,7 @@ def read_hydrograph(path: str | Path, *, utc_offset_h: float = _BEIJING_H) -> Hy
     faults: list[Fault] = []
     found: dict[str, list[tuple[int, float, float]]] = {c.key: [] for c in columns}
     for row, cells in sheet.rows:
-        at = _instant(cell(cells, time), utc_offset_h)
+        at = instant(cell(cells, time), utc_offset_h)
         if at is None:
             place = f"row {row}, column {time.title}"
             text = f"{cell(cells, time)!r} is no time; the row is left out."
@@ -104,8 +104,8 @@ def _rising(points: Sequence[tuple[int, float, float]], faults: list[Fault]) -> 
     return kept
 
 
-def _instant(text: str, utc_offset_h: float) -> float | None:
-    """Seconds since 1970 UTC."""
+def instant(text: str, utc_offset_h: float = _BEIJING_H) -> float | None:
+    """Seconds since 1970 UTC of a time as people write it; none where it is no time."""
     try:
         own = datetime.fromisoformat(text)
     except ValueError:

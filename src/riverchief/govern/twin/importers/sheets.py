@@ -73,7 +73,9 @@ class Sheet:
         return found
 
 
-def read_sheet(path: str | Path, names: Mapping[str, Sequence[str]]) -> Sheet:
+def read_sheet(
+    path: str | Path, names: Mapping[str, Sequence[str]], units: Mapping[str, float] = UNITS
+) -> Sheet:  # fmt: skip
     """A table from a file.
 
     Parameters
@@ -82,6 +84,8 @@ def read_sheet(path: str | Path, names: Mapping[str, Sequence[str]]) -> Sheet:
         CSV (UTF-8 or GB 18030; comma, tab or semicolon) or an Excel workbook, whose first sheet counts.
     names : mapping
         Kind of column to the headers that mean it.
+    units : mapping
+        Units that a header may carry, in lower case, with their factors.
 
     Raises
     ------
@@ -95,12 +99,12 @@ def read_sheet(path: str | Path, names: Mapping[str, Sequence[str]]) -> Sheet:
     except OSError as error:
         raise InputError(f"the file {path} cannot be read: {error.strerror}.", file=str(path)) from error
     if data.startswith(_ZIP):
-        rows = read_workbook(path, data, lambda text: _known(text, meaning) is not None, _MOST_ROWS).rows
+        rows = read_workbook(path, data, lambda text: _known(text, meaning, units) is not None, _MOST_ROWS).rows
     else:
         rows = _csv(path.name, data)
     if not rows:
         raise InputError(f"{path.name} is empty; a table begins with column names.", file=path.name)
-    return Sheet(path.name, _columns(path.name, rows[0][1], meaning), tuple(r for r in rows[1:] if any(r[1])))
+    return Sheet(path.name, _columns(path.name, rows[0][1], meaning, units), tuple(r for r in rows[1:] if any(r[1])))
 
 
 def _csv(name: str, data: bytes) -> list[tuple[int, tuple[str, ...]]]:
@@ -127,7 +131,7 @@ def _plain(title: str) -> str:
     return re.sub(r"[\s_\-]+", "", title).lower()
 
 
-def _known(title: str, meaning: Mapping[str, str]) -> tuple[str, str, int] | None:
+def _known(title: str, meaning: Mapping[str, str], units: Mapping[str, float]) -> tuple[str, str, int] | None:
     """(kind, unit, number) of a header, none where it is not known."""
     title = title.strip()
     for text in (title, re.sub(r"[(（\[【].*$", "", title).strip()):
@@ -139,28 +143,30 @@ def _known(title: str, meaning: Mapping[str, str]) -> tuple[str, str, int] | Non
         if not found:
             continue
         unit, number = (found["unit"].strip(), 1) if pattern is not _NUMBERED else ("", int(found["number"]))
-        inner = _known(found["name"], meaning)
-        if inner is not None and (pattern is not _SUFFIX or unit.lower() in UNITS):
+        inner = _known(found["name"], meaning, units)
+        if inner is not None and (pattern is not _SUFFIX or unit.lower() in units):
             return inner[0], unit or inner[1], max(number, inner[2])
     return None
 
 
-def _columns(name: str, header: Sequence[str], meaning: Mapping[str, str]) -> tuple[Column, ...]:
+def _columns(
+    name: str, header: Sequence[str], meaning: Mapping[str, str], units: Mapping[str, float]
+) -> tuple[Column, ...]:  # fmt: skip
     found, seen = [], dict.fromkeys(meaning.values(), 0)
     for index, title in enumerate(header):
-        known = _known(title, meaning)
+        known = _known(title, meaning, units)
         if known is None:
             continue
         key, unit, number = known
-        if unit and unit.lower() not in UNITS and key not in {"manning", "time", "reach", "section"}:
+        if unit and unit.lower() not in units and key not in {"manning", "time", "reach", "section"}:
             raise InputError(
-                f"{name}, column {title!r}: the unit {unit!r} is not known; use one of {', '.join(UNITS)}.",
+                f"{name}, column {title!r}: the unit {unit!r} is not known; use one of {', '.join(units)}.",
                 file=name,
                 column=title,
                 unit=unit,
             )
         seen[key] += 1
-        found.append(Column(key, index, title, UNITS.get(unit.lower(), 1.0), max(number, seen[key])))
+        found.append(Column(key, index, title, units.get(unit.lower(), 1.0), max(number, seen[key])))
     return tuple(found)
 
 

@@ -357,13 +357,16 @@ def keep(state, work, record, k):
 
 
 @kernel
-def march(grid, state, forcing, control, times, work, structures, chords, carried, balance, book, record):
-    """March through the instants of a record; returns (DONE or DIVERGED, instants recorded)."""
+def march(grid, state, forcing, control, times, work, structures, chords, carried, single, balance, book, record):
+    """March through the instants of a record, or one step to the first where `single`, of which nothing is recorded.
+
+    Returns DONE, or DIVERGED with the state after the last good step.
+    """
     for k in range(times.size):
         status = advance(
-            grid, state, forcing, control, times[k], work, structures, chords, carried, False, balance, book
+            grid, state, forcing, control, times[k], work, structures, chords, carried, single, balance, book
         )
-        if status != DONE:
-            return status, k
+        if single or status != DONE:
+            return status
         keep(state, work, record, k)
-    return DONE, times.size
+    return DONE

@@ -51,7 +51,7 @@ def downstream_courant(state, work, dt):
     for i in range(leaving.size):
         leaving[i] = flux[i]
         share = flux[i] / (min(volume[i], new_volume[i]) + TINY_M3)
-        most = share if share > most else most
+        most = max(most, share)
     return dt * most
 
 
@@ -202,7 +202,7 @@ def step_plainly(grid, conc, work, ds, before, after, book):
     leaving, out = work.cell[CELL.leaving], work.cell[CELL.gain]
     for i in range(held.size):  # short loops over few rows each, which run in vectors
         rest = 1.0 - ds * leaving[i] * inv_next[i]
-        free[i] = rest if rest > 0.0 else 0.0
+        free[i] = max(0.0, rest)
     for i in range(held.size):
         held[i] = first[i] + change[i] * before
     for i in range(held.size):
@@ -238,8 +238,8 @@ def step_anyhow(grid, conc, work, ds, part, book):
 def limited(ahead, behind):
     """Slope of the monotonised central limiter (B. van Leer, J. Comput. Phys. 23, 1977), without branches."""
     size = 0.5 * abs(ahead + behind)
-    size = size if size < 2 * abs(ahead) else 2 * abs(ahead)
-    size = size if size < 2 * abs(behind) else 2 * abs(behind)
+    size = min(2 * abs(ahead), size)
+    size = min(2 * abs(behind), size)
     size = size if ahead * behind > 0.0 else 0.0
     return size if ahead > 0.0 else -size
 

@@ -1,10 +1,10 @@
+import h5py
 import numpy as np
 import pytest
 
 from riverchief.base.errors import InputError
 from riverchief.govern.twin.importers.hecras.results import results
 
-h5py = pytest.importorskip("h5py")
 BLOCK = "Results/Steady/Output/Output Blocks/Base Output/Steady Profiles"
 
 

@@ -1,4 +1,7 @@
-"""HEC-RAS' own results, to compare with: water surfaces of a steady plan's HDF file. Needs h5py (extra `twin`)."""
+"""HEC-RAS' own results, to compare with: water surfaces of a steady plan's HDF file.
+
+h5py is imported where a file is read: whoever only runs a model need not load it.
+"""
 
 from __future__ import annotations
 
@@ -41,12 +44,10 @@ def results(path: str | Path, *, unit_m: float = 0.3048) -> RasResult:
     Raises
     ------
     InputError
-        Where h5py is missing, or the file holds no steady results.
+        Where the file holds no steady results.
     """
-    try:
-        import h5py
-    except ImportError as error:
-        raise InputError("HEC-RAS' HDF results need h5py; install riverchief[twin].") from error
+    import h5py
+
     path = Path(path)
     try:
         with h5py.File(path) as file:
