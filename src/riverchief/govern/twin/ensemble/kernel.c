@@ -794,7 +794,8 @@ static void pass(const job *j, tile *t, int i, double ds, double at, double next
     v held = t->begun[i] + t->grows[i] * of(at), then = t->begun[i] + t->grows[i] * of(next);
     v c = out * t->inv_held[i], theta = ZERO, bends = 0.5 * q * vmax(one - c, ZERO);
     mask full = gt(c, one), dry = both(gt(of(2 * TINY_M3), then), not(full));
-    if (any(full)) theta = pick(full, one - one / c, ZERO);
+    if (any(full)) theta = pick(full, one - inverse(c), ZERO);
+    v inv = inverse(then + theta * out);
     for (int64_t s = 0; s < j->n_kind; s++) {
         v *conc = t->conc + s * n, *went = t->went + s * n, *before = t->before + s * n;
         v old = conc[i], in = enters ? vds * t->load[s * n + i] : ZERO, bend = ZERO;
@@ -807,11 +808,11 @@ static void pass(const job *j, tile *t, int i, double ds, double at, double next
         }
         if (m >= 0 && d >= 0) bend = bends * limited(conc[d] - old, (old - before[m]) * t->follow[i]);
         v mass = vmax(old * held + (in - (one - theta) * out * old - bend), ZERO);
-        v now = pick(dry, old, mass / (then + theta * out + of(1e-300))), mixed = (one - theta) * old + theta * now;
+        v now = pick(dry, old, mass * inv), mixed = (one - theta) * old + theta * now;
         if (enters) t->left[s] += taken * mixed;
         conc[i] = now, went[i] = q * mixed + bend;
     }
-    t->inv_held[i] = one / then; /* the next sub-step begins with what this one left */
+    t->inv_held[i] = inverse(then); /* the next sub-step begins with what this one left */
 }
 
 /* the same for a cell with nothing but a neighbour on either side, no lane of which is emptied; else 0 */
