@@ -75,6 +75,8 @@ def hindrance(model: Model) -> str:
     """Why a model cannot run on the compiled kernel, in words; empty where it can."""
     if model.cells.n_chord:
         return "the river has loops, which only the Numba path carries"
+    if model.reactor is not None:
+        return "kinetics react on the Numba path alone"
     if isinstance(model.dispersion, str):
         return "dispersion by a formula is reckoned on the Numba path alone"
     found = _library()
@@ -84,7 +86,7 @@ def hindrance(model: Model) -> str:
 def by_kernel(batch: Batch) -> Outcome:
     """Run a batch tile by tile; where no step was short enough the Numba path tells the members apart."""
     library = _library()
-    if isinstance(library, str) or batch.chords:
+    if isinstance(library, str) or batch.chords or batch.reactor:
         return by_numba(batch)
     return Outcome.joined([_tile(library, part) for part in batch.tiles()])
 
