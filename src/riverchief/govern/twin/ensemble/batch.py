@@ -147,15 +147,15 @@ def by_numba(batch: Batch) -> Outcome:
     kinds = batch.decay.shape[1]
     work = states.work(batch.grid, kinds)
     for m in range(len(batch)):
-        spread = np.ascontiguousarray(batch.spread[m])
+        spread = batch.spread[m].copy()
         grid = batch.grid._replace(rough2=np.ascontiguousarray(batch.rough2[m]), spread=spread)
         forcing = batch.forcing._replace(
             factor=np.empty(batch.factor.shape[2]), load_factor=np.ascontiguousarray(batch.load_factor[m])
         )
         state = State(*(a[m] for a in made.state))
-        for part in _parts(batch):
+        for part in parts(batch):
             if batch.formula:
-                spread[:] = batch.spread[m] * water.spreading(grid, state, batch.formula, batch.most_m2s)
+                spread[:] = spreading(batch, made.state, m)
             if batch.reactor is None:
                 made.status[m], _ = follow(
                     grid, state, forcing, batch.control, batch.times[part], batch.factor[m, part], batch.decay[m], work,
@@ -191,7 +191,14 @@ def _reacting(
     return DONE
 
 
-def _parts(batch: Batch) -> list[slice]:
+def spreading(batch: Batch, state: State, member: int) -> Floats:
+    """Dispersion of every face of a member by the batch's formula, in the water it has now [m²/s]."""
+    grid = batch.grid._replace(rough2=batch.rough2[member])
+    found = water.spreading(grid, State(*(a[member] for a in state)), batch.formula, batch.most_m2s)
+    return np.asarray(batch.spread[member] * found, np.float64)
+
+
+def parts(batch: Batch) -> list[slice]:
     """Instants that are marched to at once: all, or one by one where a formula or a reaction asks for the state."""
     count = batch.times.size
     return [slice(k, k + 1) for k in range(count)] if batch.formula or batch.reactor else [slice(0, count)]

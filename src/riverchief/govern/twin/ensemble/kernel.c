@@ -126,7 +126,7 @@ static const v ZERO = {0};
 
 /* ---- what comes in; the order and the types are those of `compiled.JOB` ---- */
 typedef struct {
-    int64_t n_cell, n_face, n_kind, n_inflow, n_level, n_set, n_rule, n_structure, n_time, n_cells, n_faces, members;
+    int64_t n_cell, n_face, n_kind, n_inflow, n_level, n_set, n_rule, n_structure, n_time, n_cells, n_faces, members, first_time, end_time;
     double least_s, most_s, tolerance;
     const int32_t *dn, *main, *kind, *structures;
     const double *inv_length, *zu, *zd, *rows, *depth, *scale, *loss, *bed, *cell_rows, *cell_depth, *cell_scale;
@@ -1060,7 +1060,7 @@ int64_t riverchief_size(void) { return sizeof(job); }
 int64_t riverchief_tile(const job *j)
 {
     int64_t n = j->n_cell, kinds = j->n_kind, members = j->members, used = 0;
-    int64_t room = n * (30 + N_SUM + 4 * kinds) + (n * 31) / 64 + 2 * j->n_inflow + 8 * kinds + N_BALANCE + 8;
+    int64_t room = n * (28 + N_SUM + 4 * kinds) + (n * 31) / 64 + 2 * j->n_inflow + 8 * kinds + N_BALANCE + 8;
     v *memory = aligned_alloc(sizeof(v), sizeof(v) * room);
     if (!memory) return 2;
     memset(memory, 0, sizeof(v) * room);
@@ -1087,7 +1087,7 @@ int64_t riverchief_tile(const job *j)
 #define LOAD(name, count) load_lanes(t.name, j->name, count, members)
     LOAD(level, n), LOAD(volume, n), LOAD(lateral, n), LOAD(flow, n), LOAD(flux, n), LOAD(level_1, n), LOAD(volume_1, n);
     LOAD(flow_1, n), LOAD(conc, kinds * n), LOAD(setting, n), LOAD(rough2, n), LOAD(spread, n), LOAD(load_factor, j->n_inflow);
-    LOAD(decay, kinds);
+    LOAD(decay, kinds), LOAD(balance, N_BALANCE), LOAD(book, 2 * kinds), LOAD(reacted, kinds);
     LOOP for (int64_t f = 0; f < n; f++) {
         const double *own = j->memory + ((l < members ? l : members - 1) * n + f) * 2;
         t.integral[f][l] = own[0], t.pump[f][l] = own[1];
@@ -1099,7 +1099,7 @@ int64_t riverchief_tile(const job *j)
         t.clock[2] = fmin(t.clock[2], j->clock[4 * m + 2]);
     }
     int64_t status = 0;
-    for (int64_t k = 0; k < j->n_time && !status; k++) {
+    for (int64_t k = j->first_time; k < j->end_time && !status; k++) {
         LOOP {
             const double *own = j->factor + ((l < members ? l : members - 1) * j->n_time + k) * j->n_inflow;
             for (int64_t m = 0; m < j->n_inflow; m++) t.factor[m][l] = own[m];
