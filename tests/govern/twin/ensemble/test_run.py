@@ -41,6 +41,14 @@ def test_a_member_without_doubt_is_the_run_of_the_model_to_the_last_bit(watch):
     assert (run.conc[0, :, 0, 1] == alone.concentration("cod", "down", 9000.0)).all()
 
 
+def test_a_member_without_doubt_disperses_by_a_formula_as_the_run_of_its_model_does(watch):
+    plain = doubtful.members(2, spread=ens.Spread(), dispersion="fischer")
+    plain = plain.moved(decay_per_s=np.zeros(1))
+    run = ens.run_members(plain, END_S, 3600.0, watch, path="numba")
+    alone = plain.model.run(plain.member(0), END_S, 3600.0)
+    assert (run.conc[1, :, 0, 1] == alone.concentration("cod", "down", 9000.0)).all()
+
+
 @pytest.mark.parametrize("path", ["numba", "compiled"])
 def test_every_member_keeps_its_water_and_its_mass(members, watch, path):
     if path == "compiled" and compiled.hindrance(members.model):
