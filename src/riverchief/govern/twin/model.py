@@ -362,17 +362,7 @@ class _March:
 
     def _react(self, reactor: Reactor) -> None:
         """Let everything react for the step that was just taken."""
-        grid, now = self.model.cells.grid, self.state
-        time_s, dt_s = float(now.clock[0] - now.clock[1]), float(now.clock[1])
-        given = {
-            name: value if isinstance(value, int | float) else float(np.interp(time_s, value.time_s, value.value))
-            for name, value in self.model.environment.items()
-        }
-        around = water.surroundings(grid, now, reactor.needs, given)
-        before = now.conc.copy()
-        reactor.step(now.conc, around, dt_s, time_s)
-        now.conc[:, grid.fixed] = before[:, grid.fixed]
-        self.made += ((now.conc - before) * now.volume).sum(axis=1)
+        self.made += water.react(self.model.cells.grid, self.state, reactor, self.model.environment)
 
     def _diverged(self) -> Diverged:
         state = self.state

@@ -12,6 +12,8 @@ from riverchief.govern.twin import dispersion
 from riverchief.govern.twin.geometry import tables
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Grid, State
+from riverchief.govern.twin.quality.reactor import Reactor
+from riverchief.govern.twin.river import Series
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +48,24 @@ def spreading(grid: Grid, state: State, formula: str, most_m2s: float) -> Floats
     made = dispersion.FORMULAS[formula](np.abs(q) / a, b, depth, np.maximum(shear, 1e-9))
     found[channel] = np.minimum(np.where(np.isfinite(made), made, 0.0), most_m2s)
     return found
+
+
+def react(grid: Grid, state: State, reactor: Reactor, environment: Mapping[str, Series | float]) -> Floats:
+    """Let everything react for the step that was just taken; returns what came of it (n_constituent,) [g].
+
+    `environment` gives what the reactor asks and hydraulics do not know, as numbers or over time. Cells with given
+    levels keep their concentrations.
+    """
+    time_s, dt_s = float(state.clock[0] - state.clock[1]), float(state.clock[1])
+    given = {
+        name: value if isinstance(value, int | float) else float(np.interp(time_s, value.time_s, value.value))
+        for name, value in environment.items()
+    }
+    around = surroundings(grid, state, reactor.needs, given)
+    before = state.conc.copy()
+    reactor.step(state.conc, around, dt_s, time_s)
+    state.conc[:, grid.fixed] = before[:, grid.fixed]
+    return np.asarray(((state.conc - before) * state.volume).sum(axis=1), np.float64)
 
 
 def surroundings(grid: Grid, state: State, names: Iterable[str], given: Mapping[str, float]) -> dict[str, Floats]:

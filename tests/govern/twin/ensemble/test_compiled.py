@@ -131,10 +131,16 @@ def test_without_a_compiler_the_numba_path_runs_and_says_why(monkeypatch):
         compiled._library.cache_clear()
 
 
-def test_dispersion_by_a_formula_runs_on_the_numba_path_and_says_so():
-    members = doubtful.members(2, dispersion="fischer")
-    run = ens.run_members(members, 0.3 * DAY_S, 3600.0, ens.Watch.all(members.model))
-    assert (run.path, "formula" in run.why) == ("numba", True)
+@needs_compiler
+def test_dispersion_by_a_formula_agrees_as_well():
+    members = doubtful.members(3, dispersion="fischer", control=twin.Control(120.0, 120.0, 0.05))
+    plain = ens.run_members(
+        doubtful.members(3, control=members.model.control), 0.5 * DAY_S, 3600.0, ens.Watch.all(members.model)
+    )
+    run = ens.run_members(members, 0.5 * DAY_S, 3600.0, ens.Watch.all(members.model))
+    assert run.path == "compiled"
+    assert np.abs(run.conc - plain.conc).max() > 0.05, "the case disperses nothing"
+    assert difference(members, 0.5 * DAY_S) < 1e-11
     assert np.abs(run.mass_error).max() < 1e-12
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from govern.twin import doubtful
 from riverchief.base.errors import InputError
+from riverchief.govern import twin
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin.ensemble import compiled
+from riverchief.govern.twin.quality import parse_kinetics
 
 END_S = 18 * 3600.0
 
@@ -39,6 +41,14 @@ def test_a_member_without_doubt_is_the_run_of_the_model_to_the_last_bit(watch):
     assert (run.conc[0, :, 0, 1] == alone.concentration("cod", "down", 9000.0)).all()
 
 
+def test_a_member_without_doubt_disperses_by_a_formula_as_the_run_of_its_model_does(watch):
+    plain = doubtful.members(2, spread=ens.Spread(), dispersion="fischer")
+    plain = plain.moved(decay_per_s=np.zeros(1))
+    run = ens.run_members(plain, END_S, 3600.0, watch, path="numba")
+    alone = plain.model.run(plain.member(0), END_S, 3600.0)
+    assert (run.conc[1, :, 0, 1] == alone.concentration("cod", "down", 9000.0)).all()
+
+
 @pytest.mark.parametrize("path", ["numba", "compiled"])
 def test_every_member_keeps_its_water_and_its_mass(members, watch, path):
     if path == "compiled" and compiled.hindrance(members.model):
@@ -58,6 +68,33 @@ def test_decay_takes_what_its_rate_says_where_nothing_moves():
     run = ens.run_members(still, still.time_s + 1800.0, 1800.0, ens.Watch.at(still.model, [("down", 9000.0)]))
     assert run.conc[0, 0, 0, 0] == pytest.approx(8.0 * np.exp(-rate * 1800.0), rel=1e-3)
     assert np.abs(run.mass_error).max() < 1e-12
+
+
+@pytest.fixture(scope="module")
+def reacting():
+    """Demand that uses up what it makes: two constituents of which one looks at the other."""
+    text = "format = 1\n" + "".join(f'[constituent.{name}]\nunit = "mg/L"\n' for name in ("cod", "deficit"))
+    text += '[rate.k]\nvalue = 1e-5\nunit = "1/s"\nsource = "test"\n'
+    text += '[process.p]\nrate = "k * cod"\nchange = { cod = -1.0, deficit = 1.0 }\n'
+    model = twin.Model(doubtful.river(), kinetics=parse_kinetics(text, "test"))
+    return ens.draw(model, 3, model.start(0.0), doubtful.SPREAD, seed=6, decay_per_s={"deficit": 3e-5})
+
+
+def test_members_react_as_the_run_of_their_model_does(reacting, watch):
+    plain = reacting.moved(decay_per_s=np.zeros(2), spread=ens.Spread())
+    plain = plain.moved(**{k: np.zeros_like(getattr(plain, k)) for k in ("log_inflow", "log_load", "log_rough")})
+    run = ens.run_members(plain, 6 * 3600.0, 3600.0, watch)
+    alone = plain.model.run(plain.member(0), 6 * 3600.0, 3600.0)
+    assert run.path == "numba"
+    assert "kinetics" in run.why
+    for s, name in enumerate(("cod", "deficit")):
+        assert (run.conc[1, :, s, 1] == alone.concentration(name, "down", 9000.0)).all()
+
+
+def test_kinetics_and_decay_of_their_own_keep_every_mass(reacting, watch):
+    run = ens.run_members(reacting, 6 * 3600.0, 3600.0, watch)
+    assert np.abs(run.mass_error).max() < 1e-12
+    assert run.conc[:, -1, 1, 1].std() > 1e-3
 
 
 def test_a_run_goes_on_from_where_it_stopped_with_the_spread_it_had(members, watch):

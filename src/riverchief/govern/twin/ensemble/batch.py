@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -9,9 +10,13 @@ from numpy.typing import NDArray
 
 from riverchief.govern.twin import state as states
 from riverchief.govern.twin import water
-from riverchief.govern.twin.ensemble._kernels import follow
+from riverchief.govern.twin.ensemble._kernels import decline, follow
 from riverchief.govern.twin.hydraulics import layout
 from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Grid, State
+from riverchief.govern.twin.march._kernels import DONE, advance
+from riverchief.govern.twin.quality.reactor import Reactor
+from riverchief.govern.twin.river import Series
+from riverchief.govern.twin.state import Work
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,6 +38,8 @@ class Batch:
         Square of the relative roughness [-], and dispersion [m²/s], with a formula what that is multiplied with [-].
     formula, most_m2s
         Formula of the dispersion, empty where it is given, and the most of it [m²/s].
+    reactor, environment
+        What reacts beyond first-order decay, and what it asks of the water; see `water.react`.
     factor : float64 (n_member, n_time, n_inflow)
         Multipliers of inflows, each from the instant before.
     load_factor : float64 (n_member, n_inflow)
@@ -54,6 +61,8 @@ class Batch:
     spread: Floats
     formula: str
     most_m2s: float
+    reactor: Reactor | None
+    environment: Mapping[str, Series | float]
     factor: Floats
     load_factor: Floats
     decay: Floats
@@ -138,26 +147,58 @@ def by_numba(batch: Batch) -> Outcome:
     kinds = batch.decay.shape[1]
     work = states.work(batch.grid, kinds)
     for m in range(len(batch)):
-        spread = np.ascontiguousarray(batch.spread[m])
+        spread = batch.spread[m].copy()
         grid = batch.grid._replace(rough2=np.ascontiguousarray(batch.rough2[m]), spread=spread)
         forcing = batch.forcing._replace(
             factor=np.empty(batch.factor.shape[2]), load_factor=np.ascontiguousarray(batch.load_factor[m])
         )
         state = State(*(a[m] for a in made.state))
-        for part in _parts(batch):
+        for part in parts(batch):
             if batch.formula:
-                spread[:] = batch.spread[m] * water.spreading(grid, state, batch.formula, batch.most_m2s)
-            made.status[m], _ = follow(
-                grid, state, forcing, batch.control, batch.times[part], batch.factor[m, part], batch.decay[m], work,
-                batch.structures, batch.chords, kinds > 0, batch.cells, batch.faces, made.level[m, part],
-                made.flow[m, part], made.conc[m, part], made.balance[m], made.book[m], made.reacted[m],
-            )  # fmt: skip
+                spread[:] = spreading(batch, made.state, m)
+            if batch.reactor is None:
+                made.status[m], _ = follow(
+                    grid, state, forcing, batch.control, batch.times[part], batch.factor[m, part], batch.decay[m], work,
+                    batch.structures, batch.chords, kinds > 0, batch.cells, batch.faces, made.level[m, part],
+                    made.flow[m, part], made.conc[m, part], made.balance[m], made.book[m], made.reacted[m],
+                )  # fmt: skip
+            else:
+                forcing.factor[:] = batch.factor[m, part][0]
+                made.status[m] = _reacting(batch, made, m, part.start, grid, forcing, work, batch.reactor)
             if made.status[m]:
                 break
     return made
 
 
-def _parts(batch: Batch) -> list[slice]:
-    """Instants that are marched to at once: all, or one by one where a formula asks for the state of each."""
+def _reacting(
+    batch: Batch, made: Outcome, m: int, k: int, grid: Grid, forcing: Forcing, work: Work, reactor: Reactor
+) -> int:
+    """`follow` to one instant with kinetics, which react after each step."""
+    state, piece = State(*(a[m] for a in made.state)), np.zeros_like(made.book[m])
+    totals = np.zeros(grid.up.size + grid.bed.size)
+    while state.clock[0] < batch.times[k] - 1e-6:
+        status = advance(
+            grid, state, forcing, batch.control, batch.times[k], work, batch.structures, batch.chords, True, True,
+            made.balance[m], piece, totals,
+        )  # fmt: skip
+        if status != DONE:
+            return int(status)
+        decline(grid, state, batch.decay[m], float(state.clock[1]), made.reacted[m])
+        made.reacted[m] -= water.react(grid, state, reactor, batch.environment)
+    made.book[m] += piece
+    made.level[m, k], made.flow[m, k] = state.level[batch.cells], state.flow[batch.faces]
+    made.conc[m, k] = state.conc[:, batch.cells]
+    return DONE
+
+
+def spreading(batch: Batch, state: State, member: int) -> Floats:
+    """Dispersion of every face of a member by the batch's formula, in the water it has now [m²/s]."""
+    grid = batch.grid._replace(rough2=batch.rough2[member])
+    found = water.spreading(grid, State(*(a[member] for a in state)), batch.formula, batch.most_m2s)
+    return np.asarray(batch.spread[member] * found, np.float64)
+
+
+def parts(batch: Batch) -> list[slice]:
+    """Instants that are marched to at once: all, or one by one where a formula or a reaction asks for the state."""
     count = batch.times.size
-    return [slice(k, k + 1) for k in range(count)] if batch.formula else [slice(0, count)]
+    return [slice(k, k + 1) for k in range(count)] if batch.formula or batch.reactor else [slice(0, count)]

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from riverchief.govern.twin.ensemble.batch import Batch, Outcome, by_numba
+from riverchief.govern.twin.ensemble.batch import Batch, Outcome, by_numba, parts, spreading
 from riverchief.govern.twin.model import Model
 
 SOURCE = Path(__file__).with_name("kernel.c")
@@ -32,7 +32,7 @@ FLAGS = (
 
 _SIZES = (
     "n_cell", "n_face", "n_kind", "n_inflow", "n_level", "n_set", "n_rule", "n_structure", "n_time", "n_cells",
-    "n_faces", "members",
+    "n_faces", "members", "first_time", "end_time",
 )  # fmt: skip
 _NUMBERS = ("least_s", "most_s", "tolerance")
 _GRID = ("dn", "main", "kind", "structures", "inv_length", "zu", "zd", "rows", "depth", "scale", "loss", "bed",
@@ -75,8 +75,8 @@ def hindrance(model: Model) -> str:
     """Why a model cannot run on the compiled kernel, in words; empty where it can."""
     if model.cells.n_chord:
         return "the river has loops, which only the Numba path carries"
-    if isinstance(model.dispersion, str):
-        return "dispersion by a formula is reckoned on the Numba path alone"
+    if model.reactor is not None:
+        return "kinetics react on the Numba path alone"
     found = _library()
     return found if isinstance(found, str) else ""
 
@@ -84,7 +84,7 @@ def hindrance(model: Model) -> str:
 def by_kernel(batch: Batch) -> Outcome:
     """Run a batch tile by tile; where no step was short enough the Numba path tells the members apart."""
     library = _library()
-    if isinstance(library, str) or batch.chords:
+    if isinstance(library, str) or batch.chords or batch.reactor:
         return by_numba(batch)
     return Outcome.joined([_tile(library, part) for part in batch.tiles()])
 
@@ -95,17 +95,25 @@ def _tile(library: ctypes.CDLL, batch: Batch) -> Outcome:
     arrays.insert(_GRID.index("structures"), batch.structures)
     arrays += [getattr(batch.forcing, n) for n in _FORCING]
     arrays += [getattr(made.state, n) for n in _STATE]
-    arrays += [getattr(batch, n) for n in _BATCH]
+    spread = batch.spread.copy()
+    arrays += [spread if n == "spread" else getattr(batch, n) for n in _BATCH]
     arrays += [getattr(made, n) for n in _KEPT]
     arrays = [np.ascontiguousarray(a) for a in arrays]  # what is written to is contiguous already
     forcing, grid = batch.forcing, batch.grid
     job = _Job(
         grid.bed.size, grid.up.size, batch.decay.shape[1], forcing.cell.size, forcing.level_cell.size,
         forcing.set_face.size, forcing.rule_face.size, batch.structures.size, batch.times.size, batch.cells.size,
-        batch.faces.size, len(batch), batch.control.least_s, batch.control.most_s, batch.control.tolerance,
+        batch.faces.size, len(batch), 0, 0, batch.control.least_s, batch.control.most_s, batch.control.tolerance,
         *(a.ctypes.data for a in arrays),
     )  # fmt: skip
-    return by_numba(batch) if library.riverchief_tile(ctypes.byref(job)) else made
+    for part in parts(batch):
+        if batch.formula:
+            for m in range(len(batch)):
+                spread[m] = spreading(batch, made.state, m)
+        job.first_time, job.end_time = part.start, part.stop
+        if library.riverchief_tile(ctypes.byref(job)):
+            return by_numba(batch)
+    return made
 
 
 @cache

@@ -24,6 +24,7 @@
 #define SOFT_M 1e-3
 #define FILM_M 0.01
 #define LAWS 8
+#define BLOCK 8
 enum { CLOSED, CHANNEL, WEIR, GATE, ORIFICE, PUMP, RATING, NORMAL, CRITICAL };
 enum { STANDS, FAILED, COARSE };
 enum { IN, OUT, SHORT, STEPS, REJECTED, ITERATIONS, LIMITED, SUBSTEPS, N_BALANCE };
@@ -39,34 +40,62 @@ static inline v vmax(v a, v b) { return (v)_mm512_max_pd((__m512d)a, (__m512d)b)
 static inline v vmin(v a, v b) { return (v)_mm512_min_pd((__m512d)a, (__m512d)b); }
 static inline v vabs(v a) { return (v)_mm512_abs_pd((__m512d)a); }
 static inline v vsqrt(v a) { return (v)_mm512_sqrt_pd((__m512d)a); }
-static inline v whole(v a) { return (v)_mm512_roundscale_pd((__m512d)a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
 static inline mask gt(v a, v b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_GT_OQ); }
 static inline v pick(mask m, v a, v b) { return (v)_mm512_mask_blend_pd(m, (__m512d)b, (__m512d)a); }
 static inline int any(mask m) { return m != 0; }
 static inline mask both(mask a, mask b) { return a & b; }
 static inline mask not(mask a) { return (mask)~a; }
-/* rows of a table: members of one tile mostly sit in one to three rows, so each row is read once and blended in */
-static inline void rows_at(const double *table, int stride, v k, int count, v *out)
+/* 1/a and the root of a > 0 to the last bit or two: a guess of 14 bits, then a short series in what it misses */
+static inline v inverse(v a)
 {
-    __m256i at = _mm512_cvttpd_epi32((__m512d)k);
-#if LOOKUP == 1
-    __m256i place = _mm256_mullo_epi32(at, _mm256_set1_epi32(stride));
-    for (int j = 0; j < count; j++) out[j] = (v)_mm512_i32gather_pd(place, table + j, 8);
-#else
-    int k0 = _mm_cvtsi128_si32(_mm256_castsi256_si128(at));
-    mask rest = (mask)~_mm256_cmpeq_epi32_mask(at, _mm256_set1_epi32(k0));
-    const double *row = table + (size_t)k0 * stride;
-    for (int j = 0; j < count; j++) out[j] = (v)_mm512_set1_pd(row[j]);
-    while (rest) {
-        int32_t all[LANES];
-        _mm256_storeu_si256((__m256i *)all, at);
-        k0 = all[__builtin_ctz(rest)];
-        mask own = _mm256_cmpeq_epi32_mask(at, _mm256_set1_epi32(k0));
-        row = table + (size_t)k0 * stride;
-        for (int j = 0; j < count; j++) out[j] = (v)_mm512_mask_broadcastsd_pd((__m512d)out[j], own, _mm_load_sd(row + j));
-        rest &= (mask)~own;
+    v guess = (v)_mm512_rcp14_pd((__m512d)a), miss = 1.0 - a * guess, better = guess + guess * miss;
+    return better + better * (miss * miss);
+}
+static inline v root(v a)
+{
+    v guess = (v)_mm512_rsqrt14_pd((__m512d)a), half = 0.5 * guess, r = a * guess, miss = 0.5 - half * r;
+    r += r * miss, half += half * miss; /* 28 bits, then one step for the root alone */
+    return r + (a - r * r) * half;
+}
+/* row k of a table that holds a height, k = floor(sqrt(a)): where a float rounds to the next, that one's polynomial serves as well */
+static inline v floor_root(v a)
+{
+    __m256 r = _mm256_sqrt_ps(_mm512_cvtpd_ps((__m512d)a));
+    return (v)_mm512_cvtepi32_pd(_mm256_cvttps_epi32(_mm256_min_ps(r, _mm256_set1_ps(LEVELS))));
+}
+/* Rows of tables, one for each lane, turned into columns. Lanes are in other rows than their neighbours, and a branch for
+ * each row that differs would be guessed wrong; so each is read by itself. */
+#define LOW(a, b) _mm512_unpacklo_pd(a, b)
+#define HIGH(a, b) _mm512_unpackhi_pd(a, b)
+#define EVEN(a, b) _mm512_shuffle_f64x2(a, b, 0x88)
+#define ODD(a, b) _mm512_shuffle_f64x2(a, b, 0xdd)
+static inline void face_at(const double *table, v k, v *out)
+{
+    int32_t at[LANES];
+    _mm256_storeu_si256((__m256i *)at, _mm512_cvttpd_epi32((__m512d)k));
+    __m512d r[LANES], low[4], high[4];
+    LOOP r[l] = _mm512_loadu_pd(table + (size_t)at[l] * 8);
+    for (int i = 0; i < 4; i++) low[i] = LOW(r[2 * i], r[2 * i + 1]), high[i] = HIGH(r[2 * i], r[2 * i + 1]);
+    for (int odd = 0; odd < 2; odd++) {
+        __m512d *t = odd ? high : low; /* columns 0 2 4 6 lie in `low`, 1 3 5 in `high`, two lanes by two */
+        __m512d a = EVEN(t[0], t[1]), b = EVEN(t[2], t[3]), c = ODD(t[0], t[1]), d = ODD(t[2], t[3]);
+        out[odd] = (v)EVEN(a, b), out[2 + odd] = (v)EVEN(c, d), out[4 + odd] = (v)ODD(a, b);
+        if (!odd) out[6] = (v)ODD(c, d);
     }
-#endif
+}
+static inline void cell_at(const double *table, v k, v *out)
+{
+    int32_t at[LANES];
+    _mm256_storeu_si256((__m256i *)at, _mm512_cvttpd_epi32((__m512d)k));
+    __m512d r[4];
+    for (int i = 0; i < 4; i++)
+        r[i] = _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(table + (size_t)at[i] * 4)),
+                                  _mm256_loadu_pd(table + (size_t)at[i + 4] * 4), 1);
+    __m512d low = LOW(r[0], r[1]), high = HIGH(r[0], r[1]), low_2 = LOW(r[2], r[3]), high_2 = HIGH(r[2], r[3]);
+    const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), third = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+    out[0] = (v)_mm512_permutex2var_pd(low, first, low_2);
+    out[1] = (v)_mm512_permutex2var_pd(high, first, high_2);
+    out[2] = (v)_mm512_permutex2var_pd(low, third, low_2);
 }
 #else
 typedef int64_t mask __attribute__((vector_size(8 * LANES)));
@@ -76,13 +105,19 @@ static inline v vmax(v a, v b) { return pick(a > b, a, b); }
 static inline v vmin(v a, v b) { return pick(a < b, a, b); }
 static inline v vabs(v a) { return vmax(a, -a); }
 static inline v vsqrt(v a) { v r; LOOP r[l] = sqrt(a[l]); return r; }
-static inline v whole(v a) { v r; LOOP r[l] = (double)(int64_t)a[l]; return r; }
+static inline v inverse(v a) { return 1.0 / a; }
+static inline v root(v a) { return vsqrt(a); }
+static inline v floor_root(v a) { v r; LOOP r[l] = (double)(int64_t)fmin(sqrt(a[l]), LEVELS); return r; }
 static inline int any(mask m) { int64_t r = 0; LOOP r |= m[l]; return r != 0; }
 static inline mask both(mask a, mask b) { return a & b; }
 static inline mask not(mask a) { return ~a; }
-static inline void rows_at(const double *table, int stride, v k, int count, v *out)
+static inline void face_at(const double *table, v k, v *out)
 {
-    LOOP for (int j = 0; j < count; j++) out[j][l] = table[(size_t)k[l] * stride + j];
+    LOOP for (int c = 0; c < 7; c++) out[c][l] = table[(size_t)k[l] * 8 + c];
+}
+static inline void cell_at(const double *table, v k, v *out)
+{
+    LOOP for (int c = 0; c < 3; c++) out[c][l] = table[(size_t)k[l] * 4 + c];
 }
 #endif
 static inline v of(double x) { return (v){x, x, x, x, x, x, x, x}; }
@@ -91,7 +126,7 @@ static const v ZERO = {0};
 
 /* ---- what comes in; the order and the types are those of `compiled.JOB` ---- */
 typedef struct {
-    int64_t n_cell, n_face, n_kind, n_inflow, n_level, n_set, n_rule, n_structure, n_time, n_cells, n_faces, members;
+    int64_t n_cell, n_face, n_kind, n_inflow, n_level, n_set, n_rule, n_structure, n_time, n_cells, n_faces, members, first_time, end_time;
     double least_s, most_s, tolerance;
     const int32_t *dn, *main, *kind, *structures;
     const double *inv_length, *zu, *zd, *rows, *depth, *scale, *loss, *bed, *cell_rows, *cell_depth, *cell_scale;
@@ -109,18 +144,24 @@ typedef struct {
     double *kept_level, *kept_flow, *kept_conc, *balance, *book, *reacted;
 } job;
 
+typedef struct { int32_t first, end, rank; } run; /* rank: how many cells fewer than the longest way has lie below */
+
 typedef struct {
     v *level, *volume, *lateral, *flow, *flux, *level_1, *volume_1, *flow_1, *conc, *setting, *integral, *pump; /* state */
     v *rough2, *spread, *factor, *load_factor, *decay;
     v *n_level, *n_volume, *n_flow, *n_flux, *n_lateral, *taken; /* the step being tried */
-    v *alpha, *beta, *right, *inv_d, *back, *d_level;
+    v *alpha, *beta, *right, *inv_d, *back, *d_level, *settled; /* `settled`: levels of the new volumes */
     v *sums;   /* [cell][6] what comes down from branches */
-    v *load, *gain, *before, *follow, *leaving, *inv_held, *inv_area, *change, *fast;
+    v *load, *gain, *before, *went, *follow, *leaving, *begun, *grows, *inv_held, *inv_area, *change, *fast;
     v *balance, *book, *piece, *reacted; /* `piece` is the book of one interval: small terms on a large sum lose their ends */
     double clock[4];
-    uint8_t *joins, *enters; /* cells into which a branch runs; cells with an inflow */
+    v *came, *left;          /* of every constituent in one step */
+    uint8_t *joins, *enters, *plain; /* cells into which a branch runs; with an inflow; with nothing but a neighbour on either side */
+    run *runs;               /* stretches of cells that follow each other */
+    int n_run, ranks;
     int32_t *order, *waiting, *first_in, *next_in; /* of one lane whose water runs backwards; faces that end at cells */
-    int backwards, spreads;  /* whether any lane runs backwards somewhere; whether anything disperses */
+    int flow_back, flux_back, n_flow_back; /* whether any lane runs backwards somewhere */
+    int spreads;
 } tile;
 
 /* ---- series (forcing) ---- */
@@ -326,57 +367,81 @@ static inline double rise(const job *j, int i)
 
 static inline v row_of(double depth, double scale, v h, v *x)
 {
-    v k = vmin(whole(vsqrt(h * of(scale))), of(LEVELS));
+    v k = floor_root(h * of(scale));
     *x = h - k * k * of(depth / (LEVELS * LEVELS));
     return k;
 }
 
-typedef struct { v own, up, down, miss, gain2, carried, inv_a, fast; } momentum; /* mQ, mU, mD, R, 2u+, Q u+, 1/A */
+/* What the equations of a cell and of the face below it are made of. Cells go in blocks, and each block in short loops:
+ * a processor looks a few hundred instructions ahead, and in one long loop each cell would wait for the one before. */
+typedef struct {
+    v level, below, q, known;             /* what is tried; the discharge from which the step begins */
+    v hu, hd, wu, wd, k, x, cell_k, cell_x; /* depths at the face's ends and their weights; rows of tables, heights above */
+    v area, width, conv, slope, surface, lacks;
+    v own, up, down, miss, gain2, carried, inv_a; /* mQ, mU, mD, R, 2u+, Q u+, 1/A */
+} equation;
 
-static inline momentum channel(const job *j, const tile *t, int f, int d, double tau, v known)
+/* depths of a face and the rows of tables that hold them; the receiving depth counts at most twice the giving one */
+static inline void look(const job *j, int i, equation *e)
 {
-    v hu = vmax(t->n_level[f] - of(j->zu[f]), ZERO), hd = vmax(t->n_level[d] - of(j->zd[f]), ZERO);
-    v top_u = of(j->zu[f]) + hu, top_d = of(j->zd[f]) + hd, half = of(0.5);
-    mask lower = gt(top_d, top_u), deep_d = gt(hd, 2 * hu), deep_u = gt(hu, 2 * hd);
+    v half = of(0.5), hu = vmax(e->level - of(j->zu[i]), ZERO), hd = vmax(e->below - of(j->zd[i]), ZERO);
+    mask lower = gt(of(j->zd[i]) + hd, of(j->zu[i]) + hu), deep_d = gt(hd, 2 * hu), deep_u = gt(hu, 2 * hd);
     mask only_u = both(not(lower), deep_d), only_d = both(lower, deep_u);
-    v wu = pick(only_u, of(1.5), pick(only_d, ZERO, half)), wd = pick(only_u, ZERO, pick(only_d, of(1.5), half));
-    v x, r[7], k = row_of(j->depth[f], j->scale[f], wu * hu + wd * hd, &x);
-    rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 7, r);
-    v area = r[0] + x * (r[1] + x * r[2]), width = r[1] + 2 * x * r[2];
-    v conv = vmax(r[3] + x * (r[4] + x * (r[5] + x * r[6])), of(1e-6)), slope_k = r[4] + x * (2 * r[5] + 3 * x * r[6]);
-    v floor_a = vmax(area, of(1e-6)), inv = of(1.0) / (floor_a * conv), inv_a = inv * conv, inv_k = inv * floor_a;
-    double inv_l = j->inv_length[f], ga = tau * G;
-    v q = t->n_flow[f], size = vabs(q), speed = q * inv_a;
-    v drag = t->rough2[f] * inv_k * inv_k, local = of(j->loss[f] * inv_l / (2 * G)) * inv_a * inv_a;
-    v friction = q * size * (drag + local), fall = (top_d - top_u) * of(inv_l);
-    v by_depth = of(ga) * (width * (fall + friction) - 2 * area * q * size * (drag * slope_k * inv_k + local * width * inv_a));
-    v push = of(ga * inv_l) * area, gain = vmax(speed, ZERO), loses = vmax(-speed, ZERO), both_ways = gain + loses;
-    momentum m;
-    m.own = of(1.0) + of(2 * ga) * area * size * (drag + local) + of(2 * tau * inv_l) * both_ways;
-    m.up = pick(gt(hu, ZERO), wu * by_depth - push, ZERO);
-    m.down = pick(gt(hd, ZERO), wd * by_depth + push, ZERO);
-    m.miss = q - known + of(ga) * area * (fall + friction) + of(tau * inv_l) * q * both_ways;
-    m.gain2 = 2 * gain;
-    m.carried = q * gain;
-    m.inv_a = inv_a;
-    m.fast = ZERO;
-    mask over = gt(width * speed * speed, of(G) * area); /* how often in a second a wave of such water crosses the face */
-    if (any(over)) m.fast = pick(over, (vabs(speed) + vsqrt(of(G) * area / width)) * of(inv_l), ZERO);
-    return m;
+    e->wu = pick(only_u, of(1.5), pick(only_d, ZERO, half)), e->wd = pick(only_u, ZERO, pick(only_d, of(1.5), half));
+    e->hu = hu, e->hd = hd;
+    e->k = row_of(j->depth[i], j->scale[i], e->wu * hu + e->wd * hd, &e->x);
+    e->cell_k = row_of(j->cell_depth[i], j->cell_scale[i], vmax(e->level - of(j->bed[i]), ZERO), &e->cell_x);
 }
 
-static momentum law_of(const job *j, const tile *t, int f, int d)
+static inline void read_face(const job *j, int i, equation *e)
+{
+    v r[7], x = e->x;
+    face_at(j->rows + (size_t)i * (LEVELS + 1) * 8, e->k, r);
+    e->area = r[0] + x * (r[1] + x * r[2]), e->width = r[1] + 2 * x * r[2];
+    e->conv = vmax(r[3] + x * (r[4] + x * (r[5] + x * r[6])), of(1e-6)), e->slope = r[4] + x * (2 * r[5] + 3 * x * r[6]);
+}
+
+/* surface of a cell, and what its volume lacks of that which the step begins from */
+static inline void read_cell(const job *j, const tile *t, int i, v old, equation *e)
+{
+    v c[3], x = e->cell_x;
+    cell_at(j->cell_rows + (size_t)i * (LEVELS + 1) * 4, e->cell_k, c);
+    v surface = c[1] + 2 * x * c[2], held = c[0] + x * (c[1] + x * c[2]);
+    v lacks = t->volume[i] + old * (t->volume[i] - t->volume_1[i]) - held;
+    e->surface = vmax(surface, of(rise(j, i)));
+    e->lacks = pick(gt(of(LAST_BITS) * (held + vabs(e->level) * surface), vabs(lacks)), ZERO, lacks);
+}
+
+/* Returns how often in a second a wave of supercritical water crosses the face. */
+static inline v channel(const job *j, const tile *t, int f, double tau, equation *e)
+{
+    v area = e->area, width = e->width, conv = e->conv, floor_a = vmax(area, of(1e-6)), inv = inverse(floor_a * conv);
+    v inv_a = inv * conv, inv_k = inv * floor_a, q = e->q, size = vabs(q), speed = q * inv_a;
+    double inv_l = j->inv_length[f], ga = tau * G;
+    v drag = t->rough2[f] * inv_k * inv_k, local = of(j->loss[f] * inv_l / (2 * G)) * inv_a * inv_a;
+    v friction = q * size * (drag + local), fall = ((of(j->zd[f]) + e->hd) - (of(j->zu[f]) + e->hu)) * of(inv_l);
+    v by_depth = of(ga) * (width * (fall + friction) - 2 * area * q * size * (drag * e->slope * inv_k + local * width * inv_a));
+    v push = of(ga * inv_l) * area, gain = vmax(speed, ZERO), both_ways = vabs(speed);
+    e->own = of(1.0) + of(2 * ga) * area * size * (drag + local) + of(2 * tau * inv_l) * both_ways;
+    e->up = pick(gt(e->hu, ZERO), e->wu * by_depth - push, ZERO);
+    e->down = pick(gt(e->hd, ZERO), e->wd * by_depth + push, ZERO);
+    e->miss = q - e->known + of(ga) * area * (fall + friction) + of(tau * inv_l) * q * both_ways;
+    e->gain2 = 2 * gain, e->carried = q * gain, e->inv_a = inv_a;
+    mask over = gt(width * speed * speed, of(G) * area);
+    return any(over) ? pick(over, (vabs(speed) + vsqrt(of(G) * area / width)) * of(inv_l), ZERO) : ZERO;
+}
+
+static void law_of(const job *j, const tile *t, int f, equation *e)
 {
     const double step = 1e-5;
-    momentum m = {of(1.0), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO};
+    e->own = of(1.0), e->gain2 = e->carried = e->inv_a = ZERO;
     LOOP {
-        double u = t->n_level[f][l], w = t->n_level[d][l], set = t->setting[f][l], n2 = t->rough2[f][l];
+        double u = e->level[l], w = e->below[l], set = t->setting[f][l], n2 = t->rough2[f][l];
         double at = structure_flow(j, f, u, w, set, n2);
-        m.up[l] = -(structure_flow(j, f, u + step, w, set, n2) - at) / step;
-        m.down[l] = -(structure_flow(j, f, u, w + step, set, n2) - at) / step;
-        m.miss[l] = t->n_flow[f][l] - at;
+        e->up[l] = -(structure_flow(j, f, u + step, w, set, n2) - at) / step;
+        e->down[l] = -(structure_flow(j, f, u, w + step, set, n2) - at) / step;
+        e->miss[l] = e->q[l] - at;
     }
-    return m;
 }
 
 /* time in which a wave crosses the shortest wet face of any lane */
@@ -386,8 +451,8 @@ static double crossing(const job *j, const v *level, const v *flow)
     for (int f = 0; f < j->n_cell; f++) {
         if (j->kind[f] != CHANNEL) continue;
         v h = 0.5 * (vmax(level[f] - of(j->zu[f]), ZERO) + vmax(level[j->dn[f]] - of(j->zd[f]), ZERO));
-        v x, r[3], k = row_of(j->depth[f], j->scale[f], h, &x);
-        rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 3, r);
+        v x, r[7], k = row_of(j->depth[f], j->scale[f], h, &x);
+        face_at(j->rows + (size_t)f * (LEVELS + 1) * 8, k, r);
         v area = r[0] + x * (r[1] + x * r[2]), width = r[1] + 2 * x * r[2];
         v wave = (vabs(flow[f]) / area + vsqrt(of(G) * area / width)) * of(j->inv_length[f]);
         rate = vmax(rate, pick(both(gt(h, ZERO), gt(area, ZERO)), wave, ZERO));
@@ -397,17 +462,14 @@ static double crossing(const job *j, const v *level, const v *flow)
 
 static void backward_momentum(const job *j, tile *t)
 {
-    t->backwards = 0;
-    for (int f = 0; f < j->n_cell; f++)
-        if (any(gt(ZERO, t->flow[f]))) { t->backwards = 1; break; }
-    if (!t->backwards) return;
+    if (!t->flow_back) return;
     memset(t->back, 0, sizeof(v) * j->n_cell);
     for (int f = 0; f < j->n_cell; f++) {
         mask runs = gt(ZERO, t->flow[f]);
         if (j->kind[f] != CHANNEL || !any(runs)) continue;
         v h = 0.5 * (vmax(t->level[f] - of(j->zu[f]), ZERO) + vmax(t->level[j->dn[f]] - of(j->zd[f]), ZERO));
-        v x, r[3], k = row_of(j->depth[f], j->scale[f], h, &x);
-        rows_at(j->rows + (size_t)f * (LEVELS + 1) * 8, 8, k, 3, r);
+        v x, r[7], k = row_of(j->depth[f], j->scale[f], h, &x);
+        face_at(j->rows + (size_t)f * (LEVELS + 1) * 8, k, r);
         t->back[f] += pick(runs, t->flow[f] * t->flow[f] / vmax(r[0] + x * (r[1] + x * r[2]), of(1e-6)), ZERO);
     }
 }
@@ -419,78 +481,92 @@ static void weights(const tile *t, double dt, double *w, double *a, double *b)
     *b = (1.0 + *w) / (1.0 + 2.0 * *w);
 }
 
-static void predict(const job *j, tile *t, double dt)
+/* first guess of a level by straight extrapolation; depths at most halve or double */
+static inline v guess_of(const job *j, const tile *t, int i, v ahead)
+{
+    if (j->fixed[i]) return t->n_level[i];
+    v h = t->level[i] - of(j->bed[i]), change = ahead * (t->level[i] - t->level_1[i]);
+    return t->level[i] + vmin(vmax(change, -0.5 * h), h);
+}
+
+/* equations of cells first <= i < end; where nothing is tried yet (`begins`), with the first guess */
+static v equations(const job *j, tile *t, double dt, int first, int end, int begins, equation *e)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
-    v ahead = of(w);
-    for (int i = 0; i < j->n_cell; i++) {
-        t->n_flow[i] = t->flow[i] + ahead * (t->flow[i] - t->flow_1[i]);
-        if (j->fixed[i]) continue;
-        v h = t->level[i] - of(j->bed[i]), change = ahead * (t->level[i] - t->level_1[i]);
-        t->n_level[i] = t->level[i] + vmin(vmax(change, -0.5 * h), h);
+    v old = of(w * w / (1 + 2 * w)), ahead = of(w), fast = ZERO; /* differences keep what stands still to the last bit */
+    for (int i = first; i < end; i++, e++) {
+        int d = j->dn[i];
+        if (begins) {
+            t->n_level[i] = e->level = i > first && j->dn[i - 1] == i ? e[-1].below : guess_of(j, t, i, ahead);
+            t->n_flow[i] = e->q = t->flow[i] + ahead * (t->flow[i] - t->flow_1[i]);
+            e->below = d < 0 ? ZERO : guess_of(j, t, d, ahead);
+        } else {
+            e->level = t->n_level[i], e->q = t->n_flow[i], e->below = d < 0 ? ZERO : t->n_level[d];
+        }
+        e->known = t->flow[i] + old * (t->flow[i] - t->flow_1[i]);
+        look(j, i, e);
     }
-    backward_momentum(j, t);
+    e -= end - first;
+    for (int i = first; i < end; i++) read_face(j, i, e + i - first);
+    for (int i = first; i < end; i++) read_cell(j, t, i, old, e + i - first);
+    for (int i = first; i < end; i++, e++) {
+        if (j->dn[i] < 0) continue;
+        if (j->kind[i] == CHANNEL) fast = vmax(fast, channel(j, t, i, dt * b, e));
+        else law_of(j, t, i, e);
+    }
+    return fast;
 }
 
-enum { SUM_A, SUM_B, MOM_A, MOM_B, SUM_Q, MOM_IN, N_SUM };
+enum { SUM_A, SUM_B, MOM_A, MOM_B, N_SUM };
 
 /* from the heads down; what runs to the next cell stays in registers, what joins from a branch waits in `sums`.
  * Returns the largest discharge of each lane. */
-static v eliminate(const job *j, tile *t, double dt, mask open)
+static v eliminate(const job *j, tile *t, double dt, mask open, int begins)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
     const double tau = dt * b;
-    const v vt = of(tau), old = of(w * w / (1 + 2 * w)); /* differences keep what stands still to the last bit */
-    v in[N_SUM], *sums = t->sums, largest = of(1e-3), fast = ZERO;
+    v in[N_SUM] = {ZERO, ZERO, ZERO, ZERO}, *sums = t->sums, largest = of(1e-3), fast = ZERO;
+    equation block[BLOCK];
     for (int i = 0; i < j->n_cell; i++)
         if (t->joins[i]) memset(sums + (size_t)i * N_SUM, 0, sizeof(v) * N_SUM);
-    for (int k = 0; k < N_SUM; k++) in[k] = ZERO;
     for (int i = 0; i < j->n_cell; i++) {
+        const equation *e = block + i % BLOCK;
+        if (e == block) fast = vmax(fast, equations(j, t, dt, i, i + BLOCK < j->n_cell ? i + BLOCK : (int)j->n_cell, begins, block));
         int d = j->dn[i];
-        v q = t->n_flow[i], diag, r, free = vt, source = ZERO;
-        largest = vmax(largest, vabs(q));
+        v diag = of(1.0), r = ZERO, free = ZERO, source = ZERO, own = e->own;
+        largest = vmax(largest, vabs(e->q));
         if (t->enters[i]) source = (t->n_lateral[i] - of(a) * t->lateral[i]) * of(1 / b);
         if (t->joins[i]) for (int k = 0; k < N_SUM; k++) in[k] += sums[(size_t)i * N_SUM + k];
-        if (j->fixed[i]) {
-            free = ZERO, diag = of(1.0), r = ZERO;
-        } else {
-            v x, c[3], k = row_of(j->cell_depth[i], j->cell_scale[i], vmax(t->n_level[i] - of(j->bed[i]), ZERO), &x);
-            const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
-            rows_at(table, 4, k, 3, c);
-            v surface = c[1] + 2 * x * c[2], held = c[0] + x * (c[1] + x * c[2]);
-            diag = vmax(surface, of(rise(j, i))) - vt * in[SUM_B];
-            v lacks = t->volume[i] + old * (t->volume[i] - t->volume_1[i]) - held;
-            lacks = pick(gt(of(LAST_BITS) * (held + vabs(t->n_level[i]) * surface), vabs(lacks)), ZERO, lacks);
-            r = lacks + vt * (in[SUM_Q] - q + source + in[SUM_A]);
+        if (!j->fixed[i]) {
+            free = of(tau);
+            diag = e->surface - free * in[SUM_B];
+            r = e->lacks + free * (source - e->q) + free * in[SUM_A];
         }
-        t->right[i] = r;
+        t->right[i] = r, t->inv_d[i] = inverse(diag);
         if (d < 0) {
-            t->inv_d[i] = of(1.0) / diag, t->alpha[i] = t->beta[i] = ZERO;
+            t->alpha[i] = t->beta[i] = ZERO;
             for (int k = 0; k < N_SUM; k++) in[k] = ZERO;
             continue;
         }
-        momentum m = j->kind[i] == CHANNEL ? channel(j, t, i, d, tau, t->flow[i] + old * (t->flow[i] - t->flow_1[i]))
-                                           : law_of(j, t, i, d);
-        fast = vmax(fast, m.fast);
-        if (t->spreads) t->inv_area[i] = pick(open, m.inv_a, t->inv_area[i]);
-        v tl = of(tau * j->inv_length[i]), part = j->still[i] ? ZERO : pick(gt(m.gain2, ZERO), tl, ZERO), res = -m.miss;
-        mask leaves = gt(m.gain2, ZERO);
+        if (t->spreads) t->inv_area[i] = pick(open, e->inv_a, t->inv_area[i]);
+        v tl = of(tau * j->inv_length[i]), res = -e->miss;
+        mask leaves = gt(e->gain2, ZERO);
+        v part = j->still[i] ? ZERO : pick(leaves, tl, ZERO);
         if (j->main[i] < 0) { /* water that enters at a head brings its momentum along */
             v push = pick(leaves, tl * vmax(source, ZERO), ZERO);
-            res += push * 0.5 * m.gain2;
-            m.own -= push * m.inv_a;
+            res += push * 0.5 * e->gain2, own -= push * e->inv_a;
         }
-        if (t->backwards) {
-            mask comes = gt(ZERO, q);
+        if (t->flow_back) {
+            mask comes = gt(ZERO, e->q);
             if (j->main[i] < 0) comes = both(comes, not(leaves));
             res -= pick(comes, tl * t->back[d], ZERO);
         }
-        v by_up = m.up - part * in[MOM_B], den = m.own * diag - by_up * free, twice = of(1.0) / (den * diag), inv = twice * diag;
-        v alpha = (diag * (res + part * (in[MOM_IN] + in[MOM_A])) - by_up * r) * inv, beta = -m.down * diag * inv;
-        t->inv_d[i] = twice * den, t->alpha[i] = alpha, t->beta[i] = beta;
-        v down[N_SUM] = {alpha, beta, m.gain2 * alpha, m.gain2 * beta, q, m.carried};
+        v by_up = e->up - part * in[MOM_B], inv = inverse(own * diag - by_up * free);
+        v alpha = (diag * (res + part * in[MOM_A]) - by_up * r) * inv, beta = -e->down * diag * inv;
+        t->alpha[i] = alpha, t->beta[i] = beta;
+        v down[N_SUM] = {e->q + alpha, beta, e->carried + e->gain2 * alpha, e->gain2 * beta};
         if (d == i + 1) {
             for (int k = 0; k < N_SUM; k++) in[k] = down[k];
         } else {
@@ -502,11 +578,11 @@ static v eliminate(const job *j, tile *t, double dt, mask open)
 }
 
 /* one linearised solution; lanes that are solved already keep theirs. Returns the largest relative change of each lane. */
-static v correct(const job *j, tile *t, double dt, mask open, v change)
+static v correct(const job *j, tile *t, double dt, mask open, v change, int first)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
-    v scale = of(0.02) * eliminate(j, t, dt, open), largest = ZERO, vt = of(dt * b), below = ZERO;
+    v scale = of(0.02) * eliminate(j, t, dt, open, first), largest = ZERO, vt = of(dt * b), below = ZERO;
     for (int i = (int)j->n_cell - 1; i >= 0; i--) {
         int d = j->dn[i];
         v dq = ZERO;
@@ -516,7 +592,7 @@ static v correct(const job *j, tile *t, double dt, mask open, v change)
         if (t->joins[i]) t->d_level[i] = dl;
         dl = pick(open, dl, ZERO), dq = pick(open, dq, ZERO);
         v h = t->n_level[i] - of(j->bed[i]) + of(REFERENCE_M), q = vabs(t->n_flow[i]) + scale;
-        v here = vabs(dl) * q, there = vabs(dq) * h, part = vmax(here, there) / (h * q);
+        v here = vabs(dl) * q, there = vabs(dq) * h, part = vmax(here, there) * inverse(h * q);
         /* what is not a number is less than nothing, and a maximum would not show it */
         largest = pick(gt(of(INFINITY), here + there), vmax(largest, part), of(INFINITY));
         t->n_level[i] = vmax(t->n_level[i] + dl, of(j->bed[i]));
@@ -525,27 +601,67 @@ static v correct(const job *j, tile *t, double dt, mask open, v change)
     return pick(open, largest, change);
 }
 
-static v fill(const job *j, tile *t, double dt)
+/* level of a volume; the search starts at row k */
+static inline v level_at(const job *j, int i, v volume, v k)
+{
+    const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
+    v x, c[3];
+    double unit = j->cell_depth[i] / (LEVELS * LEVELS);
+    for (int tries = 0; tries < 2; tries++) {
+        cell_at(table, k, c);
+        v rest = vmax(volume - c[0], ZERO), under = c[1] + root(vmax(c[1] * c[1] + 4 * c[2] * rest, of(1e-300)));
+        mask last = not(gt(of(LEVELS), k));
+        x = pick(gt(under, ZERO), 2 * rest * inverse(under), ZERO);
+        v top = pick(last, of(INFINITY), (2 * k + of(1.0)) * of(unit));
+        mask off = gt(x, top), low = both(gt(c[0], volume), gt(k, ZERO));
+        x = vmin(x, top);
+        if (!(any(off) | any(low))) break;
+        LOOP { /* the guess is a row or so off */
+            int at = (int)k[l];
+            while (at < LEVELS && volume[l] > table[(at + 1) * 4]) at++;
+            while (at > 0 && volume[l] < table[at * 4]) at--;
+            k[l] = at;
+        }
+    }
+    return of(j->bed[i]) + k * k * of(unit) + x;
+}
+
+/* Fluxes, the volumes that follow from them, and their levels; with `limited` fluxes and volumes are there already.
+ * Returns the lowest volume of each lane; -1 where as much is missing as a film and a hundredth of what was there. */
+static v fill(const job *j, tile *t, double dt, int limited)
 {
     double w, a, b;
     weights(t, dt, &w, &a, &b);
-    v lowest = ZERO, in = ZERO, vdt = of(dt);
-    for (int i = 0; i < j->n_cell; i++)
+    v lowest = ZERO, in = ZERO, vdt = of(dt), least_flow = ZERO, least_flux = ZERO;
+    for (int i = 0; i < j->n_cell && !limited; i++)
         if (t->joins[i]) t->gain[i] = ZERO;
-    for (int i = 0; i < j->n_cell; i++) {
-        int d = j->dn[i];
-        v through = d < 0 ? ZERO : of(a) * t->flux[i] + of(b) * t->n_flow[i];
-        if (t->joins[i]) in += t->gain[i];
-        if (t->enters[i]) in += vdt * t->n_lateral[i];
-        v went = vdt * through, now = t->volume[i] + in - went;
-        t->n_flux[i] = through;
-        t->n_volume[i] = now;
-        if (!j->fixed[i] && any(gt(ZERO, now))) {
-            lowest = vmin(lowest, now / (of(0.01) * t->volume[i] + of(rise(j, i))));
+    for (int first = 0; first < j->n_cell; first += BLOCK) {
+        int end = first + BLOCK < j->n_cell ? first + BLOCK : (int)j->n_cell;
+        v row[BLOCK];
+        for (int i = first; i < end; i++) {
+            int d = j->dn[i];
+            if (!limited) {
+                v through = d < 0 ? ZERO : of(a) * t->flux[i] + of(b) * t->n_flow[i];
+                if (t->joins[i]) in += t->gain[i];
+                if (t->enters[i]) in += vdt * t->n_lateral[i];
+                v went = vdt * through;
+                t->n_flux[i] = through, t->n_volume[i] = t->volume[i] + in - went;
+                in = d == i + 1 ? went : ZERO;
+                if (d >= 0 && d != i + 1) t->gain[d] += went;
+            }
+            least_flow = vmin(least_flow, t->n_flow[i]), least_flux = vmin(least_flux, t->n_flux[i]);
+            row[i - first] = floor_root(vmax(t->n_level[i] - of(j->bed[i]), ZERO) * of(j->cell_scale[i]));
         }
-        in = d == i + 1 ? went : ZERO;
-        if (d >= 0 && d != i + 1) t->gain[d] += went;
+        for (int i = first; i < end; i++) {
+            v was = t->volume[i], now = t->n_volume[i];
+            if (j->fixed[i]) { t->settled[i] = t->n_level[i]; continue; }
+            if (any(gt(ZERO, now))) lowest = vmin(lowest, now / (of(0.01) * was + of(rise(j, i))));
+            mask same = both(not(gt(now, was)), not(gt(was, now)));
+            v level = level_at(j, i, now, row[i - first]);
+            t->settled[i] = any(same) ? pick(same, t->level[i], level) : level;
+        }
     }
+    t->n_flow_back = any(gt(ZERO, least_flow)), t->flux_back = any(gt(ZERO, least_flux));
     return lowest;
 }
 
@@ -590,30 +706,6 @@ static double limit(const job *j, tile *t, double dt, int l)
     return missing;
 }
 
-static inline v level_at(const job *j, int i, v volume, v guess)
-{
-    const double *table = j->cell_rows + (size_t)i * (LEVELS + 1) * 4;
-    v x, c[3], k = row_of(j->cell_depth[i], j->cell_scale[i], vmax(guess - of(j->bed[i]), ZERO), &x);
-    double unit = j->cell_depth[i] / (LEVELS * LEVELS);
-    for (int tries = 0; tries < 2; tries++) {
-        rows_at(table, 4, k, 3, c);
-        v rest = vmax(volume - c[0], ZERO), root = vsqrt(vmax(c[1] * c[1] + 4 * c[2] * rest, ZERO)), under = c[1] + root;
-        mask last = not(gt(of(LEVELS), k));
-        x = pick(gt(under, ZERO), 2 * rest / under, ZERO);
-        v top = pick(last, of(INFINITY), (2 * k + of(1.0)) * of(unit));
-        mask off = gt(x, top), low = both(gt(c[0], volume), gt(k, ZERO));
-        x = vmin(x, top);
-        if (!(any(off) | any(low))) break;
-        LOOP { /* the guess is a row or so off */
-            int at = (int)k[l];
-            while (at < LEVELS && volume[l] > table[(at + 1) * 4]) at++;
-            while (at > 0 && volume[l] < table[at * 4]) at--;
-            k[l] = at;
-        }
-    }
-    return of(j->bed[i]) + k * k * of(unit) + x;
-}
-
 static void swap(v **a, v **b) { v *kept = *a; *a = *b; *b = kept; }
 
 static void accept(const job *j, tile *t, double dt)
@@ -621,18 +713,12 @@ static void accept(const job *j, tile *t, double dt)
     v came = ZERO, out = ZERO;
     for (int i = 0; i < j->n_cell; i++) {
         if (t->enters[i]) came += of(dt) * t->n_lateral[i];
-        if (j->fixed[i]) {
-            out += t->n_volume[i] - t->volume[i];
-            t->n_volume[i] = t->volume[i];
-        } else {
-            v level = level_at(j, i, t->n_volume[i], t->n_level[i]);
-            mask same = both(not(gt(t->n_volume[i], t->volume[i])), not(gt(t->volume[i], t->n_volume[i])));
-            t->n_level[i] = pick(same, t->level[i], level);
-        }
+        if (j->fixed[i]) out += t->n_volume[i] - t->volume[i], t->n_volume[i] = t->volume[i];
     }
-    swap(&t->level_1, &t->level), swap(&t->level, &t->n_level), swap(&t->volume_1, &t->volume);
+    swap(&t->level_1, &t->level), swap(&t->level, &t->settled), swap(&t->volume_1, &t->volume);
     swap(&t->volume, &t->n_volume), swap(&t->flow_1, &t->flow), swap(&t->flow, &t->n_flow), swap(&t->flux, &t->n_flux);
     swap(&t->lateral, &t->n_lateral);
+    t->flow_back = t->n_flow_back;
     t->balance[IN] += came, t->balance[OUT] += out, t->balance[STEPS] += 1;
     t->clock[0] += dt, t->clock[1] = dt, t->clock[3] += 1.0;
 }
@@ -640,23 +726,26 @@ static void accept(const job *j, tile *t, double dt)
 static int attempt(const job *j, tile *t, double dt, int halvings)
 {
     v missing = apply(j, t, dt), change = of(1.0);
-    predict(j, t, dt);
+    backward_momentum(j, t);
     mask open = gt(of(2.0), change);
     v linear = of(LINEAR);
     for (int n = 0; n < MOST_ITERATIONS && any(open); n++) {
         t->balance[ITERATIONS] += pick(open, of(1.0), ZERO);
-        change = correct(j, t, dt, open, change);
+        change = correct(j, t, dt, open, change, n == 0);
         if (!(most(change) < INFINITY)) return FAILED;
         if (n == 0) *t->change = change, linear = pick(gt(*t->fast, ZERO), of(LINEAR_FAST), linear);
         open = gt(change, linear);
     }
     if (most(*t->change) > COARSE_MISS * j->tolerance && j->least_s < j->most_s && dt > j->least_s)
         if (crossing(j, t->level, t->flow) < 0.99 * dt) return COARSE;
-    v lowest = fill(j, t, dt);
+    v lowest = fill(j, t, dt, 0);
     double deep = -most(-lowest);
     if (!isfinite(deep)) return FAILED;
     if (halvings < MOST_HALVINGS - 2 && (most(change) > 4 * LINEAR || (deep < -1.0 && halvings < FEW_HALVINGS))) return FAILED;
-    LOOP if (lowest[l] < 0.0) { missing[l] += limit(j, t, dt, l); t->balance[LIMITED][l] += 1.0; }
+    if (any(gt(ZERO, lowest))) {
+        LOOP if (lowest[l] < 0.0) { missing[l] += limit(j, t, dt, l); t->balance[LIMITED][l] += 1.0; }
+        fill(j, t, dt, 1);
+    }
     t->balance[SHORT] += missing;
     return STANDS;
 }
@@ -665,22 +754,26 @@ static int attempt(const job *j, tile *t, double dt, int halvings)
 static int substeps(const job *j, tile *t, double dt)
 {
     v forward = ZERO, *leaving = t->leaving;
-    t->backwards = 0;
     memset(leaving, 0, sizeof(v) * j->n_cell);
     for (int i = 0; i < j->n_cell; i++) {
         v q = t->n_flux[i];
         leaving[i] += vmax(q, ZERO);
-        if (any(gt(ZERO, q))) leaving[j->dn[i]] += vmax(-q, ZERO), t->backwards = 1;
+        if (t->flux_back && any(gt(ZERO, q))) leaving[j->dn[i]] += vmax(-q, ZERO);
     }
     for (int i = 0; i < j->n_cell; i++) {
         int m = j->main[i];
-        t->follow[i] = m < 0 ? ZERO : vmin(vmax(t->n_flux[m], ZERO) / (leaving[i] + of(1e-30)), of(1.0));
-        if (j->fixed[i]) continue;
-        v held = vmin(t->volume[i], t->n_volume[i]) + of(TINY_M3);
-        forward = vmax(forward, of(dt) * (leaving[i] + t->taken[i]) / held);
-        t->inv_held[i] = of(1.0) / (t->volume[i] + of(TINY_M3));
+        v held = vmin(t->volume[i], t->n_volume[i]) + of(TINY_M3), out = leaving[i] + t->taken[i];
+        if (!j->fixed[i]) forward = vmax(forward, out * inverse(held));
+        t->follow[i] = m < 0 ? ZERO : vmin(vmax(t->n_flux[m], ZERO) * inverse(leaving[i] + of(1e-30)), of(1.0));
+        t->begun[i] = t->volume[i] + of(TINY_M3), t->grows[i] = t->n_volume[i] - t->volume[i];
     }
-    return (int)fmax(1.0, fmin(ceil(SAFE * most(forward)), MOST_SUBSTEPS));
+    int count = (int)fmax(1.0, fmin(ceil(SAFE * most(of(dt) * forward)), MOST_SUBSTEPS));
+    if (!t->flux_back)
+        for (int i = 0; i < j->n_cell; i++) {
+            t->inv_held[i] = inverse(t->begun[i]);
+            leaving[i] *= of(dt / count);
+        }
+    return count;
 }
 
 /* monotonised central limiter */
@@ -690,45 +783,72 @@ static inline v limited(v ahead, v behind)
     return pick(gt(ahead * behind, ZERO), pick(gt(ahead, ZERO), size, -size), ZERO);
 }
 
-/* one sub-step of one constituent where the water of all lanes runs downstream */
-static void substep(const job *j, tile *t, int s, double ds, double at, double next, int last)
+/* sub-step of one cell where the water of all lanes runs downstream: all constituents share its volumes and shares.
+ * What leaves (`leaving`) is that of the sub-step [m3], and `went` the mass with it. */
+static void pass(const job *j, tile *t, int i, double ds, double at, double next)
 {
-    v *conc = t->conc + (size_t)s * j->n_cell, *load = t->load + (size_t)s * j->n_cell, *gain = t->gain, *before = t->before;
-    v in = ZERO, above = ZERO, came = ZERO, left = ZERO, vds = of(ds), one = of(1.0);
-    for (int i = 0; i < j->n_cell; i++)
-        if (t->joins[i]) gain[i] = ZERO;
-    for (int i = 0; i < j->n_cell; i++) {
-        int d = j->dn[i], m = j->main[i];
-        v old = conc[i], was = m < 0 ? old : m == i - 1 ? above : before[m], taken = ZERO, bend = ZERO, mixed = old;
-        if (t->joins[i]) in += gain[i];
-        if (t->enters[i]) in += load[i], came += load[i], taken = t->taken[i];
-        v q = d < 0 ? ZERO : t->n_flux[i];
-        above = old;
-        if (d != i + 1) before[i] = old;
-        if (j->fixed[i]) {
-            left += in;
-            came += q * old;
-        } else {
-            v change = t->n_volume[i] - t->volume[i], begun = t->volume[i] + of(TINY_M3);
-            v held = begun + change * of(at), then = begun + change * of(next), out = q + taken;
-            v c = vds * out * t->inv_held[i], theta = ZERO, inv = one / then;
-            mask full = gt(c, one);
-            if (m >= 0 && d >= 0)
-                bend = 0.5 * q * pick(full, ZERO, one - c) * limited(conc[d] - old, (old - was) * t->follow[i]);
-            if (any(full)) theta = pick(full, one - one / c, ZERO);
-            v mass = vmax(old * held + vds * (in - (one - theta) * out * old - bend), ZERO), now = mass * inv;
-            if (any(full)) now = pick(full, mass / (then + vds * theta * out + of(1e-300)), now);
-            now = pick(both(gt(of(2 * TINY_M3), then), not(full)), old, now);
-            mixed = (one - theta) * old + theta * now;
-            if (t->enters[i]) left += taken * mixed;
-            if (last) t->inv_held[i] = inv; /* the next sub-step begins with what this one left */
-            conc[i] = now;
+    int64_t n = j->n_cell;
+    int d = j->dn[i], m = j->main[i], enters = t->enters[i], fixed = j->fixed[i];
+    const v one = of(1.0), vds = of(ds);
+    v q = t->leaving[i], taken = enters ? vds * t->taken[i] : ZERO, out = q + taken;
+    v held = t->begun[i] + t->grows[i] * of(at), then = t->begun[i] + t->grows[i] * of(next);
+    v c = out * t->inv_held[i], theta = ZERO, bends = 0.5 * q * vmax(one - c, ZERO);
+    mask full = gt(c, one), dry = both(gt(of(2 * TINY_M3), then), not(full));
+    if (any(full)) theta = pick(full, one - inverse(c), ZERO);
+    v inv = inverse(then + theta * out);
+    for (int64_t s = 0; s < j->n_kind; s++) {
+        v *conc = t->conc + s * n, *went = t->went + s * n, *before = t->before + s * n;
+        v old = conc[i], in = enters ? vds * t->load[s * n + i] : ZERO, bend = ZERO;
+        for (int f = t->first_in[i]; f >= 0; f = t->next_in[f]) in += went[f];
+        before[i] = old;
+        if (fixed) {
+            t->left[s] += in, t->came[s] += q * old;
+            went[i] = q * old;
+            continue;
         }
-        v went = q * mixed + bend;
-        in = d == i + 1 ? went : ZERO;
-        if (d >= 0 && d != i + 1) gain[d] += went;
+        if (m >= 0 && d >= 0) bend = bends * limited(conc[d] - old, (old - before[m]) * t->follow[i]);
+        v mass = vmax(old * held + (in - (one - theta) * out * old - bend), ZERO);
+        v now = pick(dry, old, mass * inv), mixed = (one - theta) * old + theta * now;
+        if (enters) t->left[s] += taken * mixed;
+        conc[i] = now, went[i] = q * mixed + bend;
     }
-    t->piece[2 * s] += vds * came, t->piece[2 * s + 1] += vds * left;
+    t->inv_held[i] = inverse(then); /* the next sub-step begins with what this one left */
+}
+
+/* the same for a cell with nothing but a neighbour on either side, no lane of which is emptied; else 0 */
+static inline int pass_plainly(tile *t, int64_t n, int64_t kinds, int64_t i, v at, v next)
+{
+    const v one = of(1.0);
+    v out = t->leaving[i], held = t->begun[i] + t->grows[i] * at, then = t->begun[i] + t->grows[i] * next;
+    v free = one - out * t->inv_held[i], bends = 0.5 * out * free, inv = inverse(then), follow = t->follow[i];
+    if (any(gt(ZERO, free)) | any(gt(of(2 * TINY_M3), then))) return 0;
+    for (int64_t s = 0; s < kinds; s++) {
+        v *conc = t->conc + s * n + i, *went = t->went + s * n + i, *before = t->before + s * n + i;
+        v old = *conc, bend = bends * limited(conc[1] - old, (old - before[-1]) * follow);
+        v gives = out * old + bend;
+        *before = old, *went = gives;
+        *conc = vmax(old * held + (went[-1] - gives), ZERO) * inv;
+    }
+    t->inv_held[i] = inv;
+    return 1;
+}
+
+/* All sub-steps in one wave down the river: each follows two cells behind the one before. What they read lies in the
+ * nearest cache then, and what happens at one instant of the wave does not wait for each other. */
+static void run_down(const job *j, tile *t, double ds, int count)
+{
+    double at[MOST_SUBSTEPS + 1];
+    for (int step = 0; step <= count; step++) at[step] = (double)step / count;
+    for (int now = 0; now < t->ranks + 2 * (count - 1); now++)
+        for (const run *r = t->runs; r < t->runs + t->n_run; r++) {
+            int front = r->first + now - r->rank, late = front - (r->end - 1);
+            for (int step = late > 0 ? (late + 1) / 2 : 0; step < count; step++) {
+                int i = front - 2 * step;
+                if (i < r->first) break;
+                if (t->plain[i] && pass_plainly(t, j->n_cell, j->n_kind, i, of(at[step]), of(at[step + 1]))) continue;
+                pass(j, t, i, ds, at[step], at[step + 1]);
+            }
+        }
 }
 
 /* the same where some water runs backwards: each lane in an order of its own, from the cells that give */
@@ -763,7 +883,7 @@ static void substep_of(const job *j, tile *t, int l, int s, double ds, double at
         if (j->fixed[i]) {
             came += t->leaving[i][l] * old;
         } else {
-            double change = t->n_volume[i][l] - t->volume[i][l], begun = t->volume[i][l] + TINY_M3;
+            double change = t->grows[i][l], begun = t->begun[i][l];
             double held = begun + change * at, then = begun + change * next, out = t->leaving[i][l] + taken;
             double c = ds * out / held, theta = c > 1.0 ? 1.0 - 1.0 / c : 0.0;
             if (theta == 0.0 && d >= 0 && q > 0.0 && m >= 0) {
@@ -791,16 +911,20 @@ static void carry(const job *j, tile *t, double dt)
 {
     int count = substeps(j, t, dt), kinds = (int)j->n_kind;
     double ds = dt / count;
-    if (t->backwards) {
+    if (t->flux_back) {
         LOOP {
             arrange(j, t, l);
             for (int step = 0; step < count; step++)
                 for (int s = 0; s < kinds; s++) substep_of(j, t, l, s, ds, (double)step / count, (double)(step + 1) / count);
         }
     } else {
-        for (int step = 0; step < count; step++)
-            for (int s = 0; s < kinds; s++)
-                substep(j, t, s, ds, (double)step / count, (double)(step + 1) / count, s == kinds - 1);
+        for (int s = 0; s < kinds; s++) {
+            t->came[s] = t->left[s] = ZERO;
+            for (int i = 0; i < j->n_cell; i++)
+                if (t->enters[i]) t->came[s] += of(dt) * t->load[s * j->n_cell + i];
+        }
+        run_down(j, t, ds, count);
+        for (int s = 0; s < kinds; s++) t->piece[2 * s] += t->came[s], t->piece[2 * s + 1] += t->left[s];
     }
     t->balance[SUBSTEPS] += of(count);
 }
@@ -914,13 +1038,29 @@ static void keep(const job *j, const tile *t, int64_t k)
     }
 }
 
+/* stretches of cells that follow each other, and the cells that have nothing but a neighbour on either side */
+static void lay_runs(const job *j, tile *t)
+{
+    int n = (int)j->n_cell, *way = t->waiting, longest = 0;
+    for (int i = n - 1; i >= 0; i--) {
+        way[i] = j->dn[i] < 0 ? 0 : way[j->dn[i]] + 1;
+        longest = way[i] > longest ? way[i] : longest;
+    }
+    t->ranks = longest + 1;
+    for (int i = 0; i < n; i++) {
+        if (i == 0 || j->dn[i - 1] != i) t->runs[t->n_run++] = (run){i, i, longest - way[i]};
+        t->runs[t->n_run - 1].end = i + 1;
+        t->plain[i] = i > 0 && j->main[i] == i - 1 && j->dn[i - 1] == i && j->dn[i] == i + 1 && !j->fixed[i] && !t->joins[i] && !t->enters[i];
+    }
+}
+
 int64_t riverchief_size(void) { return sizeof(job); }
 
 /* 0 done, 1 no step was short enough, 2 no memory */
 int64_t riverchief_tile(const job *j)
 {
     int64_t n = j->n_cell, kinds = j->n_kind, members = j->members, used = 0;
-    int64_t room = n * (33 + N_SUM + 2 * kinds) + (n * 18) / 64 + 2 * j->n_inflow + 6 * kinds + N_BALANCE + 8;
+    int64_t room = n * (28 + N_SUM + 4 * kinds) + (n * 31) / 64 + 2 * j->n_inflow + 8 * kinds + N_BALANCE + 8;
     v *memory = aligned_alloc(sizeof(v), sizeof(v) * room);
     if (!memory) return 2;
     memset(memory, 0, sizeof(v) * room);
@@ -930,33 +1070,36 @@ int64_t riverchief_tile(const job *j)
     TAKE(level, n), TAKE(volume, n), TAKE(lateral, n), TAKE(flow, n), TAKE(flux, n), TAKE(level_1, n), TAKE(volume_1, n);
     TAKE(flow_1, n), TAKE(conc, kinds * n), TAKE(setting, n), TAKE(integral, n), TAKE(pump, n), TAKE(rough2, n), TAKE(spread, n);
     TAKE(factor, j->n_inflow), TAKE(load_factor, j->n_inflow), TAKE(decay, kinds);
-    TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(taken, n), TAKE(leaving, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
-    TAKE(d_level, n), TAKE(sums, n * N_SUM), TAKE(load, kinds * n), TAKE(gain, n), TAKE(before, n), TAKE(follow, n);
-    TAKE(inv_held, n), TAKE(inv_area, n), TAKE(change, 1), TAKE(fast, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(piece, 2 * kinds), TAKE(reacted, kinds);
+    TAKE(n_level, n), TAKE(n_volume, n), TAKE(n_flow, n), TAKE(n_flux, n), TAKE(n_lateral, n), TAKE(taken, n), TAKE(alpha, n), TAKE(beta, n), TAKE(right, n), TAKE(inv_d, n), TAKE(back, n);
+    TAKE(d_level, n), TAKE(sums, n * N_SUM), TAKE(load, kinds * n), TAKE(gain, n), TAKE(before, kinds * n), TAKE(went, kinds * n), TAKE(settled, n), TAKE(came, kinds), TAKE(left, kinds);
+    TAKE(inv_area, n), TAKE(change, 1), TAKE(fast, 1), TAKE(balance, N_BALANCE), TAKE(book, 2 * kinds), TAKE(piece, 2 * kinds), TAKE(reacted, kinds);
+    t.follow = t.alpha, t.leaving = t.beta, t.begun = t.right, t.grows = t.inv_d, t.inv_held = t.d_level; /* transport comes after the sweep */
     t.order = (int32_t *)(memory + used), t.waiting = t.order + n, t.first_in = t.waiting + n, t.next_in = t.first_in + n;
-    t.joins = (uint8_t *)(t.next_in + n), t.enters = t.joins + n;
+    t.runs = (run *)(t.next_in + n);
+    t.joins = (uint8_t *)(t.runs + n), t.enters = t.joins + n, t.plain = t.enters + n;
     for (int64_t i = 0; i < n; i++) t.first_in[i] = -1;
     for (int64_t i = 0; i < n; i++)
         if (j->dn[i] >= 0) t.next_in[i] = t.first_in[j->dn[i]], t.first_in[j->dn[i]] = (int32_t)i;
     for (int64_t i = 0; i < n; i++)
         if (j->dn[i] >= 0 && j->dn[i] != i + 1) t.joins[j->dn[i]] = 1;
     for (int64_t m = 0; m < j->n_inflow; m++) t.enters[j->inflow_cell[m]] = 1;
+    lay_runs(j, &t);
 #define LOAD(name, count) load_lanes(t.name, j->name, count, members)
     LOAD(level, n), LOAD(volume, n), LOAD(lateral, n), LOAD(flow, n), LOAD(flux, n), LOAD(level_1, n), LOAD(volume_1, n);
     LOAD(flow_1, n), LOAD(conc, kinds * n), LOAD(setting, n), LOAD(rough2, n), LOAD(spread, n), LOAD(load_factor, j->n_inflow);
-    LOAD(decay, kinds);
+    LOAD(decay, kinds), LOAD(balance, N_BALANCE), LOAD(book, 2 * kinds), LOAD(reacted, kinds);
     LOOP for (int64_t f = 0; f < n; f++) {
         const double *own = j->memory + ((l < members ? l : members - 1) * n + f) * 2;
         t.integral[f][l] = own[0], t.pump[f][l] = own[1];
     }
-    for (int64_t i = 0; i < n; i++) t.spreads |= any(gt(t.spread[i], ZERO));
+    for (int64_t i = 0; i < n; i++) t.spreads |= any(gt(t.spread[i], ZERO)), t.flow_back |= any(gt(ZERO, t.flow[i]));
     memcpy(t.clock, j->clock, sizeof t.clock);
     for (int64_t m = 0; m < members; m++) { /* a history that lanes do not share is none */
         if (j->clock[4 * m + 1] != t.clock[1] || j->clock[4 * m + 3] < 1.0) t.clock[3] = 0.0;
         t.clock[2] = fmin(t.clock[2], j->clock[4 * m + 2]);
     }
     int64_t status = 0;
-    for (int64_t k = 0; k < j->n_time && !status; k++) {
+    for (int64_t k = j->first_time; k < j->end_time && !status; k++) {
         LOOP {
             const double *own = j->factor + ((l < members ? l : members - 1) * j->n_time + k) * j->n_inflow;
             for (int64_t m = 0; m < j->n_inflow; m++) t.factor[m][l] = own[m];

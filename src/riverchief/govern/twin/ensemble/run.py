@@ -85,7 +85,8 @@ class EnsembleRun:
     balance : float64 (n_member, N_BALANCE)
         See `hydraulics.layout`.
     water_error, mass_error : float64 (n_member,), (n_member, n_constituent)
-        Difference of each member's balance over the larger of inflow and storage [-].
+        Difference of each member's balance over the largest of what came in and what
+        was held at the beginning and (mass alone, as kinetics make it) at the end [-].
     path : str
         "compiled" or "numba".
     why : str
@@ -137,10 +138,6 @@ def run_members(
         Where the end lies before the beginning, or the path asked for cannot run this model.
     """
     model, begin = members.model, members.time_s
-    if model.reactor is not None:
-        raise InputError(
-            "this model has kinetics, which ensembles do not carry; make it without them and give rates of decay."
-        )
     if not until_s > begin:
         raise InputError(f"members that stand at {begin:.0f} s cannot run to {until_s:.0f} s; give a later end.")
     count = max(1, int(np.ceil((until_s - begin) / every_s - 1e-9)))
@@ -153,7 +150,8 @@ def run_members(
     batch = Batch(
         grid=model.cells.grid, forcing=model.forcing, control=model.control, structures=model.structures,
         chords=model.cells.n_chord, state=members.state, rough2=members.rough2(), spread=members.dispersion(),
-        formula=formula, most_m2s=model.most_dispersion_m2s, factor=np.exp(ahead),
+        formula=formula, most_m2s=model.most_dispersion_m2s, reactor=model.reactor, environment=model.environment,
+        factor=np.exp(ahead),
         load_factor=np.exp(members.log_load), decay=members.decay(), times=times, cells=watch.cells, faces=watch.faces,
     )  # fmt: skip
     outcomes = _spread_out(batch, by_numba if why else compiled.by_kernel, executor)
@@ -191,7 +189,9 @@ def _told(members: Members, times: Floats, watch: Watch, ahead: Floats, whole: O
     water = (after - before - came + left) / np.maximum.reduce([np.abs(came), before, np.full_like(before, 1e-9)])
     held = _mass(members.state, free)
     carried = whole.book[:, :, 0] - whole.book[:, :, 1] - whole.reacted
-    mass = (_mass(whole.state, free) - held - carried) / np.maximum(np.maximum(np.abs(whole.book[:, :, 0]), held), 1e-9)
+    kept = _mass(whole.state, free)
+    most = np.maximum.reduce([np.abs(whole.book[:, :, 0]), held, kept, np.full_like(held, 1e-9)])
+    mass = (kept - held - carried) / most
     end = members.moved(state=whole.state, log_inflow=ahead[:, -1].copy())
     return EnsembleRun(
         times, watch, whole.level, whole.flow, whole.conc, ahead, end, whole.balance, water, mass,
