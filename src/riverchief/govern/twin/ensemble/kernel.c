@@ -19,6 +19,7 @@
 #define COARSE_MISS 8.0
 #define REFERENCE_M 0.05
 #define MOST_SUBSTEPS 12
+#define MOST_PLAIN 60
 #define SAFE 1.05
 #define TINY_M3 1e-12
 #define SOFT_M 1e-3
@@ -754,6 +755,7 @@ static int attempt(const job *j, tile *t, double dt, int halvings)
 static int substeps(const job *j, tile *t, double dt)
 {
     v forward = ZERO, *leaving = t->leaving;
+    int downstream = !t->flux_back; /* as only_downstream of the reference tells */
     memset(leaving, 0, sizeof(v) * j->n_cell);
     for (int i = 0; i < j->n_cell; i++) {
         v q = t->n_flux[i];
@@ -764,10 +766,13 @@ static int substeps(const job *j, tile *t, double dt)
         int m = j->main[i];
         v held = vmin(t->volume[i], t->n_volume[i]) + of(TINY_M3), out = leaving[i] + t->taken[i];
         if (!j->fixed[i]) forward = vmax(forward, out * inverse(held));
+        if (any(gt(t->taken[i], ZERO))) downstream = 0;
+        if (j->fixed[i] && any(gt(vabs(t->n_flux[i]) + vabs(t->n_lateral[i]), ZERO))) downstream = 0;
         t->follow[i] = m < 0 ? ZERO : vmin(vmax(t->n_flux[m], ZERO) * inverse(leaving[i] + of(1e-30)), of(1.0));
         t->begun[i] = t->volume[i] + of(TINY_M3), t->grows[i] = t->n_volume[i] - t->volume[i];
     }
-    int count = (int)fmax(1.0, fmin(ceil(SAFE * most(of(dt) * forward)), MOST_SUBSTEPS));
+    double wanted = ceil(SAFE * most(of(dt) * forward));
+    int count = (int)fmax(1.0, fmin(wanted, downstream && wanted <= MOST_PLAIN ? MOST_PLAIN : MOST_SUBSTEPS));
     if (!t->flux_back)
         for (int i = 0; i < j->n_cell; i++) {
             t->inv_held[i] = inverse(t->begun[i]);
@@ -837,7 +842,7 @@ static inline int pass_plainly(tile *t, int64_t n, int64_t kinds, int64_t i, v a
  * nearest cache then, and what happens at one instant of the wave does not wait for each other. */
 static void run_down(const job *j, tile *t, double ds, int count)
 {
-    double at[MOST_SUBSTEPS + 1];
+    double at[MOST_PLAIN + 1];
     for (int step = 0; step <= count; step++) at[step] = (double)step / count;
     for (int now = 0; now < t->ranks + 2 * (count - 1); now++)
         for (const run *r = t->runs; r < t->runs + t->n_run; r++) {
