@@ -26,13 +26,16 @@ def distances_m(cells: Cells, sources: Ints) -> Floats:
 
 
 def tapers(
-    members: Members, sources: Ints, carried: NDArray[np.bool_], radius_m: float, parameter_radius_m: float
-) -> Floats:
-    """Weight of readings at every cell, then for every parameter in the order of `parameters` (n_reading, n_place).
+    members: Members, sources: Ints, carried: NDArray[np.bool_], radius_m: float, parameter_radius_m: float, *,
+    moves_water: bool = True,
+) -> Floats:  # fmt: skip
+    """Weight of readings (n_reading, n_place): for the water of every cell, for every parameter in the order of
+    `parameters`, and for what the water of every cell carries.
 
     A reach counts from its nearest cell, an inflow and its load from where they enter, rates of decay and dispersion
     from everywhere. Loads, decay and dispersion move no water: only readings of what the water carries, `carried`
-    (n_reading,), tell of them, and what others seem to say is chance.
+    (n_reading,), tell of them, and what others seem to say is chance. Whether such readings tell of the water in turn,
+    by how much it dilutes, `moves_water` says.
     """
     cells, forcing = members.model.cells, members.model.forcing
     away = distances_m(cells, sources)
@@ -40,8 +43,19 @@ def tapers(
     inflow = away[:, forcing.cell]
     load = np.where(carried[:, None], inflow, np.inf)
     everywhere = np.where(carried[:, None], 0.0, np.full(members.log_decay.shape[1] + 1, np.inf))
+    of_water = (away, inflow, reach)
+    if not moves_water:
+        of_water = tuple(np.where(carried[:, None], np.inf, one) for one in of_water)
+    water, inflow, reach = of_water
     near = np.concatenate([inflow, load, reach, everywhere], axis=1)
-    return np.concatenate([gaspari_cohn(away, radius_m), gaspari_cohn(near, parameter_radius_m)], axis=1)
+    parts = (gaspari_cohn(water, radius_m), gaspari_cohn(near, parameter_radius_m), gaspari_cohn(away, radius_m))
+    return np.concatenate(parts, axis=1)
+
+
+def places_of_carried(members: Members) -> Ints:
+    """Columns of `tapers` for what the water of every cell carries (n_cell,)."""
+    n = members.model.cells.grid.bed.size
+    return np.arange(n) + n + parameters(members).shape[0]
 
 
 def parameters(members: Members) -> Floats:

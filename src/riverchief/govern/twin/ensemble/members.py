@@ -73,6 +73,18 @@ class Members:
         """State of one member; its arrays are views."""
         return State(*(a[number] for a in self.state))
 
+    def middle(self) -> State:
+        """The mean of the members as a state that one run may begin from; it has no history."""
+        grid, state = self.model.cells.grid, self.state
+        mean = State(*(a.mean(axis=0) for a in state))
+        level = np.maximum(mean.level, grid.bed)
+        volume = states.volumes(grid, level)
+        clock = np.array([self.time_s, mean.clock[1], states.FIRST_S, 0.0])
+        return mean._replace(
+            level=level, level_1=level.copy(), volume=volume, volume_1=volume.copy(), flow_1=mean.flow.copy(),
+            flux=mean.flow.copy(), clock=clock,
+        )  # fmt: skip
+
     def rough2(self) -> Floats:
         """Square of the relative roughness of every face (n_member, n_face) [-]."""
         cells = self.model.cells
@@ -100,6 +112,28 @@ class Members:
                 noise[:, m] = _generator(self.seed, m, "inflow", self.time_s).standard_normal((times_s.size, n))
         path = self.spread.inflow.path(self.log_inflow, times_s, self.time_s, noise)
         return np.ascontiguousarray(path.transpose(1, 0, 2))
+
+    def aged(self, dt_s: float, memory_s: float) -> Members:
+        """The same members after a while in which loads, roughness and decay wander as an AR(1) of their own spread."""
+        keep = float(np.exp(-dt_s / memory_s))
+        fresh = np.sqrt(1.0 - keep * keep)
+        streams = (("load", "log_load"), ("roughness", "log_rough"), ("decay", "log_decay"))
+        changed = {}
+        for stream, name in streams:
+            sigma, now = getattr(self.spread, stream).sigma, getattr(self, name)
+            if sigma > 0 and np.isfinite(memory_s):
+                noise = [_generator(self.seed, m, stream, self.time_s).standard_normal(row.size)
+                         for m, row in enumerate(now)]  # fmt: skip
+                changed[name] = keep * now + fresh * sigma * np.array(noise)
+        return self.moved(**changed)
+
+    def replaced(self, lost: int, by: int) -> Members:
+        """The same members with one of them made like another."""
+        which = np.arange(len(self))
+        which[lost] = by
+        logs = {name: getattr(self, name)[which] for name in
+                ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")}  # fmt: skip
+        return self.moved(state=State(*(a[which] for a in self.state)), **logs)
 
     def moved(self, **changes: Floats | State) -> Members:
         """The same members with other arrays."""
