@@ -33,13 +33,20 @@ class Sample:
 
 
 def to_outlet_s(model: Model, state: State) -> Floats:
-    """How long water takes from every cell to its outlet [s], (n_cell,), were it to run on as it does in a state."""
+    """How long water that enters a cell takes to its outlet [s], (n_cell,), were it to run on as it does in a state."""
     g = model.cells.grid
     found = np.zeros(g.bed.size)
     for i in range(g.bed.size - 1, -1, -1):  # every cell stands before the one its water runs to
         if g.dn[i] >= 0 and not g.fixed[i]:
             found[i] = found[g.dn[i]] + min(state.volume[i] / max(abs(state.flow[i]), 1e-9), LONGEST_S)
     return found
+
+
+def _leaving(model: Model, left_s: Floats) -> Floats:
+    """The same for water that leaves a cell, which has the cell's concentration."""
+    g = model.cells.grid
+    own = g.dn[: g.bed.size]
+    return np.where(own >= 0, left_s[own], 0.0)
 
 
 def background(
@@ -67,7 +74,7 @@ def background(
         return {}
     above = Upstream.of(model, [(one.reach, one.chainage_m) for one in samples])
     river, left_s = model.river, to_outlet_s(model, state)
-    at_s = [left_s[model.cells.cell(one.reach, one.chainage_m)] for one in samples]
+    at_s = [_leaving(model, left_s)[model.cells.cell(one.reach, one.chainage_m)] for one in samples]
     from_s = dict(zip(river.inflows, left_s[model.forcing.cell], strict=True))
     flow = {name: float(i.flow_m3s.value.mean()) for name, i in river.inflows.items()}
     load = {
@@ -119,10 +126,12 @@ def steady(model: Model, state: State, decay_per_s: Mapping[str, float]) -> Floa
         for name, series in inflow.concentration.items():
             load[model.number(name), model.forcing.cell[m]] += flow * float(series.value.mean())
     rate = np.array([decay_per_s.get(name, 0.0) for name in model.constituents])
+    kept = np.exp(-rate[:, None] * (left_s - _leaving(model, left_s)))
     for i in range(g.bed.size):
+        load[:, i] *= kept[:, i]
         if (down := g.dn[i]) >= 0:
             water[down] += water[i]
-            load[:, down] += load[:, i] * np.exp(-rate * (left_s[i] - left_s[down]))
+            load[:, down] += load[:, i]
     conc = np.where(water > 0, load / np.maximum(water, 1e-12), 0.0)
     conc[:, g.fixed] = state.conc[:, g.fixed]
     return conc

@@ -249,14 +249,14 @@ def begin_from(
     bool
         Whether late readings are why it begins so early.
     """
-    usual = now_s - settings.settle_s
+    settled = [k for k, at in enumerate(states_s) if at <= now_s - settings.settle_s]
+    # a reading of the very instant belongs to the hour that ends with it
+    whole = [k for k in settled if states_s[k] < oldest_new_s]
 
-    def newest(before: float) -> int | None:
-        old = [k for k, at in enumerate(states_s) if at <= before]
-        return max(old, key=lambda k: states_s[k]) if old else None
+    def newest(some: list[int]) -> int | None:
+        return max(some, key=lambda k: states_s[k], default=None)
 
-    found = newest(min(usual, oldest_new_s))
-    return found, found != newest(usual)
+    return newest(whole), newest(whole) != newest(settled)
 
 
 def cold(model: Model, now_s: float, settings: Settings) -> Standing:
@@ -389,7 +389,7 @@ class _Way:
 
     def _said(self, j: int, what: str, issued_s: float, leads: list[int], values: list[Floats]) -> Said:
         gauge = self.gauges[j]
-        time_s, read = gauge.series[what]
+        read = gauge.series[what][1]
         last = float(read[np.isfinite(read)][-1]) if np.isfinite(read).any() else float("nan")
         return Said.of(gauge.station, what, issued_s, leads, np.stack(values), last)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,39 +100,34 @@ def read_state(path: Path, model: Model) -> State:
         return State(*(np.array(found[name].values, np.float64) for name in State._fields))
 
 
-_MULTIPLIERS = {
-    "log_inflow": ("inflow", "discharge of inflows"),
-    "log_load": ("inflow", "what inflows carry"),
-    "log_rough": ("reach", "Manning's n"),
-    "log_decay": ("constituent", "rate of decay"),
-    "log_dispersion": ("river", "dispersion"),
-}
+_LOGS = ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")
 
 
 def write_members(path: Path, members: Members, note: str = "") -> None:
-    """Write an ensemble with a note of the caller's; the file appears whole or not at all.
+    """Write an ensemble with a note of the caller's as NumPy arrays; the file appears whole or not at all.
+
+    It is what an operation goes on from, many times a day: nothing is packed, as doubles that differ by member do not
+    get smaller.
 
     Raises
     ------
     InputError
         Where the file cannot be written.
     """
-    import xarray as xr
-
-    model = members.model
-    variables: dict[str, Any] = {
-        name: (("member", *dims), getattr(members.state, name), {"units": unit, "long_name": meaning})
-        for name, (dims, unit, meaning) in _STATE.items()
-    }
-    for name, (dim, meaning) in _MULTIPLIERS.items():
-        told = {"units": "1", "long_name": f"logarithm of the multiplier of {meaning}"}
-        variables[name] = (("member", dim), getattr(members, name), told)
-    about = {
-        "grid_sha256": digest(model), "constituents": " ".join(model.constituents),
-        "inflows": "\n".join(model.river.inflows), "note": note,
-    }  # fmt: skip
-    # doubles that differ by member do not get smaller by packing
-    _save(xr.Dataset(variables, attrs={**_about(model, "Ensemble of a river's twin"), **about}), path, packed=False)
+    fits = "\n".join((digest(members.model), *members.model.river.inflows))
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as out:
+            logs = {name: getattr(members, name) for name in _LOGS}
+            np.savez(out, allow_pickle=False, fits=fits, note=note, **members.state._asdict(), **logs)
+        beside.replace(path)
+    except OSError as error:
+        raise InputError(
+            f"cannot write {path}: {error.strerror or error}. Check the folder.", path=str(path)
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def read_members(
@@ -146,18 +142,20 @@ def read_members(
     """
     from riverchief.govern.twin.ensemble.members import Members
 
-    with _opened(path) as found:
-        missing = [name for name in (*_STATE, *_MULTIPLIERS) if name not in found]
-        fits = found.attrs.get("grid_sha256") == digest(model)
-        if missing or not fits or found.attrs.get("inflows") != "\n".join(model.river.inflows):
-            raise InputError(
-                f"{path} holds no ensemble of this model ({', '.join(missing) or 'other cells or inflows'}). "
-                "Start anew, or use the model that wrote it.",
-                path=str(path),
-            )
-        state = State(*(np.array(found[name].values, np.float64) for name in State._fields))
-        logs = {name: np.array(found[name].values, np.float64) for name in _MULTIPLIERS}
-        note = str(found.attrs.get("note", ""))
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            fits = str(found["fits"]) == "\n".join((digest(model), *model.river.inflows))
+            note = str(found["note"])
+            state = State(*(found[name] for name in State._fields))
+            logs = {name: found[name] for name in _LOGS}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path} holds no ensemble that can be read: {error}.", path=str(path)) from error
+    if not fits:
+        raise InputError(
+            f"{path} holds the ensemble of another model: its cells, constituents or inflows differ from this one's. "
+            "Start anew, or use the model that wrote it.",
+            path=str(path),
+        )
     rates = np.array([decay_per_s.get(name, 0.0) for name in model.constituents])
     return Members(model, spread, seed, state, **logs, decay_per_s=rates), note
 
@@ -361,12 +359,12 @@ def _about(model: Model, title: str) -> dict[str, Any]:
     }
 
 
-def _save(made: xr.Dataset, path: Path, *, packed: bool = True, single: bool = False) -> None:
+def _save(made: xr.Dataset, path: Path, *, single: bool = False) -> None:
     """Write beside the place and move there; in single precision where that will do."""
     encoding: dict[str, Any] = {
         str(name): {"zlib": True, "complevel": 1, "shuffle": True}
         for name, values in made.data_vars.items()
-        if packed and values.size > 4096 and values.dtype.kind == "f"
+        if values.size > 4096 and values.dtype.kind == "f"
     }
     for name, values in made.data_vars.items():
         if values.dtype.kind == "f":

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 LEADS_H = (1, 6, 12, 24, 48, 72)
 HOUR_S = 3600.0
 QUANTILES = 20  # members are kept as so many of their quantiles
+READING_SHARE = 0.05  # ASSUMED error of a reading
 CLIMATE = 50  # and what is usual as so many
 
 
@@ -101,13 +102,17 @@ def score(
         for lead, members in zip(one.lead_h, one.members, strict=True):
             k = int(np.abs(time_s - one.issued_s - lead * HOUR_S).argmin())
             if abs(time_s[k] - one.issued_s - lead * HOUR_S) <= within_s:
-                told = Verified(one.station, lead * HOUR_S, members, float(value[k]), 0.0, one.observed, usual)
+                came = float(value[k])
+                told = Verified(
+                    one.station, lead * HOUR_S, members, came, READING_SHARE * abs(came) + 1e-9, one.observed, usual
+                )
                 cases.setdefault(one.what, []).append(told)
     found = []
     for what, known in sorted(cases.items()):
         for scored in skill(known):
             mine = [c for c in known if (c.station, c.lead_s) == (scored.station, scored.lead_s)]
-            ends = np.array([np.quantile(c.members, SHARES) for c in mine])
+            # the middles of equal shares are kept
+            ends = np.array([np.quantile(c.members, SHARES, method="hazen") for c in mine])
             came = np.array([c.value for c in mine])
             inside = (came >= ends[:, 0]) & (came <= ends[:, 1])
             bias = float(np.mean([c.members.mean() for c in mine] - came))

@@ -69,9 +69,9 @@ def twin(request: HttpRequest) -> Json:
 
     `newest` is null where no cycle has come to its end yet. Modes: `first_guess` (no gauge has read anything),
     `no_flow`, `no_level`, `no_quality` (no station has read what the twin carries for a day), `cold_start` (no ensemble
-    was old enough to begin from), `late_data` (began before late readings), `usual_inflow` (no catchment turns rain into
-    inflows: ahead they run back to their usual flow), `members_replaced` (members that found no solution took their
-    neighbours' place), `slow_kernel` (members ran one by one; `facts.why_slow` says why), `old_forecast`.
+    was old enough to begin from), `late_data` (began before late readings), `usual_inflow` (no catchment turns rain
+    into inflows: ahead they run back to their usual flow), `members_replaced` (members that found no solution took
+    their neighbours' place), `slow_kernel` (members ran one by one; `facts.why_slow` says why), `old_forecast`.
     """
     rows = list(visible(request.user, TwinCycle)[:SHOWN])
     newest = next((row for row in rows if row.state == "done"), None)

@@ -20,7 +20,7 @@ from riverchief.govern.twin.assimilation.readings import (
     predicted,
     usable,
 )
-from riverchief.govern.twin.assimilation.transform import Told, analyse, told, widened
+from riverchief.govern.twin.assimilation.transform import Told, analyse, widened
 from riverchief.govern.twin.ensemble.members import Members
 from riverchief.govern.twin.ensemble.run import EnsembleRun, Executor, Watch, run_members
 

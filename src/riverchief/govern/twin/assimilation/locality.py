@@ -29,8 +29,10 @@ def tapers(
     members: Members, sources: Ints, carried: NDArray[np.bool_], radius_m: float, parameter_radius_m: float, *,
     moves_water: bool = True,
 ) -> Floats:  # fmt: skip
-    """Weight of readings (n_reading, n_place): for the water of every cell, for every parameter in the order of
-    `parameters`, and for what the water of every cell carries.
+    """Weight of readings at every place (n_reading, n_place).
+
+    Places are the water of every cell, every parameter in the order of `parameters`, and what the water of every cell
+    carries.
 
     A reach counts from its nearest cell, an inflow and its load from where they enter, rates of decay and dispersion
     from everywhere. Loads, decay and dispersion move no water: only readings of what the water carries, `carried`

@@ -131,9 +131,17 @@ class Members:
         """The same members with one of them made like another."""
         which = np.arange(len(self))
         which[lost] = by
-        logs = {name: getattr(self, name)[which] for name in
-                ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")}  # fmt: skip
-        return self.moved(state=State(*(a[which] for a in self.state)), **logs)
+        return self._chosen(which)
+
+    def first(self, count: int) -> Members:
+        """So many of the members."""
+        return self._chosen(np.arange(count))
+
+    def _chosen(self, which: NDArray[np.int64]) -> Members:
+        logs = ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")
+        return self.moved(
+            state=State(*(a[which] for a in self.state)), **{name: getattr(self, name)[which] for name in logs}
+        )
 
     def moved(self, **changes: Floats | State) -> Members:
         """The same members with other arrays."""

@@ -6,7 +6,6 @@ import json
 import logging
 import shutil
 import time
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +31,7 @@ log = logging.getLogger("riverchief.twin")
 
 HOUR_S = 3600.0
 EVERY_S = 900
+MEMBERS = 64
 # what the twin carries, and where laboratories stop to tell it from nothing [mg/L] (HJ 535, GB/T 11893, GB/T 11892)
 CARRIED = {"nh3n": 0.025, "tp": 0.01, "codmn": 0.5}
 DX_M = 500.0
@@ -154,7 +154,7 @@ def settings() -> Settings:
     from riverchief.govern.twin.cycle import Settings
 
     decay = {code: shipped_kinetics().decay(code).per_day for code in CARRIED}
-    return Settings(decay_per_day=decay, floors=CARRIED)
+    return Settings(members=MEMBERS, decay_per_day=decay, floors=CARRIED)
 
 
 def model_of(registry: Registry, at: datetime) -> Model:
@@ -233,12 +233,12 @@ def twin_at(first_s: float) -> tuple[Model, State] | None:
 
 
 def _state_path(at_s: float) -> Path:
-    return folder() / "states" / f"{int(at_s)}.nc"
+    return folder() / "states" / f"{int(at_s)}.npz"
 
 
 def kept_states() -> list[tuple[float, Path]]:
     """Instants of the states that are kept, and their files."""
-    found = (folder() / "states").glob("[0-9]*.nc")
+    found = (folder() / "states").glob("[0-9]*.npz")
     return sorted((float(path.stem), path) for path in found)
 
 

@@ -17,7 +17,6 @@ from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.twin import profile as profiles
 from riverchief.govern.twin.course import Course
 from riverchief.govern.twin.cycle import FLOW, HOUR_S, LEVEL, Cycle
-from riverchief.govern.twin.hydraulics.layout import Record
 from riverchief.govern.twin.model import Model
 from riverchief.govern.twin.record import Score
 from riverchief.web.basin.registry import Registry

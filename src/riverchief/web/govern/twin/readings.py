@@ -59,7 +59,7 @@ def samples(stations: Iterable[Gauge], code: str) -> list[Sample]:
 
 
 def oldest_new(registry: Registry, carried: Iterable[str], after: int) -> tuple[float, int]:
-    """Instant of the oldest reading [s] for the twin that came after a number of the change feed, and the feed's last."""
+    """Instant of the oldest reading [s] that came after a number of the change feed, and the feed's last number."""
     observations, carried = context.store().observations, tuple(carried)
     last = observations.last_arrival()
     mine = {n for s in registry.basin.stations for c, n in series_of(s.code).items() if c in reads(s, carried)}
