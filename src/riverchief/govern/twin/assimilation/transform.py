@@ -46,7 +46,8 @@ def widened(predicted: Floats, observed: Floats, sigma: Floats, surprise: float)
     """The same, with deviations widened where a reading lies beyond so many standard deviations, and by how much.
 
     The factor (n_reading,) makes the innovation just so large: variance × factor² + error² =
-    (innovation / surprise)², an adaptive inflation as of H. Li, E. Kalnay, T. Miyoshi, QJRMS 135 (2009), eq. 3, for each reading.
+    (innovation / surprise)², an adaptive inflation as of H. Li, E. Kalnay, T. Miyoshi, QJRMS 135 (2009), for each
+    reading.
     """
     mean, variance = predicted.mean(axis=0), predicted.var(axis=0, ddof=1)
     wanted = ((observed - mean) / surprise) ** 2 - sigma**2
