@@ -45,10 +45,8 @@ def tapers(
     inflow = away[:, forcing.cell]
     load = np.where(carried[:, None], inflow, np.inf)
     everywhere = np.where(carried[:, None], 0.0, np.full(members.log_decay.shape[1] + 1, np.inf))
-    of_water = (away, inflow, reach)
-    if not moves_water:
-        of_water = tuple(np.where(carried[:, None], np.inf, one) for one in of_water)
-    water, inflow, reach = of_water
+    blind = np.where(carried & (not moves_water), np.inf, 0.0)[:, None]
+    water, inflow, reach = away + blind, inflow + blind, reach + blind
     near = np.concatenate([inflow, load, reach, everywhere], axis=1)
     parts = (gaspari_cohn(water, radius_m), gaspari_cohn(near, parameter_radius_m), gaspari_cohn(away, radius_m))
     return np.concatenate(parts, axis=1)
@@ -57,7 +55,7 @@ def tapers(
 def places_of_carried(members: Members) -> Ints:
     """Columns of `tapers` for what the water of every cell carries (n_cell,)."""
     n = members.model.cells.grid.bed.size
-    return np.arange(n) + n + parameters(members).shape[0]
+    return np.arange(n, dtype=np.int64) + n + parameters(members).shape[0]
 
 
 def parameters(members: Members) -> Floats:
