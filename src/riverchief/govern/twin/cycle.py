@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -368,7 +369,7 @@ class _Way:
         heard: dict[tuple[int, str], list[Floats]] = {}
         while members.time_s < end - 1e-6:
             until = min(members.time_s + AT_ONCE_S, end)
-            run = self._safely(lambda m, t=until: run_members(m, t, HOUR_S, Watch.all(self.model)), members)
+            run = self._safely(partial(self._run, until), members)
             self.books = self.books.with_run(run)
             members = run.members
             parts.append(Course.of_run(run))
@@ -377,6 +378,9 @@ class _Way:
                     self._hear(run, k, heard)
         said = tuple(self._said(k, what, begin, leads, values) for (k, what), values in heard.items())
         return Course.joined(parts), said
+
+    def _run(self, until_s: float, members: Members) -> EnsembleRun:
+        return run_members(members, until_s, HOUR_S, Watch.all(self.model))
 
     def _hear(self, run: EnsembleRun, k: int, heard: dict[tuple[int, str], list[Floats]]) -> None:
         for j, gauge in enumerate(self.gauges):

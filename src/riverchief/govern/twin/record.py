@@ -113,8 +113,8 @@ def score(
             mine = [c for c in known if (c.station, c.lead_s) == (scored.station, scored.lead_s)]
             # the middles of equal shares are kept
             ends = np.array([np.quantile(c.members, SHARES, method="hazen") for c in mine])
-            came = np.array([c.value for c in mine])
-            inside = (came >= ends[:, 0]) & (came <= ends[:, 1])
-            bias = float(np.mean([c.members.mean() for c in mine] - came))
+            read = np.array([c.value for c in mine])
+            inside = (read >= ends[:, 0]) & (read <= ends[:, 1])
+            bias = float(np.mean([c.members.mean() - c.value for c in mine]))
             found.append(Score(what, scored, bias, float(inside.mean())))
     return found

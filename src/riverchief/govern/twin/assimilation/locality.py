@@ -55,7 +55,8 @@ def tapers(
 def places_of_carried(members: Members) -> Ints:
     """Columns of `tapers` for what the water of every cell carries (n_cell,)."""
     n = members.model.cells.grid.bed.size
-    return np.arange(n, dtype=np.int64) + n + parameters(members).shape[0]
+    first = n + int(parameters(members).shape[0])
+    return np.arange(first, first + n, dtype=np.int64)
 
 
 def parameters(members: Members) -> Floats:

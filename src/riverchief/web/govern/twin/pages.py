@@ -207,7 +207,7 @@ def _stations(registry: Registry, told: Cycle, course: Course, record: Sequence[
         shown = [what for what in told.model.constituents if (station.code, what) in read]
         if station.place is None or (fit is None and not shown):
             continue
-        series = {what: _series(told, course, station.place, what) for what in shown}
+        series: dict[str, Json | None] = {what: _series(told, course, station.place, what) for what in shown}
         if fit is not None:
             series[FLOW] = _series(told, course, station.place, FLOW)
             datum = told.standing.datum_m.get(station.code)
