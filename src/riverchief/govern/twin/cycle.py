@@ -38,7 +38,7 @@ FLOW, LEVEL = "flow", "level"
 # ASSUMED errors of an hour's reading: of a discharge and of what the water carries a share, of a level [m]
 FLOW_SHARE, CARRIED_SHARE, LEVEL_M = 0.05, 0.15, 0.05
 DATUM_MEMORY_S = 86_400.0  # over which a station's datum is averaged
-AT_ONCE_S = 6 * HOUR_S  # of the forecast so much is held for all members and cells at a time
+AT_ONCE_S = 3 * HOUR_S  # of the forecast so much is held for all members and cells at a time
 MOST_REPLACED = 8  # so many members may lose their way in one run before the cycle fails
 
 SPREAD = Spread(
@@ -78,7 +78,7 @@ class Settings:
     spread: Spread = SPREAD
     decay_per_day: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
-    settle_s: float = 6 * HOUR_S
+    settle_s: float = 3 * HOUR_S
     cold_s: float = 48 * HOUR_S
     ahead_s: float = 72 * HOUR_S
     step_s: float = 900.0

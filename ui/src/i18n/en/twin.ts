@@ -5,7 +5,7 @@ export default {
     asOf: 'River as of {time}, {age} old', map: 'The basin through time', mapLabel: 'Reaches by flow or class at the chosen time', shown: 'What is shown', ratio: 'Flow over its mean',
     mode: { first_guess: 'first guess', no_flow: 'no flow readings', no_level: 'no level readings', cold_start: 'cold start', late_data: 'late readings', no_quality: 'no quality readings', usual_inflow: 'no rain forecast', members_replaced: 'members replaced', slow_kernel: 'slow kernel', old_forecast: 'old forecast' },
     modeWhy: {
-      first_guess: 'No gauge has read anything usable: inflows are those of the last ten days, or the registry’s means.', no_flow: 'No gauge has read flow in the last six hours: the river follows levels alone, or nothing.', no_level: 'No gauge has read a level in the last six hours.',
+      first_guess: 'No gauge has read anything usable: inflows are those of the last ten days, or the registry’s means.', no_flow: 'No gauge has read flow in the last three hours: the river follows levels alone, or nothing.', no_level: 'No gauge has read a level in the last three hours.',
       cold_start: 'There was no ensemble to begin from: a new one was led through the last two days.', late_data: 'Readings came late: the cycle began before them.',
       no_quality: 'No station has read what the water carries for a day.', usual_inflow: 'No calibrated catchment turns rain into inflows: ahead they run back within a day or so to the usual flow of the last ten days. A coming flood is not seen.',
       members_replaced: 'Some members found no solution and took their neighbour’s place.', slow_kernel: 'Members ran one after the other:', old_forecast: 'No cycle has come to its end for an hour: what is shown is what was said then.',

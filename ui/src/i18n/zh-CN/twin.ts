@@ -5,7 +5,7 @@ export default {
     asOf: '河况时刻 {time}，距今{age}', map: '全流域随时间变化', mapLabel: '所选时刻各河段的流量或水质类别', shown: '显示内容', ratio: '流量与均值之比',
     mode: { first_guess: '仅初估', no_flow: '无流量数据', no_level: '无水位数据', cold_start: '冷启动', late_data: '补录数据', no_quality: '无水质数据', usual_inflow: '无降雨预报', members_replaced: '成员被替换', slow_kernel: '慢速计算', old_forecast: '预报已旧' },
     modeWhy: {
-      first_guess: '没有站点报来可用数据：入流取近十天的平常流量，没有时取登记的平均流量。', no_flow: '近六小时没有流量数据：只随水位调整，或不调整。', no_level: '近六小时没有水位数据。',
+      first_guess: '没有站点报来可用数据：入流取近十天的平常流量，没有时取登记的平均流量。', no_flow: '近三小时没有流量数据：只随水位调整，或不调整。', no_level: '近三小时没有水位数据。',
       cold_start: '没有可接续的集合：新建集合并从两天前推算到现在。', late_data: '有数据迟到：本次从这些数据之前重新起算。',
       no_quality: '一天内没有站点报来所输移物质的数据。', usual_inflow: '没有率定过的产汇流把降雨变为入流：预报期内入流约一天退回近十天的平常流量，看不到将来的洪水。',
       members_replaced: '有成员无解，由相邻成员代替。', slow_kernel: '成员逐个计算：', old_forecast: '一小时内没有完成新的一轮：显示的是当时的结果。',

@@ -24,6 +24,7 @@ STREAMS = (
     "depth",
     "conc",
     "dispersion",
+    "age",
 )  # order of what a member draws; only ever append
 
 
@@ -117,14 +118,16 @@ class Members:
         """The same members after a while in which loads, roughness and decay wander as an AR(1) of their own spread."""
         keep = float(np.exp(-dt_s / memory_s))
         fresh = np.sqrt(1.0 - keep * keep)
-        streams = (("load", "log_load"), ("roughness", "log_rough"), ("decay", "log_decay"))
-        changed = {}
-        for stream, name in streams:
-            sigma, now = getattr(self.spread, stream).sigma, getattr(self, name)
-            if sigma > 0 and np.isfinite(memory_s):
-                noise = [_generator(self.seed, m, stream, self.time_s).standard_normal(row.size)
-                         for m, row in enumerate(now)]  # fmt: skip
-                changed[name] = keep * now + fresh * sigma * np.array(noise)
+        names = {"load": "log_load", "roughness": "log_rough", "decay": "log_decay"}
+        sizes = [getattr(self, name).shape[1] for name in names.values()]
+        noise = np.array(
+            [_generator(self.seed, m, "age", self.time_s).standard_normal(sum(sizes)) for m in range(len(self))]
+        )
+        parts = np.split(noise, np.cumsum(sizes)[:-1], axis=1)
+        changed = {
+            name: keep * getattr(self, name) + fresh * getattr(self.spread, what).sigma * part
+            for (what, name), part in zip(names.items(), parts, strict=True)
+        }
         return self.moved(**changed)
 
     def replaced(self, lost: int, by: int) -> Members:
