@@ -107,10 +107,10 @@ def test_each_way_of_falling_short_has_its_name(platform, clock):
     # they reach back behind every ensemble that was kept
     assert set(one_cycle().modes) == always | {"no_level", "no_quality", "cold_start", "late_data"}
     clock.advance(900)
-    write(GAUGE, "level", 1.2, hours=5)
+    write(GAUGE, "level", 1.2, hours=2)
     assert set(one_cycle().modes) == always | {"no_quality"}
     clock.advance(900)
-    write(QUALITY, "tp", 0.1, hours=5, every_s=3600)
+    write(QUALITY, "tp", 0.1, hours=2, every_s=3600)
     assert set(one_cycle().modes) == always
 
 
