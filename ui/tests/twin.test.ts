@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { ProfilePage, TwinGauge } from '@/api/twin'
-import { bandOf, classRuns, instantAt, pointAt, ratioStep, shapeAt, steep } from '@/lib/twin'
+import { bandOf, better, classRuns, instantAt, pointAt, ratioStep, readings, shapeAt, skillOver, steep } from '@/lib/twin'
 
 const times = ['2026-11-18T00:00:00Z', '2026-11-18T03:00:00Z', '2026-11-18T06:00:00Z']
 const s = (iso: string): number => Date.parse(iso) / 1000
@@ -11,7 +11,8 @@ function page(fall: number): ProfilePage {
   return {
     cycle: null, code: 'x', name_zh: 'x', name_en: 'x', reaches: [], things: [], concentration: {}, flow_m3s: [], velocity_ms: [],
     time: times.slice(0, 2), distance_m: [0, 500, 1000], bed_m: bed, bank_m: bed.map((z, i) => z + (i === 1 ? 20 : 1.2)),
-    level_m: [bed.map((z) => z + 1), bed.map((z) => z + 2)], energy_m: [bed.map((z) => z + 1.1), bed.map((z) => z + 2.1)],
+    level_m: [bed.map((z) => z + 1), bed.map((z) => z + 2)],
+    level_low_m: [bed.map((z) => z + 0.9), bed.map((z) => z + 1.8)], level_high_m: [bed.map((z) => z + 1.1), bed.map((z) => z + 2.1)], energy_m: [bed.map((z) => z + 1.1), bed.map((z) => z + 2.1)],
   } as ProfilePage
 }
 
@@ -51,13 +52,33 @@ describe('a profile', () => {
   })
 })
 
-describe('a gauge', () => {
-  const gauge = { time: times, flow_m3s: [5, 6, 7], low_m3s: [null, null, 6], high_m3s: [null, null, 9], level_m: null } as unknown as TwinGauge
-  it('has a band ahead and none behind', () => {
-    expect(bandOf(gauge, 'flow').map((b) => [b.low, b.middle, b.high])).toEqual([[5, 5, 5], [6, 6, 6], [6, 7, 9]])
+describe('a station', () => {
+  const gauge = {
+    series: { flow: { mean: [5, 6, null], low: [4, null, null], high: [7, null, null] }, level: null, nh3n: { mean: [1], low: [1], high: [1] } },
+  } as unknown as TwinGauge
+  it('has a band where the members have one', () => {
+    expect(bandOf(gauge, times, 'flow').map((b) => [b.low, b.middle, b.high])).toEqual([[4, 5, 7], [6, 6, 6]])
   })
-  it('shows no level where its datum is not known', () => {
-    expect(bandOf(gauge, 'level')).toEqual([])
+  it('shows no level where its datum is not known, and nothing that it does not read', () => {
+    expect(bandOf(gauge, times, 'level')).toEqual([])
+    expect(bandOf(gauge, times, 'tp')).toEqual([])
+  })
+  it('offers flow and level first', () => {
+    expect(readings([{ series: { nh3n: null } } as unknown as TwinGauge, gauge])).toEqual(['flow', 'level', 'nh3n'])
+  })
+})
+
+describe('a record', () => {
+  const row = { station: 'a', what: 'flow', lead_h: 6, n: 3, crps: 1, persistence: 2, climatology: 0.5, bias: 0, covered: 0.8 }
+  it('is skill over another way to forecast, where that has errors', () => {
+    expect(skillOver(1, 2)).toBe(0.5)
+    expect(skillOver(1, 0)).toBeNull()
+    expect(skillOver(null, 2)).toBeNull()
+  })
+  it('is better only where it beats both', () => {
+    expect(better(row)).toBe(false)
+    expect(better({ ...row, climatology: 1.5 })).toBe(true)
+    expect(better({ ...row, persistence: null, climatology: 1.5 })).toBe(false)
   })
 })
 

@@ -23,6 +23,24 @@ def wave(base=12.0, top=30.0, hours=6.0):
     return twin.Series(time, base + (top - base) * np.sin(np.pi * time / time[-1]) ** 2)
 
 
+PLACES = {"a": ("left", 1500.0), "b": ("stem", 2500.0)}
+
+
+def forked(manning=0.03, dx_m=250.0, **flows):
+    """Two heads, a confluence, a discharger below it; `PLACES` are a gauge on one head and one on the stem."""
+    river = twin.River("fork")
+    shape = [twin.trapezoid(8, 2, manning, bed) for bed in (4.0, 2.0)]
+    below = [twin.trapezoid(12, 2, manning, bed) for bed in (2.0, 0.0)]
+    river.reach("left", [0, 2000.0], shape, dx_m=dx_m, to_node="meet")
+    river.reach("right", [0, 2000.0], shape, dx_m=dx_m, to_node="meet")
+    river.reach("stem", [0, 3000.0], below, dx_m=dx_m, from_node="meet")
+    river.inflow("l", flows.get("l", 4.0), node="left:start")
+    river.inflow("r", flows.get("r", 6.0), node="right:start")
+    river.inflow("works", flows.get("works", 1.0), at=("stem", 500.0))
+    river.boundary(twin.NormalDepth("stem:end", 0.0007))
+    return river
+
+
 def everything():
     """A river with one of each thing that a folder can hold."""
     river = twin.River("everything 万物")

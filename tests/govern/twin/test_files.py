@@ -7,7 +7,9 @@ import xarray as xr
 from govern.twin.rivers_of_operation import canal, wave
 from riverchief.base.errors import InputError
 from riverchief.govern import twin
+from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin import files
+from riverchief.govern.twin.course import Course
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +87,29 @@ def test_a_file_that_cannot_be_written_is_named_and_leaves_nothing_behind(run, t
     with pytest.raises(InputError, match="cannot write"):
         files.write_state(tmp_path / "full" / "s.nc", run.model, run.state)
     assert [path.name for path in tmp_path.iterdir()] == ["full"]
+
+
+def test_an_ensemble_of_another_model_and_a_file_that_is_none_are_refused(run, tmp_path):
+    members = ens.draw(run.model, 3, run.state, ens.Spread(roughness=ens.LogNormal(0.1)))
+    files.write_members(tmp_path / "m.npz", members, "{}")
+    other = twin.Model(canal(dx_m=90.0, nh3n=0.7))
+    with pytest.raises(InputError, match="ensemble of another model"):
+        files.read_members(tmp_path / "m.npz", other, members.spread, 0, {})
+    (tmp_path / "x.npz").write_bytes(b"nothing")
+    for name in ("x.npz", "none.npz"):
+        with pytest.raises(InputError, match="no ensemble that can be read"):
+            files.read_members(tmp_path / name, run.model, members.spread, 0, {})
+
+
+def test_a_course_comes_back_to_single_precision(run, tmp_path):
+    members = ens.draw(run.model, 8, run.state, ens.Spread(inflow=ens.AR1(0.2), conc=ens.LogNormal(0.1)))
+    done = ens.run_members(members, members.time_s + 3600.0, 1200.0, ens.Watch.all(run.model))
+    course = Course.of_run(done)
+    assert (course.flow_m3s[1] == np.quantile(done.flow_m3s, 0.1, axis=0)).all()
+    files.write_course(tmp_path / "c.nc", run.model, course)
+    read = files.read_course(tmp_path / "c.nc", run.model)
+    assert (read.time_s == course.time_s).all()
+    for name in ("level_m", "flow_m3s", "conc"):
+        assert (getattr(read, name) == getattr(course, name).astype(np.float32)).all(), name
+    with pytest.raises(InputError, match="no course of this model"):
+        files.read_course(tmp_path / "c.nc", twin.Model(canal(dx_m=90.0, nh3n=0.7)))

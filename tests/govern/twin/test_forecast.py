@@ -48,21 +48,6 @@ def test_factors_that_a_cycle_has_found_hold_for_every_member():
     assert steady.forcing.factor[0] == 1.5
 
 
-def test_where_gauges_were_followed_doubt_grows_from_nothing():
-    steady = twin.Model(canal())
-    spread = Spread(inflow=AR1(0.2, 24 * 3600.0))
-    begin = steady.run(steady.start(0.0), 12 * 3600.0, 3600.0).state
-    wide = [
-        np.diff(f.flow_m3s[[0, 2], :, 0], axis=0)[0]
-        for f in (
-            forecast(steady, begin, 84 * 3600.0, 3600.0, PLACES, spread, members=200, settled=settled)
-            for settled in (True, False)
-        )
-    ]
-    assert wide[0][0] < 0.35 * wide[1][0]
-    assert wide[0][-1] == pytest.approx(wide[1][-1], rel=0.2)
-
-
 def test_rougher_beds_widen_levels_and_leave_steady_flow_alone():
     steady = twin.Model(canal())
     told = forecast(

@@ -40,9 +40,14 @@ export interface TwinFacts {
   outflow_m3: number
   stored_m3: number
   shortage_m3: number
+  put_in_m3: number
   error: number
+  members: number
+  used: number
+  refused: { station: string; what: string; why: string }[]
+  why_slow: string
+  decay_per_day: Record<string, number | null>
   fits: Fit[]
-  factors: Record<string, number>
 }
 
 export interface TwinReach extends Named {
@@ -82,10 +87,12 @@ export interface ProfilePage extends Named {
   bed_m: number[]
   bank_m: number[]
   level_m: number[][]
+  level_low_m: number[][]
+  level_high_m: number[][]
   energy_m: number[][]
   flow_m3s: number[][]
   velocity_ms: number[][]
-  concentration: Record<string, { value: number[][]; class: number[][] }>
+  concentration: Record<string, { value: number[][]; low: number[][]; high: number[][]; class: number[][] }>
   things: ProfileThing[]
 }
 
@@ -93,13 +100,18 @@ export interface TwinGauge extends Named {
   code: string
   reach: string
   chainage_m: number
-  time: string[]
-  flow_m3s: (number | null)[]
-  low_m3s: (number | null)[]
-  high_m3s: (number | null)[]
-  level_m: (number | null)[] | null
-  band: 'record' | 'ensemble' | 'assumed'
-  fit: { observed_m3s: number | null; modelled_m3s: number | null; by: string }
+  /** By what the station reads: `flow`, `level` (null while its datum is not known) or a constituent. */
+  series: Record<string, { mean: (number | null)[]; low: (number | null)[]; high: (number | null)[] } | null>
+  fit: { observed_m3s: number | null; modelled_m3s: number | null; by: string } | null
+  skill: Score[]
+}
+
+export interface HydrographPage {
+  cycle: CycleHead | null
+  now?: string
+  time?: string[]
+  members?: number
+  items?: TwinGauge[]
 }
 
 export interface TwinMap {
@@ -108,21 +120,23 @@ export interface TwinMap {
   reaches: Record<string, { flow_m3s: number[]; ratio: number[]; class: Record<string, number[]> }>
 }
 
-export interface SkillRow extends Named {
-  code: string
+/** How forecasts of a station, a reading and a lead have done, in the unit of the reading; shares without one. */
+export interface Score {
   station: string
+  what: string
   lead_h: number
   n: number
-  mae_m3s: number | null
-  persistence_m3s: number | null
-  bias_m3s: number | null
-  skill: number | null
-  low: number | null
-  high: number | null
+  crps: number | null
+  persistence: number | null
+  climatology: number | null
+  bias: number | null
+  covered: number | null
 }
+
+export type SkillRow = Score & Named & { code: string }
 
 export const twin = (): Promise<TwinPage> => get('/govern/twin')
 export const profile = (river: string): Promise<ProfilePage> => get('/govern/twin/profile', { river })
-export const hydrographs = (): Promise<{ cycle: CycleHead | null; now: string; items?: TwinGauge[] }> => get('/govern/twin/hydrographs')
+export const hydrographs = (): Promise<HydrographPage> => get('/govern/twin/hydrographs')
 export const onMap = (): Promise<TwinMap> => get('/govern/twin/map')
 export const skill = (): Promise<Items<SkillRow> & { cycle: CycleHead | null; days: number }> => get('/govern/twin/skill')

@@ -1,5 +1,5 @@
 /** The twin's pages reckoned without a page: instants, frames of a profile, words of a band. Pure. */
-import type { ProfilePage, TwinGauge } from '@/api/twin'
+import type { ProfilePage, Score, TwinGauge } from '@/api/twin'
 
 import type { Band } from './hydrograph'
 import { toSeconds } from './time'
@@ -19,6 +19,8 @@ export interface Shape {
   bank: (number | null)[]
   level: number[]
   energy: number[]
+  levelLow: number[]
+  levelHigh: number[]
   low: number
   high: number
 }
@@ -39,7 +41,7 @@ export function steep(page: ProfilePage): boolean {
 export function shapeAt(page: ProfilePage, instant: number, flat: boolean): Shape {
   const under = (row: number[]): number[] => (flat ? row.map((z, i) => z - page.bed_m[i]!) : row)
   const bed = under(page.bed_m)
-  const highest = most(page.energy_m.map(under))
+  const highest = Math.max(most(page.energy_m.map(under)), most(page.level_high_m.map(under)))
   const low = Math.min(...bed)
   const room = (highest - low) * 0.45
   // banks far above all water would flatten what is to be seen: there they are left out
@@ -49,6 +51,8 @@ export function shapeAt(page: ProfilePage, instant: number, flat: boolean): Shap
     bank,
     level: under(page.level_m[instant] ?? []),
     energy: under(page.energy_m[instant] ?? []),
+    levelLow: under(page.level_low_m[instant] ?? []),
+    levelHigh: under(page.level_high_m[instant] ?? []),
     low,
     high: Math.max(highest, ...bank.map((z) => z ?? highest)),
   }
@@ -74,15 +78,30 @@ export function classRuns(distances: number[], classes: number[]): { fromM: numb
   return runs
 }
 
-/** The twin's line with its band; in the past the band has no width. */
-export function bandOf(gauge: TwinGauge, show: 'flow' | 'level'): Band[] {
-  const values = show === 'level' ? gauge.level_m : gauge.flow_m3s
-  return gauge.time.flatMap((time, i) => {
-    const middle = values?.[i]
+/** The twin's line at a station with its band. */
+export function bandOf(gauge: TwinGauge, times: string[], show: string): Band[] {
+  const series = gauge.series[show]
+  return times.flatMap((time, i) => {
+    const middle = series?.mean[i]
     if (middle === null || middle === undefined) return []
-    const wide = show === 'flow'
-    return [{ timeS: toSeconds(time), middle, low: (wide ? gauge.low_m3s[i] : null) ?? middle, high: (wide ? gauge.high_m3s[i] : null) ?? middle }]
+    return [{ timeS: toSeconds(time), middle, low: series?.low[i] ?? middle, high: series?.high[i] ?? middle }]
   })
+}
+
+/** What stations read, flow and level first. */
+export function readings(gauges: TwinGauge[]): string[] {
+  const found = new Set(gauges.flatMap((gauge) => Object.keys(gauge.series)))
+  return [...['flow', 'level'].filter((code) => found.has(code)), ...[...found].filter((code) => code !== 'flow' && code !== 'level')]
+}
+
+/** 1 − score over that of another way to forecast; null where that was without error or is not known. */
+export function skillOver(crps: number | null, other: number | null): number | null {
+  return crps === null || other === null || other <= 0 ? null : 1 - crps / other
+}
+
+/** Whether forecasts did better than saying that nothing changes and than what is usual. */
+export function better(row: Score): boolean {
+  return (skillOver(row.crps, row.persistence) ?? 0) > 0 && (skillOver(row.crps, row.climatology) ?? 0) > 0
 }
 
 /** How a flow stands to the mean, as a step of one hue from 0: below half, below, about, above, far above. */

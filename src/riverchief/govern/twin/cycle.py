@@ -1,28 +1,51 @@
-"""The twin in operation: readings and the last state in; the river as it is now, what it will do, and how sure, out.
+"""The twin in operation: readings and the last ensemble in; the river as it is now, what it will do, and how sure, out.
 
-One cycle runs a window of the past up to now, moves what flows in until the gauges agree, goes on from there into the
-forecast, and scores what earlier cycles had said. Nothing here asks for the time or reads a file.
+A cycle takes members from where they stand, hour by hour with the readings of each hour, up to now, and lets them all
+run on into the forecast. Nothing here asks for the time or reads a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from riverchief.govern.twin.geometry import tables
-from riverchief.govern.twin.hydraulics.layout import State
-from riverchief.govern.twin.model import Model, Run
-from riverchief.govern.twin.upstream import Upstream
+from riverchief.govern.twin.assimilation import Design, LogScale, Reading, Refused, assimilate
+from riverchief.govern.twin.background import steady
+from riverchief.govern.twin.course import Course
+from riverchief.govern.twin.ensemble import AR1, EnsembleRun, LogNormal, MemberDiverged, Members, Spread, Watch, draw
+from riverchief.govern.twin.ensemble.run import run_members
+from riverchief.govern.twin.hydraulics import layout
+from riverchief.govern.twin.model import Model
+from riverchief.govern.twin.record import LEADS_H, Said
+from riverchief.govern.twin.usual import LEAST, MOST
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 # how a cycle may fall short; the page has words for each
-FIRST_GUESS, NO_FLOW, NO_LEVEL, COLD_START, LATE_DATA = "first_guess", "no_flow", "no_level", "cold_start", "late_data"
+FIRST_GUESS, NO_FLOW, NO_LEVEL, NO_QUALITY = "first_guess", "no_flow", "no_level", "no_quality"
+COLD_START, LATE_DATA, USUAL_INFLOW = "cold_start", "late_data", "usual_inflow"
+SLOW_KERNEL, MEMBERS_REPLACED = "slow_kernel", "members_replaced"
 
 HOUR_S = 3600.0
+FLOW, LEVEL = "flow", "level"
+
+# ASSUMED errors of an hour's reading: of a discharge and of what the water carries a share, of a level [m]
+FLOW_SHARE, CARRIED_SHARE, LEVEL_M = 0.05, 0.15, 0.05
+DATUM_MEMORY_S = 86_400.0  # over which a station's datum is averaged
+AT_ONCE_S = 3 * HOUR_S  # of the forecast so much is held for all members and cells at a time
+MOST_REPLACED = 8  # so many members may lose their way in one run before the cycle fails
+
+SPREAD = Spread(
+    inflow=AR1(0.25, 86_400.0), load=LogNormal(0.3), roughness=LogNormal(0.2), decay=LogNormal(0.4), conc=LogNormal(0.2)
+)
+"""ASSUMED doubt: an inflow strays by a quarter from its usual flow and forgets it in a day; what it carries, roughness
+and decay are each member's own."""
 
 
 @dataclass(frozen=True)
@@ -31,31 +54,48 @@ class Settings:
 
     Attributes
     ----------
-    window_s : float
-        Past that is run anew [s]: longer than water takes from the heads to the gauges.
-    compare_s : float
-        Its last part, over which model and gauges are compared [s].
+    members, seed : int
+    spread : Spread
+    decay_per_day : mapping of str to float
+        First-order decay by constituent [1/d].
+    floors : mapping of str to float
+        Concentration below which differences stop to count, such as a detection limit [mg/L].
+    settle_s : float
+        Past that every cycle runs anew [s], as readings come some time after they were taken.
+    cold_s : float
+        Past over which a new ensemble is led to now [s].
     ahead_s : float
         Length of the forecast [s].
-    rounds : int
-        How often the inflows are moved.
-    least, most : float
-        Limits of the factors on inflows [-].
-    own_share : float
-        A gauge moves what enters between it and the gauges above only where that is at least this share of its flow.
-    firm : frozenset of str
-        Inflows that are known (dischargers, intakes): they are not moved.
+    step_s : float
+        Interval at which multipliers of inflows change and readings are compared [s].
+    forget_s : float
+        Time over which members' roughness, loads and decay wander back to what is assumed [s], so that their doubt
+        never dies out.
     """
 
-    window_s: float = 48 * HOUR_S
-    compare_s: float = 6 * HOUR_S
+    members: int = 64
+    seed: int = 0
+    spread: Spread = SPREAD
+    decay_per_day: Mapping[str, float] = field(default_factory=dict)
+    floors: Mapping[str, float] = field(default_factory=dict)
+    settle_s: float = 3 * HOUR_S
+    cold_s: float = 48 * HOUR_S
     ahead_s: float = 72 * HOUR_S
-    every_s: float = HOUR_S
-    rounds: int = 3
-    least: float = 0.1
-    most: float = 10.0
-    own_share: float = 0.05
-    firm: frozenset[str] = frozenset()
+    step_s: float = 900.0
+    forget_s: float = 10 * 86_400.0
+
+    @property
+    def decay_per_s(self) -> dict[str, float]:
+        """Rates of decay [1/s]."""
+        return {name: rate / 86_400.0 for name, rate in self.decay_per_day.items()}
+
+    @property
+    def design(self) -> Design:
+        """How readings are brought in: what quality control has let pass is believed, however much it surprises."""
+        scales = {name: LogScale(floor) for name, floor in self.floors.items()}
+        return Design(
+            outlier_sigma=np.inf, surprise_sigma=3.0, carried_moves_water=False, scales=scales, every_s=self.step_s
+        )
 
 
 @dataclass(frozen=True)
@@ -64,46 +104,52 @@ class Gauge:
 
     Attributes
     ----------
-    flow_time_s, flow_m3s : float64 (n,)
-    level_time_s, level_m : float64 (m,)
-        Levels above the station's own datum.
+    series : mapping of str to (time_s, value)
+        By what it reads: `flow` [m³/s], `level` above the station's own datum [m], constituents [mg/L].
     """
 
     station: str
     reach: str
     chainage_m: float
-    flow_time_s: Floats
-    flow_m3s: Floats
-    level_time_s: Floats
-    level_m: Floats
+    series: Mapping[str, tuple[Floats, Floats]]
+
+    def within(self, what: str, after_s: float, until_s: float) -> tuple[float, float]:
+        """Middle instant [s] and median of the readings in (after, until]; nan where there are none."""
+        time_s, value = self.series.get(what, (np.empty(0), np.empty(0)))
+        mine = (time_s > after_s) & (time_s <= until_s) & np.isfinite(value)
+        if not mine.any():
+            return float("nan"), float("nan")
+        return float(np.median(time_s[mine])), float(np.median(value[mine]))
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What a cycle hands to the next beside the water itself.
+class Standing:
+    """The twin between two cycles.
 
     Attributes
     ----------
-    factor : dict of str to float
-        By inflow [-].
+    members : Members
+    usual_m3s : dict of str to float
+        By inflow: the mean discharge that its multipliers refer to [m³/s].
     datum_m : dict of str to float
-        By station: its datum over the model's [m], known where level and flow were once there together.
+        By station: its datum over the model's [m], known where level and flow were once read together.
     """
 
-    factor: dict[str, float] = field(default_factory=dict)
-    datum_m: dict[str, float] = field(default_factory=dict)
+    members: Members
+    usual_m3s: dict[str, float]
+    datum_m: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How a gauge and the analysis agree over the compared time.
+    """How a gauge and the analysis agree over the hours that were run anew.
 
     Attributes
     ----------
     observed_m3s, modelled_m3s : float
-        Means [m³/s]; observed is nan where nothing was read.
+        Median of readings and of the twin [m³/s]; observed is nan where no flow was read.
     by : str
-        `flow`, `level` (discharge by the model's rating of the level), or empty.
+        `flow`, `level`, or empty where nothing could be followed.
     """
 
     station: str
@@ -113,224 +159,316 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class Books:
+    """Where the water went, mean of the members, and what the runs cost.
+
+    Attributes
+    ----------
+    inflow_m3, outflow_m3, shortage_m3, stored_m3 : float
+        What came and left, what abstractions missed, what the river holds now [m³].
+    put_in_m3 : float
+        What the analyses put in [m³].
+    error : float
+        Largest relative error of a member's balance [-].
+    """
+
+    inflow_m3: float = 0.0
+    outflow_m3: float = 0.0
+    shortage_m3: float = 0.0
+    stored_m3: float = 0.0
+    put_in_m3: float = 0.0
+    steps: int = 0
+    error: float = 0.0
+
+    def with_run(self, run: EnsembleRun, put_in_m3: float = 0.0) -> Books:
+        """The books after a run and what an analysis put in behind it."""
+        mean = run.balance.mean(axis=0)
+        return Books(
+            self.inflow_m3 + float(mean[layout.IN]), self.outflow_m3 + float(mean[layout.OUT]),
+            self.shortage_m3 + float(mean[layout.SHORT]), self.stored_m3, self.put_in_m3 + put_in_m3,
+            self.steps + round(float(mean[layout.STEPS])), max(self.error, float(np.abs(run.water_error).max())),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Cycle:
     """One cycle.
 
     Attributes
     ----------
-    analysis, forecast : Run
-        The window up to now, and what follows.
-    memory : Memory
+    standing : Standing
+        The twin now.
+    past, ahead : Course
+        The hours that were run anew, after their analyses, and what follows.
+    said : tuple of Said
+        What the members forecast where stations read, to be scored.
     fits : tuple of Fit
+        Of stations that read flow or level.
+    books : Books
+    used : int
+    refused : tuple of Refused
+        Readings that were brought in, and those that were not.
     modes : tuple of str
         In what it falls short; empty where nothing lacks.
+    why_slow : str
+        Why members did not run on the compiled kernel; empty where they did.
     """
 
-    analysis: Run
-    forecast: Run
-    memory: Memory
+    standing: Standing
+    past: Course
+    ahead: Course
+    said: tuple[Said, ...]
     fits: tuple[Fit, ...]
+    books: Books
+    used: int
+    refused: tuple[Refused, ...]
     modes: tuple[str, ...]
+    why_slow: str
 
     @property
-    def state(self) -> State:
-        """The river now."""
-        return self.analysis.state
+    def model(self) -> Model:
+        """What the members run on."""
+        return self.standing.members.model
 
 
 def begin_from(
     states_s: Sequence[float], now_s: float, settings: Settings, oldest_new_s: float = np.inf
 ) -> tuple[int | None, bool]:
-    """Which of the kept states to begin from: the newest before the window and before everything that is new.
+    """Which of the kept ensembles to begin from: the newest before what is run anew and before everything new.
 
     Parameters
     ----------
     states_s : sequence of float
-        Instants of the states that are kept [s].
+        Instants of those that are kept [s].
     oldest_new_s : float
         Instant of the oldest reading that no cycle has seen [s].
 
     Returns
     -------
     int or None
-        Its number; None where no state is old enough, and the river has to be guessed.
+        Its number; None where none is old enough, and the river has to be guessed.
     bool
-        Whether late readings are why it begins before the window.
+        Whether late readings are why it begins so early.
     """
-    usual = now_s - settings.window_s
+    settled = [k for k, at in enumerate(states_s) if at <= now_s - settings.settle_s]
+    # a reading of the very instant belongs to the hour that ends with it
+    whole = [k for k in settled if states_s[k] < oldest_new_s]
 
-    def newest(before: float) -> int | None:
-        old = [k for k, at in enumerate(states_s) if at <= before]
-        return max(old, key=lambda k: states_s[k]) if old else None
+    def newest(some: list[int]) -> int | None:
+        return max(some, key=lambda k: states_s[k], default=None)
 
-    found = newest(min(usual, oldest_new_s))
-    return found, found != newest(usual)
+    return newest(whole), newest(whole) != newest(settled)
+
+
+def cold(model: Model, now_s: float, settings: Settings) -> Standing:
+    """A new ensemble some days ago, around steady water that carries what its inflows bring."""
+    start = model.start(now_s - settings.cold_s)
+    start = start._replace(conc=steady(model, start, settings.decay_per_s))
+    known = {name: rate for name, rate in settings.decay_per_s.items() if name in model.constituents}
+    members = draw(model, settings.members, start, settings.spread, seed=settings.seed, decay_per_s=known)
+    return Standing(members, usual_of(model), {})
+
+
+def usual_of(model: Model) -> dict[str, float]:
+    """Mean discharge of every inflow's series [m³/s]."""
+    return {name: float(inflow.flow_m3s.value.mean()) for name, inflow in model.river.inflows.items()}
+
+
+def resumed(standing: Standing) -> Standing:
+    """The same water on a model whose inflows have another usual flow: multipliers move the other way."""
+    members, usual = standing.members, usual_of(standing.members.model)
+    before = np.array([standing.usual_m3s.get(name, now) for name, now in usual.items()])
+    now = np.array(list(usual.values()))
+    moved = (before * now > 0) & (before != now)
+    shift = np.log(np.where(moved, before / np.where(moved, now, 1.0), 1.0))
+    return Standing(members.moved(log_inflow=members.log_inflow + shift), usual, standing.datum_m)
 
 
 def cycle(
-    model: Model,
+    standing: Standing,
     gauges: Sequence[Gauge],
     now_s: float,
-    memory: Memory,
-    state: State | None = None,
-    settings: Settings | None = None,
+    settings: Settings,
     *,
+    begun_cold: bool = False,
     late: bool = False,
+    keep: Callable[[Standing], None] | None = None,
 ) -> Cycle:
     """Bring the twin up to now and look ahead.
 
     Parameters
     ----------
-    model : Model
-        Its inflows are the first guess.
+    standing : Standing
+        To begin from; see `begin_from`, `resumed` and `cold`.
     gauges : sequence of Gauge
     now_s : float
         [s since 1970 UTC].
-    memory : Memory
-        Of the cycle before; an empty one where there was none.
-    state : State, optional
-        To begin from; where left out, the river is filled from its inflows at the window's beginning.
-    settings : Settings, optional
-    late : bool
-        Whether late readings are why it begins so early; see `begin_from`.
+    settings : Settings
+    begun_cold, late : bool
+        Whether the ensemble is new, and whether late readings are why it begins so early.
+    keep : callable, optional
+        Gets the twin at every whole hour on the way.
 
     Raises
     ------
-    Diverged
-        Where the equations have no solution; nothing has been changed.
+    UnknownName, InputError
+        For a gauge that does not lie on the river.
+    MemberDiverged
+        Where more members had no solution than may be replaced.
     """
-    used = settings or Settings()
-    begin_s = float(state.clock[0]) if state is not None else now_s - used.window_s
-    above = Upstream.of(model, [(gauge.reach, gauge.chainage_m) for gauge in gauges])
-    factor = {name: memory.factor.get(name, 1.0) for name in model.river.inflows}
-    datum = dict(memory.datum_m)
-    since = now_s - used.compare_s
-    seen = [_observed(model, gauge, since, now_s) for gauge in gauges]
-    for turn in range(used.rounds + 1):
-        multiply(model, factor)
-        start = state if state is not None else model.start(begin_s)
-        analysis = model.run(start, now_s, used.every_s)
-        fits = [_fit(model, analysis, gauge, one, datum, since) for gauge, one in zip(gauges, seen, strict=True)]
-        moved = _moved(model, above, fits, factor, used)
-        if turn == used.rounds or moved == factor:
-            break
-        factor = moved
-    for gauge, one, fit in zip(gauges, seen, fits, strict=True):
-        if fit.by == "flow" and np.isfinite(one[1]):
-            # where both are read, the model's level at the observed flow tells the station's datum
-            datum[gauge.station] = one[1] - _level_at(model, analysis, gauge, fit, since)
-    forecast = model.run(analysis.state, now_s + used.ahead_s, used.every_s)
-    modes = _modes(fits, seen, cold=state is None, late=late)
-    return Cycle(analysis, forecast, Memory(factor, datum), tuple(fits), modes)
+    way = _Way(standing, gauges, settings)
+    begin = standing.members.time_s
+    whole = np.arange(np.floor(begin / HOUR_S) + 1, np.floor(now_s / HOUR_S) + 1) * HOUR_S
+    for until in dict.fromkeys([*whole.tolist(), now_s]):
+        way.to(until)
+        if keep is not None and until % HOUR_S == 0:
+            keep(way.standing)
+    fits = tuple(_fit(way, gauge, now_s) for gauge in gauges if {FLOW, LEVEL} & set(gauge.series))
+    past = Course.joined(way.past)
+    standing = way.standing
+    free = ~standing.members.model.cells.grid.fixed
+    books = replace(way.books, stored_m3=float(standing.members.state.volume[:, free].sum(axis=1).mean()))
+    ahead, said = way.ahead()
+    modes = _modes(way, fits, now_s, begun_cold=begun_cold, late=late)
+    return Cycle(standing, past, ahead, said, fits, books, way.used, tuple(way.refused), modes, way.why_slow)
 
 
-def multiply(model: Model, factor: Mapping[str, float]) -> None:
-    """Set the factors on a model's inflows; losses and what people take stay as they are."""
-    for m, (name, inflow) in enumerate(model.river.inflows.items()):
-        gains = float(inflow.flow_m3s.value.max()) > 0
-        model.forcing.factor[m] = factor.get(name, 1.0) if gains else 1.0
+class _Way:
+    """The ensemble on its way to now and beyond, with what is kept of it."""
+
+    def __init__(self, standing: Standing, gauges: Sequence[Gauge], settings: Settings) -> None:
+        self.standing, self.gauges, self.settings = standing, gauges, settings
+        self.model = standing.members.model
+        self.cells = [self.model.cells.cell(g.reach, g.chainage_m) for g in gauges]
+        self.faces = [self.model.cells.face(g.reach, g.chainage_m) for g in gauges]
+        self.past: list[Course] = []
+        self.books = Books()
+        self.used, self.replaced, self.why_slow = 0, 0, ""
+        self.refused: list[Refused] = []
+
+    def to(self, until_s: float) -> None:
+        """Run to an instant with the readings on the way."""
+        begin, used = self.standing.members.time_s, self.settings
+        readings = [one for gauge in self.gauges for one in self._readings(gauge, begin, until_s)]
+        done = self._safely(lambda members: assimilate(members, readings, until_s, used.design))
+        members = done.members.aged(until_s - begin, used.forget_s)
+        members = members.moved(log_inflow=np.clip(members.log_inflow, np.log(LEAST), np.log(MOST)))
+        self.books = self.books.with_run(done.run, float(done.water_m3.mean()))
+        self.why_slow = done.run.why
+        self.used += len(done.used)
+        self.refused += done.refused
+        datum = self._datums(members, begin, until_s)
+        self.standing = Standing(members, self.standing.usual_m3s, datum)
+        self.past.append(Course.of_members(members))
+
+    def ahead(self) -> tuple[Course, tuple[Said, ...]]:
+        """All members into the forecast; a few hours at a time, so that memory stays small."""
+        members, used = self.standing.members, self.settings
+        begin, end = members.time_s, members.time_s + used.ahead_s
+        parts, leads = [], [lead for lead in LEADS_H if lead * HOUR_S <= used.ahead_s]
+        heard: dict[tuple[int, str], list[Floats]] = {}
+        while members.time_s < end - 1e-6:
+            until = min(members.time_s + AT_ONCE_S, end)
+            run = self._safely(partial(self._run, until), members)
+            self.books = self.books.with_run(run)
+            members = run.members
+            parts.append(Course.of_run(run))
+            for k, time_s in enumerate(run.time_s):
+                if round((time_s - begin) / HOUR_S) in leads:
+                    self._hear(run, k, heard)
+        said = tuple(self._said(k, what, begin, leads, values) for (k, what), values in heard.items())
+        return Course.joined(parts), said
+
+    def _run(self, until_s: float, members: Members) -> EnsembleRun:
+        return run_members(members, until_s, HOUR_S, Watch.all(self.model))
+
+    def _hear(self, run: EnsembleRun, k: int, heard: dict[tuple[int, str], list[Floats]]) -> None:
+        for j, gauge in enumerate(self.gauges):
+            for what in gauge.series:
+                if what == FLOW:
+                    heard.setdefault((j, what), []).append(run.flow_m3s[:, k, self.faces[j]])
+                elif what in self.model.constituents:
+                    s = self.model.number(what)
+                    heard.setdefault((j, what), []).append(run.conc[:, k, s, self.cells[j]])
+
+    def _said(self, j: int, what: str, issued_s: float, leads: list[int], values: list[Floats]) -> Said:
+        gauge = self.gauges[j]
+        read = gauge.series[what][1]
+        last = float(read[np.isfinite(read)][-1]) if np.isfinite(read).any() else float("nan")
+        return Said.of(gauge.station, what, issued_s, leads, np.stack(values), last)
+
+    def _readings(self, gauge: Gauge, after_s: float, until_s: float) -> list[Reading]:
+        """An hour's readings of a station, one of each kind."""
+        found = []
+        for what in gauge.series:
+            at_s, value = gauge.within(what, after_s, until_s)
+            if not np.isfinite(value):
+                continue
+            if what == LEVEL:
+                if gauge.station not in self.standing.datum_m:
+                    continue
+                value, sigma = value - self.standing.datum_m[gauge.station], LEVEL_M
+            elif what == FLOW:
+                sigma = FLOW_SHARE * max(abs(value), 1e-3)
+            else:
+                sigma = CARRIED_SHARE * (value + self.settings.floors.get(what, 0.0)) + 1e-9
+            found.append(Reading(gauge.station, at_s, gauge.reach, gauge.chainage_m, what, value, sigma))
+        return found
+
+    def _datums(self, members: Members, after_s: float, until_s: float) -> dict[str, float]:
+        """Datums after an hour: where flow and level are both read, the twin's level at that flow tells them."""
+        found = dict(self.standing.datum_m)
+        weight = -np.expm1(-(until_s - after_s) / DATUM_MEMORY_S)
+        for gauge, cell in zip(self.gauges, self.cells, strict=True):
+            level = gauge.within(LEVEL, after_s, until_s)[1]
+            if np.isfinite(level) and np.isfinite(gauge.within(FLOW, after_s, until_s)[1]):
+                now = level - float(members.state.level[:, cell].mean())
+                before = found.get(gauge.station, now)
+                found[gauge.station] = before + weight * (now - before)
+        return found
+
+    def _safely(self, work: Callable[[Members], T], members: Members | None = None) -> T:
+        """Do something with the members; one that finds no solution takes its neighbour's place and is counted."""
+        members = self.standing.members if members is None else members
+        while True:
+            try:
+                return work(members)
+            except MemberDiverged as error:
+                self.replaced += 1
+                if self.replaced > MOST_REPLACED:
+                    raise
+                lost = int(error.data["member"])
+                members = members.replaced(lost, (lost + 1) % len(members))
 
 
-def _modes(fits: Sequence[Fit], seen: Sequence[tuple[float, float]], *, cold: bool, late: bool) -> tuple[str, ...]:
-    flow = any(np.isfinite(one[0]) for one in seen)
-    level = any(np.isfinite(one[1]) for one in seen)
-    found = []
-    if not any(fit.by for fit in fits):
-        found.append(FIRST_GUESS)
-    if not flow:
-        found.append(NO_FLOW)
-    if not level:
-        found.append(NO_LEVEL)
-    if cold:
-        found.append(COLD_START)
-    if late:
-        found.append(LATE_DATA)
-    return tuple(found)
-
-
-def _observed(model: Model, gauge: Gauge, since_s: float, until_s: float) -> tuple[float, float]:
-    """Median discharge [m³/s] and level [m] of the compared time; nan where nothing was read."""
-    model.river.place(gauge.reach, gauge.chainage_m, gauge.station)
-
-    def middle(time_s: Floats, value: Floats) -> float:
-        mine = value[(time_s > since_s) & (time_s <= until_s) & np.isfinite(value)]
-        return float(np.median(mine)) if mine.size else float("nan")
-
-    return middle(gauge.flow_time_s, gauge.flow_m3s), middle(gauge.level_time_s, gauge.level_m)
-
-
-def _modelled(run: Run, face: int, since_s: float) -> float:
-    return float(np.median(run.record.flow[run.time_s > since_s, face]))
-
-
-def _fit(
-    model: Model, run: Run, gauge: Gauge, seen: tuple[float, float], datum: Mapping[str, float], since_s: float
-) -> Fit:
-    """A gauge beside the model: by its flow, else by its level through the model's own rating."""
-    face = model.cells.face(gauge.reach, gauge.chainage_m)
-    modelled = _modelled(run, face, since_s)
-    flow, level = seen
+def _fit(way: _Way, gauge: Gauge, now_s: float) -> Fit:
+    since = now_s - way.settings.settle_s
+    face = way.model.cells.face(gauge.reach, gauge.chainage_m)
+    flows = [one.flow_m3s[0, 0, face] for one in way.past if one.time_s[0] > since]
+    modelled = float(np.median(flows)) if flows else float("nan")
+    flow, level = (gauge.within(what, since, now_s)[1] for what in (FLOW, LEVEL))
     if np.isfinite(flow):
-        return Fit(gauge.station, flow, modelled, "flow")
-    if np.isfinite(level) and gauge.station in datum:
-        depth = _depth(model, run, face, since_s)
-        own = level - datum[gauge.station] - (_mean_level(model, run, face, since_s) - depth)
-        return Fit(gauge.station, modelled * _ratio(model, face, own, depth), modelled, "level")
-    return Fit(gauge.station, np.nan, modelled, "")
+        return Fit(gauge.station, flow, modelled, FLOW)
+    known = np.isfinite(level) and gauge.station in way.standing.datum_m
+    return Fit(gauge.station, float("nan"), modelled, LEVEL if known else "")
 
 
-def _mean_level(model: Model, run: Run, face: int, since_s: float) -> float:
-    """Level in the middle of a face [m]."""
-    g = model.cells.grid
-    ends = run.record.level[run.time_s > since_s][:, [g.up[face], g.dn[face]]]
-    return float(np.median(ends.mean(axis=1)))
+def _modes(way: _Way, fits: Sequence[Fit], now_s: float, *, begun_cold: bool, late: bool) -> tuple[str, ...]:
+    since = now_s - way.settings.settle_s
 
+    def read(what: str, after_s: float = since) -> bool:
+        return any(np.isfinite(gauge.within(what, after_s, now_s)[1]) for gauge in way.gauges)
 
-def _depth(model: Model, run: Run, face: int, since_s: float) -> float:
-    g = model.cells.grid
-    return max(_mean_level(model, run, face, since_s) - 0.5 * float(g.zu[face] + g.zd[face]), 1e-3)
-
-
-def _ratio(model: Model, face: int, depth_m: float, reference_m: float) -> float:
-    """Discharge at a depth over that at another with the same slope [-]: the ratio of conveyances."""
-    g = model.cells.grid
-    h = tables.levels(g.depth[face])
-    k = np.interp([max(depth_m, 0.0), reference_m], h, g.rows[face, :, 3])
-    return float(k[0] / max(float(k[1]), 1e-9))
-
-
-def _level_at(model: Model, run: Run, gauge: Gauge, fit: Fit, since_s: float) -> float:
-    """The model's level at the flow that was observed [m]."""
-    face = model.cells.face(gauge.reach, gauge.chainage_m)
-    g = model.cells.grid
-    depth = _depth(model, run, face, since_s)
-    h, k = tables.levels(g.depth[face]), g.rows[face, :, 3]
-    wanted = np.interp(depth, h, k) * fit.observed_m3s / max(fit.modelled_m3s, 1e-9)
-    return float(np.interp(wanted, k, h)) - depth + _mean_level(model, run, face, since_s)
-
-
-def _moved(
-    model: Model, above: Upstream, fits: Sequence[Fit], factor: dict[str, float], used: Settings
-) -> dict[str, float]:
-    """Factors with which every gauge would see what it saw, were the river steady; the rest follow the middle one."""
-    wanted = dict(factor)
-    firm = {n: float(i.flow_m3s.value.mean()) for n, i in model.river.inflows.items() if n in used.firm}
-    seen: dict[int, float] = {}  # discharge that a gauge will pass once the inflows are moved
-    for k in above.order:
-        fit = fits[k]
-        own = fit.modelled_m3s - sum(fits[a].modelled_m3s for a in above.above[k])
-        passed = sum(seen[a] for a in above.above[k])
-        known = sum(firm.get(name, 0.0) for name in above.own[k])
-        if fit.by and own - known > used.own_share * max(fit.modelled_m3s, 1e-9):
-            ratio = (fit.observed_m3s - passed - known) / (own - known)
-            for name in above.own[k]:
-                if name not in firm:
-                    wanted[name] = float(np.clip(factor[name] * ratio, used.least, used.most))
-            seen[k] = fit.observed_m3s
-        else:
-            seen[k] = own + passed
-    told = [wanted[n] for k in above.order if fits[k].by for n in above.own[k] if n not in firm]
-    for name in above.rest:
-        if told and name not in firm:
-            wanted[name] = float(np.median(told))
-    return wanted
+    carried = way.model.constituents
+    found = {
+        FIRST_GUESS: not any(fit.by for fit in fits),
+        NO_FLOW: not read(FLOW),
+        NO_LEVEL: not read(LEVEL),
+        NO_QUALITY: bool(carried) and not any(read(what, now_s - 24 * HOUR_S) for what in carried),
+        COLD_START: begun_cold,
+        LATE_DATA: late,
+        USUAL_INFLOW: all(inflow.flow_m3s.value.size == 1 for inflow in way.model.river.inflows.values()),
+        MEMBERS_REPLACED: way.replaced > 0,
+        SLOW_KERNEL: bool(way.why_slow),
+    }
+    return tuple(mode for mode, short in found.items() if short)

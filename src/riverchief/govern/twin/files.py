@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ from riverchief.govern.twin.model import Model, Run
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from riverchief.govern.twin.course import Course
+    from riverchief.govern.twin.ensemble.members import Members
+    from riverchief.govern.twin.ensemble.spread import Spread
 
 Floats = NDArray[np.float64]
 
@@ -95,6 +100,118 @@ def read_state(path: Path, model: Model) -> State:
         return State(*(np.array(found[name].values, np.float64) for name in State._fields))
 
 
+_LOGS = ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")
+
+
+def write_members(path: Path, members: Members, note: str = "") -> None:
+    """Write an ensemble with a note of the caller's as NumPy arrays; the file appears whole or not at all.
+
+    It is what an operation goes on from, many times a day: nothing is packed, as doubles that differ by member do not
+    get smaller.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be written.
+    """
+    fits = "\n".join((digest(members.model), *members.model.river.inflows))
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as out:
+            logs = {name: getattr(members, name) for name in _LOGS}
+            np.savez(out, allow_pickle=False, fits=fits, note=note, **members.state._asdict(), **logs)
+        beside.replace(path)
+    except OSError as error:
+        raise InputError(
+            f"cannot write {path}: {error.strerror or error}. Check the folder.", path=str(path)
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_members(
+    path: Path, model: Model, spread: Spread, seed: int, decay_per_s: Mapping[str, float]
+) -> tuple[Members, str]:
+    """The ensemble of a file, and the note that was written with it; a run from it goes on bit for bit.
+
+    Raises
+    ------
+    InputError
+        Where there is no such file, or it holds no ensemble of this model.
+    """
+    from riverchief.govern.twin.ensemble.members import Members
+
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            fits = str(found["fits"]) == "\n".join((digest(model), *model.river.inflows))
+            note = str(found["note"])
+            state = State(*(found[name] for name in State._fields))
+            logs = {name: found[name] for name in _LOGS}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path} holds no ensemble that can be read: {error}.", path=str(path)) from error
+    if not fits:
+        raise InputError(
+            f"{path} holds the ensemble of another model: its cells, constituents or inflows differ from this one's. "
+            "Start anew, or use the model that wrote it.",
+            path=str(path),
+        )
+    rates = np.array([decay_per_s.get(name, 0.0) for name in model.constituents])
+    return Members(model, spread, seed, state, **logs, decay_per_s=rates), note
+
+
+def write_course(path: Path, model: Model, course: Course, lonlat: Floats | None = None) -> None:
+    """Write what an ensemble does through time as NetCDF: means and the ends of the band, on the mesh of `as_dataset`.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be written.
+    """
+    import xarray as xr
+
+    by_cell, by_face = {"mesh": "mesh1d", "location": "node"}, {"mesh": "mesh1d", "location": "edge"}
+    variables: dict[str, Any] = dict(_mesh(model, lonlat))
+    for k, end in enumerate(course.ENDS):
+        suffix, of = (f"_{end}", f", {end} end of the band") if k else ("", ", mean of the members")
+        level, flow = _named("m", f"water level{of}"), _named("m3 s-1", f"discharge{of}")
+        variables[f"level{suffix}"] = (("time", "cell"), course.level_m[k], {**by_cell, **level})
+        variables[f"flow{suffix}"] = (("time", "face"), course.flow_m3s[k], {**by_face, **flow})
+        for s, name in enumerate(model.constituents):
+            told = _named("mg L-1", f"concentration of {name}{of}")
+            variables[f"{_safe(name)}{suffix}"] = (("time", "cell"), course.conc[k, :, s], {**by_cell, **told})
+    made = xr.Dataset(
+        variables, coords={"time": _time(course.time_s)}, attrs=_about(model, f"Twin of {model.river.name}")
+    )
+    _save(made, path, single=True)
+
+
+def read_course(path: Path, model: Model) -> Course:
+    """What `write_course` has written, to float32.
+
+    Raises
+    ------
+    InputError
+        Where there is no such file, or it is of other cells.
+    """
+    from riverchief.govern.twin.course import Course
+
+    with _opened(path) as found:
+        names = ["level", "flow", *(_safe(name) for name in model.constituents)]
+        wanted = [[f"{name}_{end}" if k else name for k, end in enumerate(Course.ENDS)] for name in names]
+        cells = found["level"].shape[1] if "level" in found else 0
+        if any(one not in found for row in wanted for one in row) or cells != model.cells.grid.bed.size:
+            raise InputError(f"{path} holds no course of this model's ensemble.", path=str(path))
+        level, flow, *conc = (np.stack([found[one].values for one in row]).astype(np.float64) for row in wanted)
+        time_s = found["time"].values.astype("datetime64[ns]").astype(np.int64) / 1e9
+    return Course(time_s, level, flow, np.stack(conc, axis=2) if conc else np.empty((*level.shape[:2], 0, cells)))
+
+
+def _time(time_s: Floats) -> tuple[str, NDArray[Any], dict[str, str]]:
+    stamps = np.asarray(np.round(time_s * 1e3), np.int64).astype("datetime64[ms]").astype("datetime64[ns]")
+    return "time", stamps, {"standard_name": "time", "long_name": "instant, UTC"}
+
+
 def as_dataset(run: Run, lonlat: Floats | None = None) -> xr.Dataset:
     """A run as an xarray Dataset: cells are the nodes of a one-dimensional mesh, faces its edges.
 
@@ -131,10 +248,9 @@ def as_dataset(run: Run, lonlat: Floats | None = None) -> xr.Dataset:
     for s, name in enumerate(model.constituents):
         told = _named("mg L-1", f"concentration of {name}")
         variables[_safe(name)] = (("time", "cell"), record.conc[:, s], {**by_cell, **told})
-    time = np.asarray(np.round(run.time_s * 1e3), np.int64).astype("datetime64[ms]").astype("datetime64[ns]")
     made = xr.Dataset(
         variables,
-        coords={"time": ("time", time, {"standard_name": "time", "long_name": "instant, UTC"})},
+        coords={"time": _time(run.time_s)},
         attrs=_about(model, f"Twin of {model.river.name or 'a river'}"),
     )
     made.attrs["water_balance_error"] = run.balance.error
@@ -243,8 +359,8 @@ def _about(model: Model, title: str) -> dict[str, Any]:
     }
 
 
-def _save(made: xr.Dataset, path: Path) -> None:
-    """Write beside the place and move there."""
+def _save(made: xr.Dataset, path: Path, *, single: bool = False) -> None:
+    """Write beside the place and move there; in single precision where that will do."""
     encoding: dict[str, Any] = {
         str(name): {"zlib": True, "complevel": 1, "shuffle": True}
         for name, values in made.data_vars.items()
@@ -253,6 +369,8 @@ def _save(made: xr.Dataset, path: Path) -> None:
     for name, values in made.data_vars.items():
         if values.dtype.kind == "f":
             encoding.setdefault(str(name), {})["_FillValue"] = None
+            if single:
+                encoding[str(name)]["dtype"] = "float32"
     if "time" in made.coords:
         encoding["time"] = {"units": EPOCH, "calendar": "proleptic_gregorian", "dtype": "float64"}
     beside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -57,7 +57,6 @@ def forecast(
     members: int = 64,
     seed: int = 0,
     shares: tuple[float, ...] = SHARES,
-    settled: bool = False,
 ) -> Forecast:
     """Look ahead from a state with so many members.
 
@@ -75,9 +74,6 @@ def forecast(
         The same seed gives the same forecast.
     shares : tuple of float
         Shares of the members that stay below [-].
-    settled : bool
-        Whether the inflows are known at the beginning, because gauges have just been followed: then their doubt grows
-        from nothing with its memory, else it is all there at once.
 
     Raises
     ------
@@ -88,8 +84,6 @@ def forecast(
     """
     watch = Watch.at(model, places)
     drawn = draw(_as_it_is_driven(model), members, state, spread, seed=seed)
-    if settled:
-        drawn = drawn.moved(log_inflow=np.zeros_like(drawn.log_inflow))
     run = run_members(drawn, until_s, every_s, watch)
 
     def below(values: Floats) -> Floats:

@@ -218,6 +218,10 @@ class Model:
         if not isinstance(dispersion, str):
             self.cells.grid.spread[:] = dispersion
 
+    def drive_anew(self) -> None:
+        """Take the river's inflows, boundaries and settings as they are now; its cells stay."""
+        self.forcing = drive.forcing(self.cells, self.constituents)
+
     def number(self, constituent: str) -> int:
         """Place of a constituent in the arrays."""
         if constituent not in self.constituents:

@@ -68,8 +68,10 @@ def twin(request: HttpRequest) -> Json:
     """The newest cycle with its facts and every reach, the cycles before it, and in what the twin falls short.
 
     `newest` is null where no cycle has come to its end yet. Modes: `first_guess` (no gauge has read anything),
-    `no_flow`, `no_level`, `cold_start` (no state was old enough to begin from), `late_data` (began before late
-    readings), `old_forecast`.
+    `no_flow`, `no_level`, `no_quality` (no station has read what the twin carries for a day), `cold_start` (no ensemble
+    was old enough to begin from), `late_data` (began before late readings), `usual_inflow` (no catchment turns rain
+    into inflows: ahead they run back to their usual flow), `members_replaced` (members that found no solution took
+    their neighbours' place), `slow_kernel` (members ran one by one; `facts.why_slow` says why), `old_forecast`.
     """
     rows = list(visible(request.user, TwinCycle)[:SHOWN])
     newest = next((row for row in rows if row.state == "done"), None)
@@ -83,7 +85,7 @@ def twin(request: HttpRequest) -> Json:
         "rivers": [named(river) for river in registry.basin.rivers],
     }
     if newest is not None:
-        facts = {k: v for k, v in newest.facts.items() if k not in ("arrival", "memory")}
+        facts = {k: v for k, v in newest.facts.items() if k != "arrival"}
         for fit in facts.get("fits", []):
             station = registry.stations.get(fit["station"])
             fit.update(
@@ -109,10 +111,10 @@ def profile(request: HttpRequest, river: str = "") -> Json:
 
 @router.get("/twin/hydrographs", summary="Hydrographs at the gauges, with forecast and band", response=ANSWER)
 def hydrographs(request: HttpRequest) -> Json:
-    """Discharge and level of the twin at every gauge, hour by hour: two days of analysis, three of forecast.
+    """What the twin says where stations read, hour by hour: two days of analysis, three of forecast.
 
-    The band holds eight of ten cases: of the forecast's own record (`band` is `record`), of an ensemble with an
-    assumed doubt of inflows and roughness (`ensemble`), or assumed itself (`assumed`).
+    `series` by what a station reads: `flow`, `level` (null while its datum is not known) or constituents, each with the
+    mean of the members and the band that holds eight of ten of them; `skill` are the station's lines of `/twin/skill`.
     """
     return _page(request, "stations")
 
@@ -125,7 +127,12 @@ def on_map(request: HttpRequest) -> Json:
 
 @router.get("/twin/skill", summary="How the twin's forecasts have done")
 def skill(request: HttpRequest) -> Json:
-    """Errors by station and lead over the last fourteen days, beside those of saying that nothing changes."""
+    """Scores by station, reading and lead over the last fourteen days.
+
+    `crps` is the continuous ranked probability score of the members, `persistence` that of the last reading and
+    `climatology` that of all readings of these days, in the unit of the reading; `covered` is the share of what came
+    within the band that is to hold eight of ten.
+    """
     row = visible(request.user, TwinCycle).filter(state="done").first()
     registry = context.basin()
     items = []

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riverchief.govern.twin.assimilation.transform import analyse, gaspari_cohn, told
+from riverchief.govern.twin.assimilation.transform import MOST_WIDER, analyse, gaspari_cohn, told, widened
 
 
 def case(seed, rows=5, members=40, readings=3):
@@ -78,3 +78,22 @@ def test_the_taper_falls_from_one_to_nothing_at_its_radius():
     # continuous where its two polynomials meet; its value there is 5/24 (eq. 4.10 at z = c)
     assert gaspari_cohn(np.array([5.0]), 10.0)[0] == pytest.approx(5.0 / 24.0)
     assert gaspari_cohn(np.array([np.inf]), 10.0)[0] == 0.0
+
+
+def test_a_surprise_widens_the_members_until_it_is_none():
+    x = np.random.default_rng(2).standard_normal((1, 500))
+    x = (x - x.mean()) / x.std(ddof=1)
+    what, wider = widened(x.T, np.array([12.0]), np.array([0.5]), 3.0)
+    # 12 = 3 √(w² + 0.25)
+    assert wider == pytest.approx([np.sqrt(16 - 0.25)])
+    new = analyse(x, np.zeros(1, np.int64), what, np.ones((1, 1)), wider=wider)
+    gain = wider[0] ** 2 / (wider[0] ** 2 + 0.25)
+    assert new.mean() == pytest.approx(12 * gain)
+    assert new.var(ddof=1) == pytest.approx((1 - gain) * wider[0] ** 2)
+
+
+@pytest.mark.parametrize(("value", "factor"), [(2.0, 1.0), (1e6, MOST_WIDER)])
+def test_what_is_expected_widens_nothing_and_nothing_widens_without_end(value, factor):
+    x = np.random.default_rng(2).standard_normal((1, 500))
+    assert widened(x.T, np.array([value]), np.array([0.5]), 3.0)[1] == [factor]
+    assert widened(x.T, np.array([value]), np.array([0.5]), np.inf)[1] == [1.0]

@@ -90,3 +90,30 @@ def test_draws_take_the_models_own_rates_where_none_are_given():
     assert ens.draw(model, 2, model.start(0.0), ens.Spread()).decay_per_s == pytest.approx([1e-5])
     given = ens.draw(model, 2, model.start(0.0), ens.Spread(), decay_per_s={"cod": 2e-6})
     assert given.decay_per_s == pytest.approx([2e-6])
+
+
+def test_parameters_that_age_keep_their_spread_and_forget_as_their_memory_says(model):
+    drawn = ens.draw(model, 2000, model.start(0.0), doubtful.SPREAD, seed=3)
+    aged = drawn.aged(3600.0, 7200.0)
+    kept = np.exp(-0.5)
+    assert aged.log_rough.std() == pytest.approx(0.15, rel=0.05)
+    assert np.corrcoef(aged.log_rough.ravel(), drawn.log_rough.ravel())[0, 1] == pytest.approx(kept, abs=0.03)
+    assert (aged.log_inflow == drawn.log_inflow).all()
+    assert (drawn.aged(3600.0, np.inf).log_rough == drawn.log_rough).all()
+    assert (drawn.aged(3600.0, 7200.0).log_decay == aged.log_decay).all()
+
+
+def test_the_middle_of_members_is_a_state_that_a_run_begins_from(model):
+    drawn = ens.draw(model, 6, model.start(0.0), ens.Spread(depth=ens.LogNormal(0.2)), seed=3)
+    middle = drawn.middle()
+    assert middle.level == pytest.approx(drawn.state.level.mean(axis=0))
+    assert middle.volume == pytest.approx(states.volumes(model.cells.grid, middle.level))
+    assert abs(model.run(middle, 3600.0, 3600.0).balance.error) < 1e-12
+
+
+def test_a_member_may_take_anothers_place(model):
+    drawn = ens.draw(model, 4, model.start(0.0), doubtful.SPREAD, seed=3)
+    other = drawn.replaced(1, 2)
+    assert (other.log_rough[1] == drawn.log_rough[2]).all()
+    assert (other.log_rough[[0, 2, 3]] == drawn.log_rough[[0, 2, 3]]).all()
+    assert len(drawn.first(2)) == 2

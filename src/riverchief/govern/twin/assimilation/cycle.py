@@ -20,7 +20,7 @@ from riverchief.govern.twin.assimilation.readings import (
     predicted,
     usable,
 )
-from riverchief.govern.twin.assimilation.transform import Told, analyse, told
+from riverchief.govern.twin.assimilation.transform import Told, analyse, widened
 from riverchief.govern.twin.ensemble.members import Members
 from riverchief.govern.twin.ensemble.run import EnsembleRun, Executor, Watch, run_members
 
@@ -40,6 +40,12 @@ class Design:
         Share of the lost spread that is given back (RTPS) to the state and to parameters [-].
     outlier_sigma : float
         Readings further from the mean prediction than so many standard deviations of both are refused by name.
+    surprise_sigma : float
+        A reading further off than so many standard deviations widens the ensemble around it until it is not: what
+        came was more than the members had been given to doubt.
+    carried_moves_water : bool
+        Whether readings of what the water carries also correct the water, by how much it dilutes: only where loads are
+        known well.
     scales : mapping of str to LogScale
         Constituents that are analysed on a logarithmic scale.
     every_s : float
@@ -51,6 +57,8 @@ class Design:
     relax: float = 0.3
     parameter_relax: float = 0.6
     outlier_sigma: float = 5.0
+    surprise_sigma: float = float("inf")
+    carried_moves_water: bool = True
     scales: Mapping[str, LogScale] = field(default_factory=dict)
     every_s: float = 3600.0
 
@@ -67,8 +75,9 @@ class Analysis:
         After.
     used, refused
         Readings that were brought in, and those that were not, with the reason.
-    what, taper
-        What was told and where it counts; `analyse` takes them for rows of another time (smoothers).
+    what, taper, wider
+        What was told, where it counts, and by how much deviations were widened there; `analyse` takes them for rows of
+        another time (smoothers).
     chi2 : float
         Mean of squared innovations over their expected variance; 1 where spread and errors are honest.
     water_m3, mass_g : float64 (n_member,), (n_member, n_constituent)
@@ -81,6 +90,7 @@ class Analysis:
     refused: list[Refused]
     what: Told = field(repr=False)
     taper: Floats = field(repr=False)
+    wider: Floats = field(repr=False)
     chi2: float
     water_m3: Floats = field(repr=False)
     mass_g: Floats = field(repr=False)
@@ -112,13 +122,16 @@ def assimilate(
         if not kept
     ]
     used = [r for r, kept in zip(good, keep, strict=True) if kept]
-    what = told(guess[:, keep], value[keep], sigma[keep])
+    what, wider = widened(guess[:, keep], value[keep], sigma[keep], design.surprise_sigma)
     at = np.array([place(members.model.cells, r) for r in used], np.int64)
     carried = np.array([r.what not in {LEVEL, FLOW} for r in used], np.bool_)
-    taper = locality.tapers(run.members, at, carried, design.radius_m, design.parameter_radius_m)
-    after, water, mass = corrected(run.members, what, taper, design)
+    taper = locality.tapers(
+        run.members, at, carried, design.radius_m, design.parameter_radius_m, moves_water=design.carried_moves_water
+    )
+    wider = 1.0 + (taper * (wider - 1.0)[:, None]).max(axis=0, initial=0.0)
+    after, water, mass = corrected(run.members, what, taper, design, wider)
     chi2 = float(np.mean(apart[keep] ** 2)) if used else float("nan")
-    return Analysis(run, after, used, refused, what, taper, chi2, water, mass)
+    return Analysis(run, after, used, refused, what, taper, wider, chi2, water, mass)
 
 
 def compared(
@@ -141,7 +154,9 @@ def scaled(guess: Floats, readings: Sequence[Reading], design: Design) -> tuple[
     return guess, value, sigma
 
 
-def corrected(members: Members, what: Told, taper: Floats, design: Design) -> tuple[Members, Floats, Floats]:
+def corrected(
+    members: Members, what: Told, taper: Floats, design: Design, wider: Floats
+) -> tuple[Members, Floats, Floats]:
     """Members after the analysis, and the water [m³] and masses [g] it put into each."""
     state, model = members.state, members.model
     grid, n = model.cells.grid, model.cells.grid.bed.size
@@ -156,12 +171,13 @@ def corrected(members: Members, what: Told, taper: Floats, design: Design) -> tu
         by_cell[f"conc {s}"] = conc if scale is None else scale.forward(conc)
     names = [*by_cell, *by_face]
     rows = np.concatenate([*by_cell.values(), *by_face.values()])
-    where = np.concatenate([cells] * len(by_cell) + [grid.up[faces].astype(np.int64)] * len(by_face))
-    rows = analyse(rows, where, what, taper, design.relax)
+    carried = [locality.places_of_carried(members)] * len(scales)
+    where = np.concatenate([cells, cells, *carried, *[grid.up[faces].astype(np.int64)] * len(by_face)])
+    rows = analyse(rows, where, what, taper, design.relax, wider)
     ends = np.cumsum([*[n] * len(by_cell), *[faces.size] * len(by_face)])
     new = dict(zip(names, (part.T for part in np.split(rows, ends[:-1])), strict=True))
     theta = locality.parameters(members)
-    theta = analyse(theta, n + np.arange(theta.shape[0]), what, taper, design.parameter_relax)
+    theta = analyse(theta, n + np.arange(theta.shape[0]), what, taper, design.parameter_relax, wider)
     free = ~grid.fixed
     level = np.where(free, np.maximum(new["level"], grid.bed), state.level)
     level_1 = np.where(free, np.maximum(new["level_1"], grid.bed), state.level_1)

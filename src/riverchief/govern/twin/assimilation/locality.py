@@ -26,13 +26,18 @@ def distances_m(cells: Cells, sources: Ints) -> Floats:
 
 
 def tapers(
-    members: Members, sources: Ints, carried: NDArray[np.bool_], radius_m: float, parameter_radius_m: float
-) -> Floats:
-    """Weight of readings at every cell, then for every parameter in the order of `parameters` (n_reading, n_place).
+    members: Members, sources: Ints, carried: NDArray[np.bool_], radius_m: float, parameter_radius_m: float, *,
+    moves_water: bool = True,
+) -> Floats:  # fmt: skip
+    """Weight of readings at every place (n_reading, n_place).
+
+    Places are the water of every cell, every parameter in the order of `parameters`, and what the water of every cell
+    carries.
 
     A reach counts from its nearest cell, an inflow and its load from where they enter, rates of decay and dispersion
     from everywhere. Loads, decay and dispersion move no water: only readings of what the water carries, `carried`
-    (n_reading,), tell of them, and what others seem to say is chance.
+    (n_reading,), tell of them, and what others seem to say is chance. Whether such readings tell of the water in turn,
+    by how much it dilutes, `moves_water` says.
     """
     cells, forcing = members.model.cells, members.model.forcing
     away = distances_m(cells, sources)
@@ -40,8 +45,18 @@ def tapers(
     inflow = away[:, forcing.cell]
     load = np.where(carried[:, None], inflow, np.inf)
     everywhere = np.where(carried[:, None], 0.0, np.full(members.log_decay.shape[1] + 1, np.inf))
+    blind = np.where(carried & (not moves_water), np.inf, 0.0)[:, None]
+    water, inflow, reach = away + blind, inflow + blind, reach + blind
     near = np.concatenate([inflow, load, reach, everywhere], axis=1)
-    return np.concatenate([gaspari_cohn(away, radius_m), gaspari_cohn(near, parameter_radius_m)], axis=1)
+    parts = (gaspari_cohn(water, radius_m), gaspari_cohn(near, parameter_radius_m), gaspari_cohn(away, radius_m))
+    return np.concatenate(parts, axis=1)
+
+
+def places_of_carried(members: Members) -> Ints:
+    """Columns of `tapers` for what the water of every cell carries (n_cell,)."""
+    n = members.model.cells.grid.bed.size
+    first = n + int(parameters(members).shape[0])
+    return np.arange(first, first + n, dtype=np.int64)
 
 
 def parameters(members: Members) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.govern.twin.assimilation.cycle import Analysis, Design, assimilate
+from riverchief.govern.twin.assimilation.locality import places_of_carried
 from riverchief.govern.twin.assimilation.readings import Reading
 from riverchief.govern.twin.assimilation.transform import analyse
 from riverchief.govern.twin.ensemble.members import Members
@@ -88,13 +89,13 @@ def _corrected(course: list[Floats], watch: Watch, done: Analysis, design: Desig
     level, flow, conc = course
     up = model.cells.grid.up[watch.faces].astype(np.int64)
     new = [_rows(level, watch.cells, done), _rows(flow, up, done)]
-    out = conc.copy()
+    out, carried = conc.copy(), places_of_carried(done.members)[watch.cells]
     for s, name in enumerate(model.constituents):
         scale = design.scales.get(name)
         if scale is None:
-            out[:, :, s] = np.maximum(_rows(conc[:, :, s], watch.cells, done), 0.0)
+            out[:, :, s] = np.maximum(_rows(conc[:, :, s], carried, done), 0.0)
         else:
-            out[:, :, s] = scale.back(_rows(scale.forward(conc[:, :, s]), watch.cells, done))
+            out[:, :, s] = scale.back(_rows(scale.forward(conc[:, :, s]), carried, done))
     return [*new, out]
 
 
@@ -102,5 +103,5 @@ def _rows(values: Floats, place: NDArray[np.int64], done: Analysis) -> Floats:
     """Values (n_member, n_time, n_place) after an analysis."""
     many, count, n = values.shape
     rows = values.reshape(many, count * n).T
-    rows = analyse(rows, np.tile(place, count), done.what, done.taper)
+    rows = analyse(rows, np.tile(place, count), done.what, done.taper, wider=done.wider)
     return np.ascontiguousarray(rows.T).reshape(many, count, n)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+MOST_WIDER = 10.0  # a reading ten times further off than the members can explain is not explained by more doubt
 LARGEST_BLOCK = 4_000_000  # numbers in the matrices of the places that are done together
 
 
@@ -41,7 +42,22 @@ def told(predicted: Floats, observed: Floats, sigma: Floats) -> Told:
     return Told((predicted - mean) / (sigma * np.sqrt(predicted.shape[0] - 1)), (observed - mean) / sigma)
 
 
-def analyse(rows: Floats, place: Ints, what: Told, taper: Floats, relax: float = 0.0) -> Floats:
+def widened(predicted: Floats, observed: Floats, sigma: Floats, surprise: float) -> tuple[Told, Floats]:
+    """The same, with deviations widened where a reading lies beyond so many standard deviations, and by how much.
+
+    The factor (n_reading,) makes the innovation just so large: variance × factor² + error² =
+    (innovation / surprise)², an adaptive inflation as of H. Li, E. Kalnay, T. Miyoshi, QJRMS 135 (2009), for each
+    reading.
+    """
+    mean, variance = predicted.mean(axis=0), predicted.var(axis=0, ddof=1)
+    wanted = ((observed - mean) / surprise) ** 2 - sigma**2
+    factor = np.sqrt(np.clip(wanted / np.maximum(variance, 1e-300), 1.0, MOST_WIDER**2))
+    return told(mean + (predicted - mean) * factor, observed, sigma), factor
+
+
+def analyse(
+    rows: Floats, place: Ints, what: Told, taper: Floats, relax: float = 0.0, wider: Floats | None = None
+) -> Floats:
     """Rows after the analysis.
 
     Parameters
@@ -55,6 +71,8 @@ def analyse(rows: Floats, place: Ints, what: Told, taper: Floats, relax: float =
         How much a reading counts at a place, 0 to 1.
     relax : float
         Share of the lost spread that is given back (RTPS) [-].
+    wider : float64 (n_place,), optional
+        By how much deviations were widened at a place before the readings counted [-].
 
     Returns
     -------
@@ -67,6 +85,8 @@ def analyse(rows: Floats, place: Ints, what: Told, taper: Floats, relax: float =
     many, count = what.shape.shape
     mean = rows.mean(axis=1)
     apart = rows - mean[:, None]
+    if wider is not None:
+        apart *= wider[place][:, None]
     cross = apart @ what.shape
     gram = what.shape.T @ what.shape
     root = np.sqrt(taper)

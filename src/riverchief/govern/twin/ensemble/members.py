@@ -24,6 +24,7 @@ STREAMS = (
     "depth",
     "conc",
     "dispersion",
+    "age",
 )  # order of what a member draws; only ever append
 
 
@@ -73,6 +74,18 @@ class Members:
         """State of one member; its arrays are views."""
         return State(*(a[number] for a in self.state))
 
+    def middle(self) -> State:
+        """The mean of the members as a state that one run may begin from; it has no history."""
+        grid, state = self.model.cells.grid, self.state
+        mean = State(*(a.mean(axis=0) for a in state))
+        level = np.maximum(mean.level, grid.bed)
+        volume = states.volumes(grid, level)
+        clock = np.array([self.time_s, mean.clock[1], states.FIRST_S, 0.0])
+        return mean._replace(
+            level=level, level_1=level.copy(), volume=volume, volume_1=volume.copy(), flow_1=mean.flow.copy(),
+            flux=mean.flow.copy(), clock=clock,
+        )  # fmt: skip
+
     def rough2(self) -> Floats:
         """Square of the relative roughness of every face (n_member, n_face) [-]."""
         cells = self.model.cells
@@ -106,6 +119,38 @@ class Members:
                 noise[:, m] = _generator(self.seed, m, "inflow", self.time_s).standard_normal((times_s.size, n))
         path = self.spread.inflow.path(self.log_inflow, times_s, self.time_s, noise)
         return np.ascontiguousarray(path.transpose(1, 0, 2))
+
+    def aged(self, dt_s: float, memory_s: float) -> Members:
+        """The same members after a while in which loads, roughness and decay wander as an AR(1) of their own spread."""
+        keep = float(np.exp(-dt_s / memory_s))
+        fresh = np.sqrt(1.0 - keep * keep)
+        names = {"load": "log_load", "roughness": "log_rough", "decay": "log_decay"}
+        sizes = [getattr(self, name).shape[1] for name in names.values()]
+        noise = np.array(
+            [_generator(self.seed, m, "age", self.time_s).standard_normal(sum(sizes)) for m in range(len(self))]
+        )
+        parts = np.split(noise, np.cumsum(sizes)[:-1], axis=1)
+        changed = {
+            name: keep * getattr(self, name) + fresh * getattr(self.spread, what).sigma * part
+            for (what, name), part in zip(names.items(), parts, strict=True)
+        }
+        return self.moved(**changed)
+
+    def replaced(self, lost: int, by: int) -> Members:
+        """The same members with one of them made like another."""
+        which = np.arange(len(self))
+        which[lost] = by
+        return self._chosen(which)
+
+    def first(self, count: int) -> Members:
+        """So many of the members."""
+        return self._chosen(np.arange(count))
+
+    def _chosen(self, which: NDArray[np.int64]) -> Members:
+        logs = ("log_inflow", "log_load", "log_rough", "log_decay", "log_dispersion")
+        return self.moved(
+            state=State(*(a[which] for a in self.state)), **{name: getattr(self, name)[which] for name in logs}
+        )
 
     def moved(self, **changes: Floats | State) -> Members:
         """The same members with other arrays."""

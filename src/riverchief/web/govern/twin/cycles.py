@@ -6,7 +6,6 @@ import json
 import logging
 import shutil
 import time
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,22 +21,25 @@ from riverchief.web.loop.events import emit
 
 if TYPE_CHECKING:
     from riverchief.govern.twin import Model
-    from riverchief.govern.twin.cycle import Cycle, Memory, Settings
-    from riverchief.govern.twin.forecast import Forecast
+    from riverchief.govern.twin.course import Course
+    from riverchief.govern.twin.cycle import Gauge, Settings, Standing
     from riverchief.govern.twin.hydraulics.layout import State
-    from riverchief.govern.twin.record import Skill
+    from riverchief.govern.twin.record import Score
     from riverchief.web.basin.registry import Registry
 
 log = logging.getLogger("riverchief.twin")
 
+HOUR_S = 3600.0
 EVERY_S = 900
-CARRIED = ("nh3n", "tp", "codmn")
+MEMBERS = 64
+# what the twin carries, and where laboratories stop to tell it from nothing [mg/L] (HJ 535, GB/T 11893, GB/T 11892)
+CARRIED = {"nh3n": 0.025, "tp": 0.01, "codmn": 0.5}
 DX_M = 500.0
-MEMBERS = 32
-# ASSUMED: an inflow's error has a standard deviation of 20 % and fades over a day; the roughness's one of 15 %
-INFLOW_DOUBT, ROUGHNESS_DOUBT = (0.2, 86_400.0), 0.15
+USUAL_OVER = timedelta(days=10)  # medians of so long say what flows in usually
+SHOWN_BACK = timedelta(hours=48)
 STATES_FOR = timedelta(hours=120)  # how far a reading may come late and still be taken in
-STATE_EVERY_S = 3 * 3600.0  # of older states one in so long is kept
+SETTLED = timedelta(hours=12)  # states younger than that are all begun from
+STATE_EVERY_S = 6 * 3600.0  # of older states one in so long is kept
 PAGES_FOR = 12  # of so many cycles the pages are kept
 SCORED_FOR = timedelta(days=14)
 
@@ -113,76 +115,72 @@ def run(key: str) -> None:
 def _run(row: TwinCycle) -> None:
     """The work of a cycle."""
     from riverchief.govern.twin import files
-    from riverchief.govern.twin.cycle import Settings, cycle
+    from riverchief.govern.twin.cycle import cold, cycle
     from riverchief.web.govern.twin import pages, readings
 
     registry = context.basin()
     now_s = readings.seconds(row.at)
     before = newest()
-    memory = memory_of(before)
-    model, firm = model_of(registry, row.at, memory)
-    used = Settings(firm=firm)
-    after = int(before.facts.get("arrival", 0)) if before else 0
-    oldest_s, arrival = (
-        readings.oldest_new(registry, after) if before else (np.inf, readings.oldest_new(registry, 1 << 62)[1])
-    )
-    state, late = _begin(model, now_s, used, oldest_s)
-    start = row.at - timedelta(seconds=used.window_s) if state is None else from_epoch(int(state.clock[0]))
-    told = cycle(model, readings.gauges(registry, start, row.at), now_s, memory, state, used, late=late)
-    place = folder() / row.pk
-    files.write_state(_state_path(now_s), model, told.state)
+    used, model = settings(), model_of(registry, row.at)
+    after = int(before.facts.get("arrival", 0)) if before else 1 << 62
+    oldest_s, arrival = readings.oldest_new(registry, CARRIED, after)
+    found, late = _begin(model, now_s, used, oldest_s)
+    standing = cold(model, now_s, used) if found is None else found
+    begin_s = standing.members.time_s
+    for at_s, path in kept_states():
+        if at_s > begin_s:  # what follows is run anew
+            path.unlink(missing_ok=True)
+    told = cycle(
+        standing, readings.gauges(registry, CARRIED, from_epoch(int(begin_s)), row.at), now_s, used,
+        begun_cold=found is None, late=late, keep=lambda one: _keep(one, now_s, used),
+    )  # fmt: skip
+    course = _course(before, model, told.past, told.ahead, now_s)
     record = _score(registry, row)
-    ahead = _ahead(registry, told)
-    for name, page in pages.of_cycle(registry, told, record, ahead, row.at).items():
-        place.mkdir(parents=True, exist_ok=True)
+    place = folder() / row.pk
+    place.mkdir(parents=True, exist_ok=True)
+    files.write_course(place / "course.nc", model, course, pages.lonlat(registry, model))
+    for name, page in pages.of_cycle(registry, told, course, record, row.at).items():
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         (place / f"{name}.json").write_text(text, encoding="utf-8")
-    files.write(place / "forecast.nc", told.forecast, pages.lonlat(registry, model))
     row.modes = list(told.modes)
-    row.facts = {**pages.facts(told), "arrival": arrival, "memory": asdict(told.memory)}
-    row.said = pages.said(told, registry)
-    row.skill = [pages.skill_as_dict(one) for one in record]
+    row.facts = {**pages.facts(told), "arrival": arrival}
+    row.said = pages.said(told)
+    row.skill = [pages.score_as_dict(one) for one in record]
 
 
-def _ahead(registry: Registry, told: Cycle) -> Forecast | None:
-    """The forecast's doubt at the gauges, from an ensemble; none where a member has no solution."""
-    from riverchief.govern.twin import Diverged
-    from riverchief.govern.twin.ensemble import AR1, LogNormal, Spread
-    from riverchief.govern.twin.forecast import forecast
+def settings() -> Settings:
+    """How a cycle works here."""
+    from riverchief.govern.trace.kinetics import shipped_kinetics
+    from riverchief.govern.twin.cycle import Settings
 
-    places = [(p.reach, p.chainage_m) for fit in told.fits if (p := registry.stations[fit.station].place)]
-    if not places:
-        return None
-    spread = Spread(inflow=AR1(*INFLOW_DOUBT), roughness=LogNormal(ROUGHNESS_DOUBT))
-    run = told.forecast
-    try:
-        return forecast(
-            run.model, told.state, float(run.time_s[-1]), float(run.time_s[1] - run.time_s[0]), places, spread,
-            members=MEMBERS, settled=True,
-        )  # fmt: skip
-    except Diverged as error:
-        log.warning("no band of the forecast: %s", error.sentence)
-        return None
+    decay = {code: shipped_kinetics().decay(code).per_day for code in CARRIED}
+    return Settings(members=MEMBERS, decay_per_day=decay, floors=CARRIED)
 
 
-def model_of(registry: Registry, at: datetime, memory: Memory) -> tuple[Model, frozenset[str]]:
-    """The registry's river with what stations read in it, and the inflows that are known."""
+def model_of(registry: Registry, at: datetime) -> Model:
+    """The registry's river with what usually flows in, and with what that carries, by the stations' last days."""
     from riverchief.govern.twin import Model
     from riverchief.govern.twin.background import background, with_background
     from riverchief.govern.twin.importers.assumed import from_basin
     from riverchief.govern.twin.importers.dischargers import with_dischargers
+    from riverchief.govern.twin.usual import factors, with_factors
     from riverchief.web.govern.twin import readings
 
     river = from_basin(registry.basin, DX_M)
-    firm = frozenset(with_dischargers(river, registry.basin, CARRIED))
+    firm = frozenset(with_dischargers(river, registry.basin, tuple(CARRIED)))
+    model = Model(river, tuple(CARRIED))
+    stations: list[Gauge] = readings.gauges(registry, CARRIED, at - USUAL_OVER, at)
+    with_factors(river, factors(model, readings.usual_flows(stations), firm))
+    model.drive_anew()
+    steady, decay = model.start(readings.seconds(at)), settings().decay_per_s
     for code in CARRIED:
-        with_background(river, code, background(river, code, readings.samples(registry, code, at), memory.factor))
-    return Model(river, CARRIED), firm
+        with_background(river, code, background(model, steady, code, readings.samples(stations, code), decay[code]))
+    model.drive_anew()
+    return model
 
 
-def _begin(model: Model, now_s: float, used: Settings, oldest_s: float) -> tuple[State | None, bool]:
-    """The state to begin from, and whether late readings are why it is so old."""
-    from riverchief.govern.twin import files
+def _begin(model: Model, now_s: float, used: Settings, oldest_s: float) -> tuple[Standing | None, bool]:
+    """The twin to begin from, and whether late readings are why it is so old."""
     from riverchief.govern.twin.cycle import begin_from
 
     states = kept_states()
@@ -191,30 +189,76 @@ def _begin(model: Model, now_s: float, used: Settings, oldest_s: float) -> tuple
         if which is None:
             return None, late
         try:
-            return files.read_state(states[which][1], model), late
+            return _standing(states[which][1], model, used), late
         except InputError:  # the registry has changed since: its cells are others
             del states[which]
 
 
-def memory_of(before: TwinCycle | None) -> Memory:
-    """What a cycle hands to the next; nothing where there was none."""
-    from riverchief.govern.twin.cycle import Memory
+def _standing(path: Path, model: Model, used: Settings) -> Standing:
+    """The twin of a file, on a model with what usually flows in now."""
+    from riverchief.govern.twin import files
+    from riverchief.govern.twin.cycle import Standing, resumed
 
-    kept = before.facts.get("memory") if before else None
-    return Memory(dict(kept["factor"]), dict(kept["datum_m"])) if kept else Memory()
+    members, note = files.read_members(path, model, used.spread, used.seed, used.decay_per_s)
+    kept = json.loads(note)
+    return resumed(Standing(members, kept["usual_m3s"], kept["datum_m"]))
+
+
+def _keep(standing: Standing, now_s: float, used: Settings) -> None:
+    """Write the twin of a whole hour, where one of them will be begun from."""
+    from riverchief.govern.twin import files
+
+    at_s = standing.members.time_s
+    if abs(at_s - (now_s - used.settle_s)) <= HOUR_S or at_s % STATE_EVERY_S == 0:
+        note = json.dumps({"usual_m3s": standing.usual_m3s, "datum_m": standing.datum_m})
+        files.write_members(_state_path(at_s), standing.members, note)
+
+
+def twin_at(first_s: float) -> tuple[Model, State] | None:
+    """The twin's mean at the newest kept hour before an instant, with its inflows; none where there is none."""
+    from riverchief.govern.twin.usual import with_factors
+
+    model, used = model_of(context.basin(), context.now()), settings()
+    for at, path in reversed(kept_states()):
+        if at <= first_s:
+            try:
+                members = _standing(path, model, used).members
+            except InputError:
+                return None  # the registry has changed since
+            times = np.exp(members.log_inflow.mean(axis=0))
+            with_factors(model.river, dict(zip(model.river.inflows, times.tolist(), strict=True)))
+            model.drive_anew()
+            return model, members.middle()
+    return None
 
 
 def _state_path(at_s: float) -> Path:
-    return folder() / "states" / f"{int(at_s)}.nc"
+    return folder() / "states" / f"{int(at_s)}.npz"
 
 
 def kept_states() -> list[tuple[float, Path]]:
     """Instants of the states that are kept, and their files."""
-    found = (folder() / "states").glob("[0-9]*.nc")
+    found = (folder() / "states").glob("[0-9]*.npz")
     return sorted((float(path.stem), path) for path in found)
 
 
-def _score(registry: Registry, row: TwinCycle) -> list[Skill]:
+def _course(before: TwinCycle | None, model: Model, past: Course, ahead: Course, now_s: float) -> Course:
+    """What pages show: the last two days, of which this cycle has run the end, and the forecast."""
+    from riverchief.govern.twin import files
+    from riverchief.govern.twin.course import Course
+
+    parts = [past, ahead]
+    since_s = now_s - SHOWN_BACK.total_seconds() - 1
+    if before is not None and past.time_s[0] > since_s:
+        try:
+            old = files.read_course(folder() / before.pk / "course.nc", model)
+            parts.insert(0, old.between(since_s, float(past.time_s[0]) - 1))
+        except InputError:
+            log.info("the course of %s is not there any more, or of other cells", before.pk)
+    return Course.joined(parts).between(since_s, np.inf)
+
+
+def _score(registry: Registry, row: TwinCycle) -> list[Score]:
     """How the forecasts of the last days have done, against what has been read since."""
     from riverchief.govern.twin.record import Said, score
     from riverchief.web.govern.twin import readings
@@ -226,11 +270,14 @@ def _score(registry: Registry, row: TwinCycle) -> list[Skill]:
             continue  # one an hour: those in between say the same
         issued_s = readings.seconds(at)
         said += [
-            Said(code, issued_s, np.array(one["time_s"]), np.array(one["flow_m3s"]), _number(one["observed_m3s"]))
-            for code, one in told.items()
-        ]
-    observed = {s.code: readings.series(s.code, "flow", since, row.at) for s in readings.gauge_stations(registry)}
-    return score(said, observed)
+            Said(
+                one["station"], one["what"], issued_s, tuple(one["lead_h"]), np.array(one["members"]),
+                _number(one["observed"]),
+            )
+            for one in told.get("items", [])
+        ]  # fmt: skip
+    stations = readings.gauges(registry, CARRIED, since, row.at)
+    return score(said, {(one.station, what): read for one in stations for what, read in one.series.items()})
 
 
 def _number(value: float | None) -> float:
@@ -244,7 +291,7 @@ def prune() -> None:
     states = kept_states()
     for at_s, path in states[:-1]:
         stale = at_s < (now - STATES_FOR).timestamp()
-        if stale or at_s < last_s + STATE_EVERY_S:
+        if stale or (at_s < last_s + STATE_EVERY_S and at_s < (now - SETTLED).timestamp()):
             path.unlink(missing_ok=True)
         else:
             last_s = at_s

@@ -232,20 +232,12 @@ def _suspects(alert: Alert) -> list[tuple[float, Spill]]:
 
 def _river(code: str, first_s: float) -> tuple[Model, State]:
     """The twin as its newest cycle had it, and its state before the spill began."""
-    from riverchief.govern.twin import files
-    from riverchief.govern.twin.cycle import multiply
-
     if code not in cycles.CARRIED:
         raise InputError(
             f"the twin carries {', '.join(cycles.CARRIED)}, not {code}; measures are reckoned for those.", property=code
         )
-    memory = cycles.memory_of(cycles.newest())
-    model = cycles.model_of(context.basin(), context.now(), memory)[0]
-    multiply(model, memory.factor)
-    for at, path in reversed(cycles.kept_states()):
-        if at <= first_s:
-            try:
-                return model, files.read_state(path, model)
-            except InputError:
-                break  # the registry has changed since
+    known = cycles.twin_at(first_s)
+    if known is not None:
+        return known
+    model = cycles.model_of(context.basin(), context.now())
     return model, model.run(model.start(first_s - BEFORE_S), first_s - 60.0, 3600.0).state

@@ -11,15 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from riverchief.base.basin import Facility, Reach, Section, Station
 from riverchief.base.places import Place
-from riverchief.base.time import local_day
+from riverchief.base.time import from_epoch, local_day
 from riverchief.cloud.standards.water.classes import classify, limits
 from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.twin import profile as profiles
-from riverchief.govern.twin.cycle import HOUR_S, Cycle
-from riverchief.govern.twin.forecast import Forecast
-from riverchief.govern.twin.hydraulics.layout import Record
+from riverchief.govern.twin.course import Course
+from riverchief.govern.twin.cycle import FLOW, HOUR_S, LEVEL, Cycle
 from riverchief.govern.twin.model import Model
-from riverchief.govern.twin.record import Skill, band
+from riverchief.govern.twin.record import Score
 from riverchief.web.basin.registry import Registry
 from riverchief.web.wire import iso, named
 
@@ -43,73 +42,76 @@ def _of(value: float, digits: int = 3) -> float | None:
 
 
 def of_cycle(
-    registry: Registry, told: Cycle, record: Sequence[Skill], ahead: Forecast | None, now: datetime
+    registry: Registry, told: Cycle, course: Course, record: Sequence[Score], now: datetime
 ) -> dict[str, Json]:
     """Every page's content by its name."""
-    time_s, whole = _whole(told)
-    now_s = float(told.analysis.time_s[-1])
-    some = _some(time_s, now_s)
-    few = Record(*(part[some] for part in whole))
+    model, now_s = told.model, told.standing.members.time_s
+    few = course.at(_some(course.time_s, now_s))
     pages = {
-        "reaches": _reaches(registry, told, time_s, whole, now_s),
-        "map": _map(registry, told, time_s[some], few, now),
+        "reaches": _reaches(registry, model, course, now_s),
+        "map": _map(registry, model, few, now),
+        "stations": _stations(registry, told, course, record),
     }
-    pages["stations"] = _stations(registry, told, time_s, whole, record, ahead, now_s)
     for river in registry.basin.rivers:
         ways = _way(registry, river.code)
         if ways:
-            pages[f"profile-{river.code}"] = _profile(registry, river.code, ways, told, time_s[some], few, now)
+            pages[f"profile-{river.code}"] = _profile(registry, river.code, ways, model, few, now)
     return pages
 
 
 def facts(told: Cycle) -> Json:
     """What stands in the row of a cycle."""
-    runs, river = (told.analysis, told.forecast), told.analysis.model.river
-    balance = [run.balance for run in runs]
+    members, books = told.standing.members, told.books
+    river = told.model.river
     return {
-        "cells": int(told.analysis.model.cells.grid.bed.size),
+        "cells": int(told.model.cells.grid.bed.size),
         "reaches": len(river.reaches),
-        "constituents": list(told.analysis.model.constituents),
+        "members": len(members),
+        "constituents": list(told.model.constituents),
+        "decay_per_day": {
+            name: _of(float(rate) * 86_400.0)
+            for name, rate in zip(told.model.constituents, members.decay().mean(axis=0), strict=True)
+        },
+        "roughness": _of(float(np.exp(members.log_rough.mean()))),
         "assumed": sum(reach.assumed is not None for reach in river.reaches.values()),
-        "begin": iso(_at(float(told.analysis.time_s[0]) - HOUR_S)),
-        "end": iso(_at(float(told.forecast.time_s[-1]))),
-        "steps": sum(one.steps for one in balance),
-        "rejected": sum(one.rejected for one in balance),
-        "limited": sum(one.limited for one in balance),
-        "inflow_m3": float(sum(one.inflow_m3 for one in balance)),
-        "outflow_m3": float(sum(one.outflow_m3 for one in balance)),
-        "shortage_m3": float(sum(one.shortage_m3 for one in balance)),
-        "stored_m3": float(balance[0].stored_after_m3),
-        "error": float(max((one.error for one in balance), key=abs)),
+        "begin": iso(_at(float(told.past.time_s[0]))),
+        "end": iso(_at(float(told.ahead.time_s[-1]))),
+        "steps": books.steps,
+        "inflow_m3": books.inflow_m3,
+        "outflow_m3": books.outflow_m3,
+        "shortage_m3": books.shortage_m3,
+        "stored_m3": books.stored_m3,
+        "put_in_m3": books.put_in_m3,
+        "error": books.error,
+        "used": told.used,
+        "refused": [{"station": one.reading.name, "what": one.reading.what, "why": one.why} for one in told.refused],
+        "why_slow": told.why_slow,
         "fits": [
             {"station": f.station, "observed_m3s": _of(f.observed_m3s), "modelled_m3s": _of(f.modelled_m3s), "by": f.by}
             for f in told.fits
         ],
-        "factors": {name: round(value, 3) for name, value in told.memory.factor.items()},
     }
 
 
-def said(told: Cycle, registry: Registry) -> Json:
-    """What was forecast at the gauges, hour by hour."""
-    model, found = told.forecast.model, {}
-    for fit in told.fits:
-        place = registry.stations[fit.station].place
-        assert place is not None
-        flow = told.forecast.record.flow[:, model.cells.face(place.reach, place.chainage_m)]
-        found[fit.station] = {
-            "time_s": told.forecast.time_s.tolist(),
-            "flow_m3s": rounded(flow, 4),
-            "observed_m3s": _of(fit.observed_m3s, 4) if fit.by == "flow" else None,
+def said(told: Cycle) -> Json:
+    """What the members forecast where stations read, to be scored when it comes due."""
+    items = [
+        {
+            "station": one.station, "what": one.what, "lead_h": list(one.lead_h), "members": rounded(one.members, 4),
+            "observed": _of(one.observed, 4),
         }
-    return found
+        for one in told.said
+    ]  # fmt: skip
+    return {"items": items}
 
 
-def skill_as_dict(one: Skill) -> Json:
+def score_as_dict(one: Score) -> Json:
     """A record's line on the wire."""
+    scored = one.skill
     return {
-        "station": one.station, "lead_h": one.lead_h, "n": one.n, "mae_m3s": _of(one.mae_m3s, 4),
-        "persistence_m3s": _of(one.persistence_m3s, 4), "bias_m3s": _of(one.bias_m3s, 4), "skill": _of(one.skill),
-        "low": _of(one.low), "high": _of(one.high),
+        "station": scored.station, "what": one.what, "lead_h": round(scored.lead_s / HOUR_S), "n": scored.count,
+        "crps": _of(scored.crps, 4), "persistence": _of(scored.crps_persistence, 4),
+        "climatology": _of(scored.crps_climatology, 4), "bias": _of(one.bias, 4), "covered": _of(one.covered),
     }  # fmt: skip
 
 
@@ -128,16 +130,7 @@ def lonlat(registry: Registry, model: Model) -> Floats:
 
 
 def _at(time_s: float) -> datetime:
-    from riverchief.base.time import from_epoch
-
     return from_epoch(round(time_s))
-
-
-def _whole(told: Cycle) -> tuple[Floats, Record]:
-    """Analysis and forecast as one record."""
-    parts = (told.analysis, told.forecast)
-    joined = Record(*(np.concatenate(pair) for pair in zip(*(run.record for run in parts), strict=True)))
-    return np.concatenate([run.time_s for run in parts]), joined
 
 
 def _some(time_s: Floats, now_s: float) -> NDArray[np.int64]:
@@ -151,19 +144,17 @@ def _middle(reach: Reach) -> float:
     return reach.length_m / 2
 
 
-def _reaches(registry: Registry, told: Cycle, time_s: Floats, whole: Record, now_s: float) -> Json:
+def _reaches(registry: Registry, model: Model, course: Course, now_s: float) -> Json:
     """Every reach: what it does now, and what is ahead."""
-    model = told.analysis.model
-    at = {hours: int(np.abs(time_s - now_s - hours * HOUR_S).argmin()) for hours in (0, 24, 72)}
-    ahead = time_s >= now_s
+    at = {hours: int(np.abs(course.time_s - now_s - hours * HOUR_S).argmin()) for hours in (0, 24, 72)}
+    then = course.at(np.array(list(at.values())))
+    ahead = course.time_s >= now_s
     items = []
     for reach in registry.basin.reaches:
         along = profiles.way(model, [reach.code])
-        one = profiles.of_record(
-            model, Record(*(part[list(at.values())] for part in whole)), time_s[list(at.values())], along
-        )
+        one = profiles.of_record(model, then.record(), then.time_s, along)
         k = int(np.abs(along.distance_m - _middle(reach)).argmin())
-        flow = whole.flow[:, along.faces[k]]
+        flow = course.flow_m3s[0, :, along.faces[k]]
         items.append(
             {
                 **named(reach),
@@ -183,20 +174,20 @@ def _reaches(registry: Registry, told: Cycle, time_s: Floats, whole: Record, now
     return {"items": items}
 
 
-def _map(registry: Registry, told: Cycle, time_s: Floats, few: Record, now: datetime) -> Json:
+def _map(registry: Registry, model: Model, few: Course, now: datetime) -> Json:
     """Every reach through time: flow over its mean, and classes of what it carries."""
-    model = told.analysis.model
     found = {}
     for reach in registry.basin.reaches:
         cell, face = model.cells.cell(reach.code, _middle(reach)), model.cells.face(reach.code, _middle(reach))
+        flow = few.flow_m3s[0, :, face]
         found[reach.code] = {
-            "flow_m3s": rounded(few.flow[:, face], 3),
-            "ratio": rounded(few.flow[:, face] / reach.flow_m3s, 3),
+            "flow_m3s": rounded(flow, 3),
+            "ratio": rounded(flow / reach.flow_m3s, 3),
             "class": {
-                name: _classes(name, few.conc[:, s, cell], now).tolist() for s, name in enumerate(model.constituents)
+                name: _classes(name, few.conc[0, :, s, cell], now).tolist() for s, name in enumerate(model.constituents)
             },
         }
-    return {"time": [iso(_at(float(t))) for t in time_s], "reaches": found}
+    return {"time": [iso(_at(float(t))) for t in few.time_s], "reaches": found}
 
 
 def _classes(code: str, values: Floats, now: datetime) -> NDArray[np.int64]:
@@ -207,59 +198,50 @@ def _classes(code: str, values: Floats, now: datetime) -> NDArray[np.int64]:
     return classify(limits(edition.code, code), values).astype(np.int64)
 
 
-def _stations(
-    registry: Registry,
-    told: Cycle,
-    time_s: Floats,
-    whole: Record,
-    record: Sequence[Skill],
-    ahead: Forecast | None,
-    now_s: float,
-) -> Json:
-    """Hydrographs at the gauges: analysis, forecast and its band."""
-    model, items = told.analysis.model, []
-    for fit in told.fits:
-        station = registry.stations[fit.station]
-        assert station.place is not None
-        face = model.cells.face(station.place.reach, station.place.chainage_m)
-        flow = whole.flow[:, face]
-        own = [one for one in record if one.station == fit.station]
-        basis, low, high = _band(station.place, flow, own, ahead, np.maximum(time_s - now_s, 0.0) / HOUR_S)
-        g = model.cells.grid
-        level = whole.level[:, [g.up[face], g.dn[face]]].mean(axis=1)
-        datum = told.memory.datum_m.get(fit.station)
+def _stations(registry: Registry, told: Cycle, course: Course, record: Sequence[Score]) -> Json:
+    """The twin at every station that it listens to: analysis and forecast with their band, and how those have done."""
+    items, fits = [], {fit.station: fit for fit in told.fits}
+    read = {(one.station, one.what) for one in told.said}
+    for station in registry.basin.stations:
+        fit = fits.get(station.code)
+        shown = [what for what in told.model.constituents if (station.code, what) in read]
+        if station.place is None or (fit is None and not shown):
+            continue
+        series: dict[str, Json | None] = {what: _series(told, course, station.place, what) for what in shown}
+        if fit is not None:
+            series[FLOW] = _series(told, course, station.place, FLOW)
+            datum = told.standing.datum_m.get(station.code)
+            series[LEVEL] = None if datum is None else _series(told, course, station.place, LEVEL, datum)
         items.append(
             {
                 **named(station),
                 "reach": station.place.reach,
                 "chainage_m": station.place.chainage_m,
-                "time": [iso(_at(float(t))) for t in time_s],
-                "flow_m3s": rounded(flow, 3),
-                "low_m3s": rounded(low, 3),
-                "high_m3s": rounded(high, 3),
-                "level_m": None if datum is None else rounded(level + datum, 3),
-                "band": basis,
-                "fit": {"observed_m3s": _of(fit.observed_m3s), "modelled_m3s": _of(fit.modelled_m3s), "by": fit.by},
+                "series": series,
+                "fit": None
+                if fit is None
+                else {"observed_m3s": _of(fit.observed_m3s), "modelled_m3s": _of(fit.modelled_m3s), "by": fit.by},
+                "skill": [score_as_dict(one) for one in record if one.skill.station == station.code],
             }
         )
-    return {"now": iso(_at(now_s)), "items": items}
+    return {
+        "now": iso(_at(told.standing.members.time_s)),
+        "time": [iso(_at(float(t))) for t in course.time_s],
+        "members": len(told.standing.members),
+        "items": items,
+    }
 
 
-def _band(
-    place: Place | None, flow: Floats, record: Sequence[Skill], ahead: Forecast | None, lead_h: Floats
-) -> tuple[str, Floats, Floats]:
-    """What a band rests on, and its ends, nan up to now: its own record, else an ensemble, else an assumption."""
-    width = band(record, lead_h)
-    coming = lead_h > 0
-    low, high = (np.where(coming, flow * one, np.nan) for one in (width.low, width.high))
-    if not width.assumed:
-        return "record", low, high
-    at = (place.reach, place.chainage_m) if place else None
-    if ahead is None or at not in ahead.places:
-        return "assumed", low, high
-    values = ahead.flow_m3s[:, :, ahead.places.index(at)]
-    low[coming], high[coming] = np.minimum(values[0], flow[coming]), np.maximum(values[-1], flow[coming])
-    return "ensemble", low, high
+def _series(told: Cycle, course: Course, place: Place, what: str, datum_m: float = 0.0) -> Json:
+    """Mean and band of one thing at a place."""
+    cells = told.model.cells
+    if what == FLOW:
+        values = course.flow_m3s[:, :, cells.face(place.reach, place.chainage_m)]
+    elif what == LEVEL:
+        values = course.level_m[:, :, cells.cell(place.reach, place.chainage_m)] + datum_m
+    else:
+        values = course.conc[:, :, told.model.number(what), cells.cell(place.reach, place.chainage_m)]
+    return {end: rounded(values[k], 4) for k, end in enumerate(course.ENDS)}
 
 
 def _way(registry: Registry, river: str) -> list[str]:
@@ -278,11 +260,9 @@ def _way(registry: Registry, river: str) -> list[str]:
     return [reach.code for reach in way]
 
 
-def _profile(
-    registry: Registry, river: str, ways: list[str], told: Cycle, time_s: Floats, few: Record, now: datetime
-) -> Json:
-    along = profiles.way(told.analysis.model, ways)
-    one = profiles.of_record(told.analysis.model, few, time_s, along)
+def _profile(registry: Registry, river: str, ways: list[str], model: Model, few: Course, now: datetime) -> Json:
+    along = profiles.way(model, ways)
+    mean, low, high = (profiles.of_record(model, few.record(k), few.time_s, along) for k in range(3))
     n = along.distance_m.size
     some = np.unique(np.linspace(0, n - 1, min(n, MOST_POINTS)).round().astype(np.int64))
     things: list[Json] = []
@@ -300,17 +280,24 @@ def _profile(
         "reaches": [
             {**named(registry.reaches[code]), "start_m": at} for code, at in zip(ways, along.start_m, strict=True)
         ],
-        "time": [iso(_at(float(t))) for t in time_s],
+        "time": [iso(_at(float(t))) for t in few.time_s],
         "distance_m": rounded(along.distance_m[some], 0),
         "bed_m": rounded(along.bed_m[some], 3),
         "bank_m": rounded(along.bank_m[some], 3),
-        "level_m": rounded(one.level_m[:, some], 3),
-        "energy_m": rounded(one.energy_m[:, some], 3),
-        "flow_m3s": rounded(one.flow_m3s[:, some], 3),
-        "velocity_ms": rounded(one.velocity_ms[:, some], 3),
+        "level_m": rounded(mean.level_m[:, some], 3),
+        "level_low_m": rounded(low.level_m[:, some], 3),
+        "level_high_m": rounded(high.level_m[:, some], 3),
+        "energy_m": rounded(mean.energy_m[:, some], 3),
+        "flow_m3s": rounded(mean.flow_m3s[:, some], 3),
+        "velocity_ms": rounded(mean.velocity_ms[:, some], 3),
         "concentration": {
-            name: {"value": rounded(v[:, some], 4), "class": _classes(name, v[:, some], now).tolist()}
-            for name, v in one.concentration.items()
+            name: {
+                "value": rounded(v[:, some], 4),
+                "low": rounded(low.concentration[name][:, some], 4),
+                "high": rounded(high.concentration[name][:, some], 4),
+                "class": _classes(name, v[:, some], now).tolist(),
+            }
+            for name, v in mean.concentration.items()
         },
         "things": things,
     }

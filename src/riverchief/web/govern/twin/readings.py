@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,21 +12,12 @@ from riverchief.base.basin import Station
 from riverchief.base.time import to_epoch
 from riverchief.govern.twin.background import Sample
 from riverchief.govern.twin.cycle import Gauge
+from riverchief.govern.twin.usual import Usual
 from riverchief.web import context
 from riverchief.web.basin.registry import Registry
 from riverchief.web.cloud.series import read, series_of, usable
 
 Floats = NDArray[np.float64]
-QUALITY_OVER = timedelta(hours=24)
-
-
-def gauge_stations(registry: Registry) -> list[Station]:
-    """Stations on the river that measure flow or level."""
-    return [
-        one
-        for one in registry.basin.stations
-        if one.place is not None and one.kind == "hydrology" and {"flow", "level"} & set(one.interval_s)
-    ]
 
 
 def series(station: str, code: str, start: datetime, end: datetime) -> tuple[Floats, Floats]:
@@ -35,33 +27,42 @@ def series(station: str, code: str, start: datetime, end: datetime) -> tuple[Flo
     return data.time_s[good].astype(np.float64), data.value[good].astype(np.float64)
 
 
-def gauges(registry: Registry, start: datetime, end: datetime) -> list[Gauge]:
-    """Every gauge with what it has read between two times."""
-    found = []
-    for station in gauge_stations(registry):
-        assert station.place is not None
-        flow, level = (series(station.code, code, start, end) for code in ("flow", "level"))
-        found.append(Gauge(station.code, station.place.reach, station.place.chainage_m, *flow, *level))
-    return found
+def reads(station: Station, carried: Iterable[str]) -> list[str]:
+    """What the twin takes of a station: flow and level of a gauge, constituents of a water quality station."""
+    if station.place is None or station.kind not in ("hydrology", "water_quality"):
+        return []
+    wanted = ("flow", "level") if station.kind == "hydrology" else tuple(carried)
+    return [code for code in wanted if code in station.interval_s]
 
 
-def samples(registry: Registry, code: str, now: datetime) -> list[Sample]:
-    """Medians of the last day of a constituent at every water quality station that has read it."""
-    found = []
+def gauges(registry: Registry, carried: Iterable[str], start: datetime, end: datetime) -> list[Gauge]:
+    """Every station that the twin listens to, with what it has read between two times."""
+    found, carried = [], tuple(carried)
     for station in registry.basin.stations:
-        if station.place is None or station.kind != "water_quality":
-            continue
-        _, value = series(station.code, code, now - QUALITY_OVER, now)
-        if value.size:
-            found.append(Sample(station.place.reach, station.place.chainage_m, float(np.median(value))))
+        codes = reads(station, carried)
+        if codes and station.place is not None:
+            read = {code: series(station.code, code, start, end) for code in codes}
+            found.append(Gauge(station.code, station.place.reach, station.place.chainage_m, read))
     return found
 
 
-def oldest_new(registry: Registry, after: int) -> tuple[float, int]:
-    """Instant of the oldest reading [s] of a gauge that came after a number of the change feed, and the feed's last."""
-    observations = context.store().observations
+def usual_flows(stations: Iterable[Gauge]) -> list[Usual]:
+    """Medians of the discharge at every gauge that has read any."""
+    read = [(one, one.series["flow"][1]) for one in stations if "flow" in one.series]
+    return [Usual(one.reach, one.chainage_m, float(np.median(flow))) for one, flow in read if flow.size]
+
+
+def samples(stations: Iterable[Gauge], code: str) -> list[Sample]:
+    """Medians of a constituent at every station that has read it."""
+    read = [(one, one.series[code][1]) for one in stations if code in one.series]
+    return [Sample(one.reach, one.chainage_m, float(np.median(value))) for one, value in read if value.size]
+
+
+def oldest_new(registry: Registry, carried: Iterable[str], after: int) -> tuple[float, int]:
+    """Instant of the oldest reading [s] that came after a number of the change feed, and the feed's last number."""
+    observations, carried = context.store().observations, tuple(carried)
     last = observations.last_arrival()
-    mine = {n for s in gauge_stations(registry) for c, n in series_of(s.code).items() if c in ("flow", "level")}
+    mine = {n for s in registry.basin.stations for c, n in series_of(s.code).items() if c in reads(s, carried)}
     oldest = np.inf
     while after < last:
         arrivals = observations.arrivals(after, 5_000)
