@@ -78,6 +78,7 @@ def forcing(cells: Cells, constituents: Sequence[str] = ()) -> Forcing:
         rule_face=_ints([f for f, _, _ in rules]),
         rule_cell=_ints([c for _, c, _ in rules]),
         rule=np.array([r for _, _, r in rules], np.float64).reshape(len(rules), 5),
+        decay=np.zeros(len(constituents)),
     )
     return _joined(made, book.series or [constant(0.0)])
 

@@ -16,11 +16,10 @@ from riverchief.govern.twin import state as states
 from riverchief.govern.twin.flows import Flows
 from riverchief.govern.twin.forcing import _kernels as forced
 from riverchief.govern.twin.hydraulics import layout
-from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Record, State
+from riverchief.govern.twin.hydraulics.layout import Books, Control, Forcing, Record, State, Watch
 from riverchief.govern.twin.hydraulics.rows import CELL
 from riverchief.govern.twin.march import _kernels as kernels
 from riverchief.govern.twin.quality.kinetics import Kinetics
-from riverchief.govern.twin.quality.reactor import Reactor
 from riverchief.govern.twin.river import River, Series
 
 if TYPE_CHECKING:
@@ -213,14 +212,14 @@ class Model:
         rates = river.decay_per_day if kinetics is None else {}  # kinetics say all that happens to what they carry
         self.decay_per_s: Floats = np.array([rates.get(name, 0.0) for name in self.constituents]) / DAY_S
         self.cells = grid.build(river)
-        self.forcing: Forcing = drive.forcing(self.cells, self.constituents)
+        self.drive_anew()
         self.structures = np.flatnonzero(self.cells.grid.kind > layout.CHANNEL).astype(np.int32)
         if not isinstance(dispersion, str):
             self.cells.grid.spread[:] = dispersion
 
     def drive_anew(self) -> None:
         """Take the river's inflows, boundaries and settings as they are now; its cells stay."""
-        self.forcing = drive.forcing(self.cells, self.constituents)
+        self.forcing: Forcing = drive.forcing(self.cells, self.constituents)._replace(decay=self.decay_per_s)
 
     def number(self, constituent: str) -> int:
         """Place of a constituent in the arrays."""
@@ -288,7 +287,7 @@ class Model:
             if progress is not None:
                 progress(part.stop / count)
         after = (now.conc * now.volume)[:, free].sum(axis=1)
-        balance = march.balance
+        balance = march.books.balance
         came, left, short = (float(balance[k]) for k in (layout.IN, layout.OUT, layout.SHORT))
         steps, rejected, iterations, limited, substeps = (
             int(balance[k]) for k in range(layout.STEPS, layout.N_BALANCE)
@@ -298,7 +297,7 @@ class Model:
         )
         mass = {
             name: Mass(float(held[s]), float(after[s]), float(book[0]), float(book[1]), float(march.made[s]))
-            for s, (name, book) in enumerate(zip(self.constituents, march.book, strict=True))
+            for s, (name, book) in enumerate(zip(self.constituents, march.books.book, strict=True))
         }
         return Run(self, times, kept, told, mass, state, now)
 
@@ -332,41 +331,37 @@ class _March:
 
     def __init__(self, model: Model, state: State) -> None:
         self.model, self.state = model, state
-        n = len(model.constituents)
-        self.work = states.work(model.cells.grid, n)
-        self.book, self.made, self.balance = np.zeros((n, 2)), np.zeros(n), np.zeros(layout.N_BALANCE)
+        grid, n = model.cells.grid, len(model.constituents)
+        self.work, self.reacted = states.work(grid, n), np.zeros(n)
+        self.books = Books(np.zeros(layout.N_BALANCE), np.zeros((n, 2)), np.zeros(n))
+        self.watch = Watch(np.arange(grid.bed.size), np.arange(grid.up.size))
+
+    @property
+    def made(self) -> Floats:
+        """What reactions have made of every constituent [g]."""
+        return self.reacted - self.books.decayed
 
     def to(self, times: Floats, kept: Record) -> None:
         """March through instants and keep what the river does at them."""
-        model = self.model
-        fixed = (model.cells.grid, self.state, model.forcing, model.control)
-        rest = (self.work, model.structures, model.cells.n_chord, bool(model.constituents))
-        if model.reactor is None and not model.decay_per_s.any():
-            if kernels.march(*fixed, times, *rest, False, self.balance, self.book, kept) != kernels.DONE:
-                raise self._diverged()
+        reactor = self.model.reactor
+        if reactor is None:
+            self._go(times, kept, single=False)
             return
         for k, end in enumerate(times):
             while self.state.clock[0] < end - 1e-6:
-                one = kernels.march(*fixed, times[k : k + 1], *rest, True, self.balance, self.book, kept)
-                if one != kernels.DONE:
-                    raise self._diverged()
-                if model.reactor is None:
-                    self._decline()
-                else:
-                    self._react(model.reactor)
-            kernels.keep(self.state, self.work, kept, k)
+                self._go(times[k : k + 1], kept, single=True)
+                self.reacted += water.react(self.model.cells.grid, self.state, reactor, self.model.environment)
+            kernels.keep(self.state, self.work, self.watch, kept, k)
 
-    def _decline(self) -> None:
-        """First-order decay over the step that was just taken; exact, as every cell has the same rate."""
-        now, free = self.state, ~self.model.cells.grid.fixed
-        lost = now.conc * -np.expm1(-self.model.decay_per_s * float(now.clock[1]))[:, None]
-        lost[:, ~free] = 0.0
-        now.conc[:] -= lost
-        self.made -= (lost * now.volume).sum(axis=1)
-
-    def _react(self, reactor: Reactor) -> None:
-        """Let everything react for the step that was just taken."""
-        self.made += water.react(self.model.cells.grid, self.state, reactor, self.model.environment)
+    def _go(self, times: Floats, kept: Record, *, single: bool) -> None:
+        model = self.model
+        as_they_are = np.empty((0, model.forcing.factor.size))
+        status = kernels.march(
+            model.cells.grid, self.state, model.forcing, model.control, times, as_they_are, self.work, model.structures,
+            model.cells.n_chord, bool(model.constituents), single, self.books, self.watch, kept,
+        )  # fmt: skip
+        if status != kernels.DONE:
+            raise self._diverged()
 
     def _diverged(self) -> Diverged:
         state = self.state

@@ -36,6 +36,8 @@ class Work(NamedTuple):
         The chords' own equations, right-hand side last.
     totals : float64 (n_face + n_cell,)
         Water that went through faces and came into cells since the record was last written [m³].
+    piece : float64 (n_constituent, 2)
+        What came in and went out since the record was last written [g].
     miss : float64 (2,)
         What the prediction missed [-], and crossings of the fastest supercritical wave [1/s].
     """
@@ -50,6 +52,7 @@ class Work(NamedTuple):
     load: Floats
     loops: Floats
     totals: Floats
+    piece: Floats
     miss: Floats
 
 
@@ -67,6 +70,7 @@ def work(grid: Grid, n_constituent: int = 0) -> Work:
         load=np.zeros((n_constituent, n)),
         loops=np.zeros((f - n, f - n + 1)),
         totals=np.zeros(f + n),
+        piece=np.zeros((n_constituent, 2)),
         miss=np.zeros(2),
     )
     made.cell[CELL.rise] = 1e-3 * grid.cell_rows[:, tables.LEVELS // 4, 1] + 1e-9

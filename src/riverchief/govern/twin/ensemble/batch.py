@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from riverchief.govern.twin import state as states
 from riverchief.govern.twin import water
-from riverchief.govern.twin.ensemble._kernels import decline, follow
 from riverchief.govern.twin.hydraulics import layout
-from riverchief.govern.twin.hydraulics.layout import Control, Forcing, Grid, State
-from riverchief.govern.twin.march._kernels import DONE, advance
+from riverchief.govern.twin.hydraulics.layout import Books, Control, Forcing, Grid, Record, State, Watch
+from riverchief.govern.twin.march._kernels import DONE, keep, march
 from riverchief.govern.twin.quality.reactor import Reactor
 from riverchief.govern.twin.river import Series
 from riverchief.govern.twin.state import Work
@@ -144,51 +143,41 @@ class Outcome:
 def by_numba(batch: Batch) -> Outcome:
     """The reference: one member after the other through the kernels of the march, which leave the interpreter free."""
     made = Outcome.empty(batch)
-    kinds = batch.decay.shape[1]
-    work = states.work(batch.grid, kinds)
+    work = states.work(batch.grid, batch.decay.shape[1])
     for m in range(len(batch)):
-        spread = batch.spread[m].copy()
-        grid = batch.grid._replace(rough2=np.ascontiguousarray(batch.rough2[m]), spread=spread)
-        forcing = batch.forcing._replace(
-            factor=np.empty(batch.factor.shape[2]), load_factor=np.ascontiguousarray(batch.load_factor[m])
-        )
-        state = State(*(a[m] for a in made.state))
-        for part in parts(batch):
-            if batch.formula:
-                spread[:] = spreading(batch, made.state, m)
-            if batch.reactor is None:
-                made.status[m], _ = follow(
-                    grid, state, forcing, batch.control, batch.times[part], batch.factor[m, part], batch.decay[m], work,
-                    batch.structures, batch.chords, kinds > 0, batch.cells, batch.faces, made.level[m, part],
-                    made.flow[m, part], made.conc[m, part], made.balance[m], made.book[m], made.reacted[m],
-                )  # fmt: skip
-            else:
-                forcing.factor[:] = batch.factor[m, part][0]
-                made.status[m] = _reacting(batch, made, m, part.start, grid, forcing, work, batch.reactor)
-            if made.status[m]:
-                break
+        made.status[m] = _follow(batch, made, m, work)
     return made
 
 
-def _reacting(
-    batch: Batch, made: Outcome, m: int, k: int, grid: Grid, forcing: Forcing, work: Work, reactor: Reactor
-) -> int:
-    """`follow` to one instant with kinetics, which react after each step."""
-    state, piece = State(*(a[m] for a in made.state)), np.zeros_like(made.book[m])
-    totals = np.zeros(grid.up.size + grid.bed.size)
-    while state.clock[0] < batch.times[k] - 1e-6:
-        status = advance(
-            grid, state, forcing, batch.control, batch.times[k], work, batch.structures, batch.chords, True, True,
-            made.balance[m], piece, totals,
-        )  # fmt: skip
-        if status != DONE:
-            return int(status)
-        decline(grid, state, batch.decay[m], float(state.clock[1]), made.reacted[m])
-        made.reacted[m] -= water.react(grid, state, reactor, batch.environment)
-    made.book[m] += piece
-    made.level[m, k], made.flow[m, k] = state.level[batch.cells], state.flow[batch.faces]
-    made.conc[m, k] = state.conc[:, batch.cells]
-    return DONE
+def _follow(batch: Batch, made: Outcome, m: int, work: Work) -> int:
+    """March one member through the instants; DONE or DIVERGED."""
+    none, spread = np.empty((batch.times.size, 0)), batch.spread[m].copy()
+    grid = batch.grid._replace(rough2=np.ascontiguousarray(batch.rough2[m]), spread=spread)
+    forcing = batch.forcing._replace(
+        factor=np.empty(batch.factor.shape[2]),
+        load_factor=np.ascontiguousarray(batch.load_factor[m]),
+        decay=np.ascontiguousarray(batch.decay[m]),
+    )
+    state = State(*(a[m] for a in made.state))
+    books, watch = Books(made.balance[m], made.book[m], made.reacted[m]), Watch(batch.cells, batch.faces)
+    for part in parts(batch):
+        if batch.formula:
+            spread[:] = spreading(batch, made.state, m)
+        kept = Record(made.level[m, part], none[part], made.flow[m, part], made.conc[m, part], none[part], none[part])
+        how = (batch.structures, batch.chords, batch.decay.shape[1] > 0, batch.reactor is not None, books, watch, kept)
+        while True:
+            status = march(
+                grid, state, forcing, batch.control, batch.times[part], batch.factor[m, part], work, *how
+            )  # fmt: skip
+            if status != DONE:
+                return int(status)
+            if batch.reactor is None:
+                break
+            made.reacted[m] -= water.react(grid, state, batch.reactor, batch.environment)
+            if state.clock[0] >= batch.times[part.start] - 1e-6:
+                keep(state, work, watch, kept, 0)
+                break
+    return int(DONE)
 
 
 def spreading(batch: Batch, state: State, member: int) -> Floats:

@@ -972,7 +972,8 @@ static void decline(const job *j, tile *t, double dt)
         if (!any(gt(t->decay[s], ZERO))) continue;
         LOOP left[l] = exp(-t->decay[s][l] * dt);
         for (int i = 0; i < j->n_cell; i++) {
-            if (!j->fixed[i]) gone += (of(1.0) - left) * conc[i] * t->volume[i];
+            if (j->fixed[i]) continue;
+            gone += (of(1.0) - left) * conc[i] * t->volume[i];
             conc[i] *= left;
         }
         t->reacted[s] += gone;

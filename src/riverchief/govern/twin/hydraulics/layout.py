@@ -145,6 +145,8 @@ class Forcing(NamedTuple):
         Gates that keep a level, and where.
     rule : float64 (n_rule, 5)
         Target [m], gain, integral time [s], least and most opening [m].
+    decay : float64 (n_constituent,)
+        First-order decay, the same in every cell [1/s].
     """
 
     time: Floats
@@ -164,6 +166,7 @@ class Forcing(NamedTuple):
     rule_face: Ints
     rule_cell: Ints
     rule: Floats
+    decay: Floats
 
 
 class Control(NamedTuple):
@@ -182,8 +185,39 @@ class Control(NamedTuple):
     tolerance: float
 
 
+class Watch(NamedTuple):
+    """Of which cells and faces a record is kept.
+
+    Attributes
+    ----------
+    cells, faces : int64 (n,)
+    """
+
+    cells: NDArray[np.int64]
+    faces: NDArray[np.int64]
+
+
+class Books(NamedTuple):
+    """What is counted on the way.
+
+    Attributes
+    ----------
+    balance : float64 (N_BALANCE,)
+    book : float64 (n_constituent, 2)
+        What came in and went out [g].
+    decayed : float64 (n_constituent,)
+        What is gone by first-order decay [g].
+    """
+
+    balance: Floats
+    book: Floats
+    decayed: Floats
+
+
 class Record(NamedTuple):
     """What is kept of a run at its instants; the first index is the instant.
+
+    The volumes and what went through are kept of all cells and faces, or of none where their arrays are empty.
 
     Attributes
     ----------

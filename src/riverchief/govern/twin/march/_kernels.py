@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from riverchief.govern.twin.forcing import _kernels as forced
@@ -295,9 +297,9 @@ def next_step(grid, state, control, dt, work):
 
 
 @woven
-def advance(grid, state, forcing, control, end_s, work, structures, chords, carried, single, balance, book):
+def advance(grid, state, forcing, control, end_s, work, structures, chords, carried, single, books):
     """March to an instant, or one step where `single`; DONE, or DIVERGED with the state after the last good step."""
-    clock, totals = state.clock, work.totals
+    clock, totals, balance = state.clock, work.totals, books.balance
     new_flux, new_lateral = work.face[FACE.flux], work.cell[CELL.lateral]
     n_face, n_cell = grid.up.size, grid.bed.size
     while clock[0] < end_s - 1e-6:
@@ -326,9 +328,10 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
                 clock[3] = 0.0  # the history is no help any more
         clock[2] = next_step(grid, state, control, dt, work)
         if carried:
-            balance[SUBSTEPS] += transport.carry(grid, state, work, dt, book)
+            balance[SUBSTEPS] += transport.carry(grid, state, work, dt, work.piece)
             transport.mix(grid, state, work, dt)
         accept(grid, state, dt, new_lateral, work, balance)
+        decline(grid, state, forcing.decay, dt, books.decayed)
         for f in range(n_face):
             totals[f] += dt * new_flux[f]
         for i in range(n_cell):
@@ -338,35 +341,65 @@ def advance(grid, state, forcing, control, end_s, work, structures, chords, carr
     return DONE
 
 
+@inner
+def decline(grid, state, decay, dt, decayed):
+    """First-order decay over a step; `decayed` (n_constituent,) collects what is gone [g].
+
+    As every cell has the same rate, it commutes with transport and the splitting has no error but in what enters.
+    """
+    for s in range(decay.size):
+        if decay[s] == 0.0:
+            continue
+        left = math.exp(-decay[s] * dt)
+        gone = 0.0
+        for i in range(grid.bed.size):
+            if not grid.fixed[i]:
+                c = state.conc[s, i]
+                gone += (1.0 - left) * c * state.volume[i]
+                state.conc[s, i] = left * c
+        decayed[s] += gone
+
+
 @kernel
-def keep(state, work, record, k):
+def keep(state, work, watch, record, k):
     """Write what the river does into place k of a record, and count what goes through anew."""
     level, volume, flow, conc = record.level, record.volume, record.flow, record.conc
     through, lateral, totals = record.through, record.lateral, work.totals
-    n_face = flow.shape[1]
-    for f in range(n_face):
-        flow[k, f] = state.flow[f]
+    cells, faces = watch.cells, watch.faces
+    for j in range(faces.size):
+        flow[k, j] = state.flow[faces[j]]
+    for j in range(cells.size):
+        level[k, j] = state.level[cells[j]]
+    for s in range(conc.shape[1]):
+        for j in range(cells.size):
+            conc[k, s, j] = state.conc[s, cells[j]]
+    for f in range(through.shape[1]):
         through[k, f] = totals[f]
-    for i in range(level.shape[1]):
-        level[k, i] = state.level[i]
+    for i in range(volume.shape[1]):
         volume[k, i] = state.volume[i]
-        lateral[k, i] = totals[n_face + i]
-        for s in range(conc.shape[1]):
-            conc[k, s, i] = state.conc[s, i]
+        lateral[k, i] = totals[through.shape[1] + i]
     zero(totals)
 
 
 @kernel
-def march(grid, state, forcing, control, times, work, structures, chords, carried, single, balance, book, record):
+def march(
+    grid, state, forcing, control, times, factor, work, structures, chords, carried, single, books, watch, record
+):  # fmt: skip
     """March through the instants of a record, or one step to the first where `single`, of which nothing is recorded.
 
-    Returns DONE, or DIVERGED with the state after the last good step.
+    `factor` (n_time, n_inflow) multiplies inflows from the instant before to each instant; (0, n_inflow) leaves those
+    of the forcing. Returns DONE, or DIVERGED with the state after the last good step.
     """
+    book, piece = books.book, work.piece
     for k in range(times.size):
-        status = advance(
-            grid, state, forcing, control, times[k], work, structures, chords, carried, single, balance, book
-        )
+        for m in range(factor.shape[1] if factor.shape[0] > 0 else 0):
+            forcing.factor[m] = factor[k, m]
+        status = advance(grid, state, forcing, control, times[k], work, structures, chords, carried, single, books)
+        for s in range(book.shape[0]):  # in pieces: many small equal terms on a large sum lose the same part each time
+            for side in range(2):
+                book[s, side] += piece[s, side]
+                piece[s, side] = 0.0
         if single or status != DONE:
             return status
-        keep(state, work, record, k)
+        keep(state, work, watch, record, k)
     return DONE
