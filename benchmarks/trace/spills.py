@@ -48,13 +48,13 @@ def basin() -> Basin:
         Reach(code, code[0], code, code, a, b, length, flow, speed, width, flow / (speed * width))
         for code, (a, b, length, flow, speed, width) in REACHES.items()
     ]
-    facilities = [
-        Facility(  # fmt: skip
-            f"o{i}", "outfall", f"o{i}", f"o{i}", Place(*spot), 112.0, 37.0, "1499", 0.1,
-            {"nh3n": 5.0 + 3 * (i % 5), "cod": MIX[i % 4] * (5.0 + 3 * (i % 5))},
+    facilities = []
+    for i, spot in enumerate(OUTFALLS):
+        nh3n = 5.0 + 3 * (i % 5)
+        permit = {"nh3n": nh3n, "cod": MIX[i % 4] * nh3n}
+        facilities.append(
+            Facility(f"o{i}", "outfall", f"o{i}", f"o{i}", Place(*spot), 112.0, 37.0, "1499", 0.1, permit)
         )
-        for i, spot in enumerate(OUTFALLS)
-    ]
     return Basin(
         "spills", "试验", "spills", "1499", "v1", "", (), tuple(reaches), (), (), (), tuple(facilities), (), ()
     )
@@ -257,9 +257,7 @@ def world() -> World:
 
 def members(told: dict[str, Series]) -> list[tuple[Flows, float]]:
     """The tracer's water: runs of the twin on gauged inflows, each with another roughness."""
-    return [
-        (ran(Model(twin(COARSE_M, factor, told), [], dispersion="fischer")).flows(), 1.0) for factor in ROUGHNESS
-    ]
+    return [(ran(Model(twin(COARSE_M, factor, told), [], dispersion="fischer")).flows(), 1.0) for factor in ROUGHNESS]
 
 
 def read(seen: Seen, cells: Nodes, rng: np.random.Generator) -> list[Reading]:

@@ -27,7 +27,6 @@ from spills import (  # noqa: E402
     HOUR_S,
     LIMIT,
     LISTED,
-    SPAN_S,
     STATIONS,
     Spill,
     World,
@@ -44,7 +43,6 @@ from stamp import written  # noqa: E402
 from walk import walk  # noqa: E402
 
 from riverchief.base.basin import Basin, Reach  # noqa: E402
-from riverchief.base.places import Place  # noqa: E402
 from riverchief.govern.twin import Model  # noqa: E402
 from riverchief.govern.twin.flows import Flows  # noqa: E402
 from riverchief.govern.twin.tracing import (  # noqa: E402
@@ -92,7 +90,9 @@ def run(w: World, seed: int) -> Outcome:
         if seen_at_all(some):
             begun = time.process_time()
             answer = trace(w, waters, some, second=n == max(STATIONS))
-            found["stations"][n] = judged(w, spill, waters[0][0], answer, ratio) | {"cpu_s": time.process_time() - begun}
+            found["stations"][n] = judged(w, spill, waters[0][0], answer, ratio) | {
+                "cpu_s": time.process_time() - begun
+            }
             found["stations"][n] |= plain(w, spill, waters[len(waters) // 2][0], some)
     true = ran(Model(twin(COARSE_M, water.rough, water.inflow), [], dispersion=water.formula)).flows()
     answer = trace(w, [(true, 1.0)], readings, settings=TOLD)
@@ -297,7 +297,10 @@ def coverage(outcomes: Sequence[Outcome]) -> tuple[list[str], bool]:
         f"| four stations | **{share(inside)}** (binomial 95 % band {low} to {high}) |",
         *(f"| … {kind} | {share([any(a['inside']) for a in answers(outcomes, 4, kind)])} |" for kind in KINDS),
         f"| … both places of two | {share([all(a['inside']) for a in answers(outcomes, 4, 'two')])} |",
-        *(f"| {n} station{'s' * (n > 1)} | {share([any(a['inside']) for a in answers(outcomes, n)])} |" for n in (2, 1)),
+        *(
+            f"| {n} station{'s' * (n > 1)} | {share([any(a['inside']) for a in answers(outcomes, n)])} |"
+            for n in (2, 1)
+        ),
     ]
     return lines, low <= sum(inside) <= high
 
@@ -368,7 +371,7 @@ def seconds(outcomes: Sequence[Outcome]) -> list[str]:
 def walks(found: Sequence[Outcome]) -> list[str]:
     """The random walks beside the posterior, one by one."""
     near = [o["apart_m"] <= NEAR_M for o in found]
-    lines = [
+    return [
         "| seed | most probable places apart | total variation | … between two walks | walk inside the 95 % region | member's probability off by |",
         "|---|---|---|---|---|---|",
         *(
@@ -379,7 +382,6 @@ def walks(found: Sequence[Outcome]) -> list[str]:
         "",
         f"Most probable places within {NEAR_M / 1e3:.0f} km: **{share(near)}**.",
     ]
-    return lines
 
 
 def page(
@@ -393,8 +395,8 @@ def page(
     unseen = sum(not o["seen"] for o in outcomes)
     lines = [
         "# Spills, traced on the twin's transposed transport", "", written(command), INTRODUCTION, "",
-        f"{len(outcomes)} spills, {unseen} seen by no station. Processor time of one trace with four stations, five members "
-        f"and a look for a second source: median {np.median(cpu):.1f} s, longest {max(cpu):.1f} s.", "",
+        f"{len(outcomes)} spills, {unseen} seen by no station. One trace with four stations, five members and a look for a",
+        f"second source takes {np.median(cpu):.1f} s of processor time in the median, at the longest {max(cpu):.1f} s.", "",
         "## Where, when and how much", "", *held, "", *errors(outcomes), "",
         "Place and start trade for each other: a wave that began earlier and higher up arrives in the same way, and only its",
         "width tells. That is why a tracer that is told the true water is hardly nearer.", "",
@@ -406,7 +408,7 @@ def page(
         "The whole posterior (place, start, duration, mass, the stations' gains, the member) by two parallel-tempered walks of",
         f"{SWEEPS:,} sweeps each, with a likelihood of their own and continuous starts and durations.", "", *walks(walked), "",
         "## Speed", "",
-        f"977 cells × 1008 steps × 126 readings, {quick['candidates']:,.0f} places and starts (each with five durations), "
+        f"977 cells × 1008 steps × 126 readings, {quick['candidates']:,.0f} places and starts (each with five durations),",
         "processor time on a shared machine:", "",
         "| one forward run | all responses (transpose) | likelihood of all releases | together, in forward runs |",
         "|---|---|---|---|",

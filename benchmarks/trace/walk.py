@@ -5,6 +5,7 @@ integration are written anew. Nothing is put on a grid but the cells: starts and
 are walked and not integrated by a formula. Chains at falling temperatures change places (R. H. Swendsen and J.-S. Wang,
 Physical Review Letters 57 (1986) 2607), so that the coldest comes from one hill of the posterior to the next.
 """
+# ruff: noqa: NPY002 - inside compiled loops the state of the legacy generator is numba's own, seeded per walk
 
 from __future__ import annotations
 
@@ -167,7 +168,9 @@ def walk(
     half = 0.5 * float(np.mean(np.diff(durations)))
     bounds = np.array([[0.0, flows.time_s[-1]], [durations[0] - half, durations[-1] + half],
                        np.log(settings.mass_kg)])  # fmt: skip
-    error = np.array([settings.shape_sd, settings.gain_sd, settings.timing_sd, settings.timing_floor_s, settings.freedom])
+    error = np.array(
+        [settings.shape_sd, settings.gain_sd, settings.timing_sd, settings.timing_floor_s, settings.freedom]
+    )
     below = np.array([r.below for r in readings])
     known = (travel[places], table, step, time, value, sd, below, part, station, np.log(length_m), error, bounds)
     (a, first), (b, second) = (_walk(seed, sweeps, TEMPERATURES, *known) for seed in (1, 2))

@@ -80,9 +80,12 @@ class Beside:
 
         def stretch(one: Stretch) -> dict[str, Any]:
             return {
-                "reach": one.reach, "from_m": round(one.from_m), "to_m": round(one.to_m),
-                "probability": round(one.probability, 4), **_position(network, one.reach, 0.5 * (one.from_m + one.to_m)),
-            }  # fmt: skip
+                "reach": one.reach,
+                "from_m": round(one.from_m),
+                "to_m": round(one.to_m),
+                "probability": round(one.probability, 4),
+                **_position(network, one.reach, 0.5 * (one.from_m + one.to_m)),
+            }
 
         return {
             "places": [stretch(s) for s in self.places],
@@ -227,7 +230,9 @@ def _samples(cells: ReachCells, tracer: Tracer, found: Posterior, at_s: float, s
     if open_nats < 0.1:
         return []
     step = max(1, round(SAMPLED_M / CELL_M))
-    spots = [int(first) + k for first, n in zip(cells.first, cells.count, strict=True) for k in range(0, int(n), step)]
+    first = np.sort(cells.first)
+    begins = first[np.searchsorted(first, tracer.cells, side="right") - 1]
+    spots = tracer.cells[(tracer.cells - begins) % step == 0].tolist()
     asked = next_sample(tracer, found, spots, at_s + HOUR_S * np.array(LEAD_H, np.float64), sd_mgl)
     best: list[Sample] = []
     seen: set[int] = set()
