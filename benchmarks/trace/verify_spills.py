@@ -60,7 +60,7 @@ from riverchief.govern.twin.tracing import (  # noqa: E402
 )
 
 FIRST = 50_000  # no seed from here on was looked at before the tracer's assumptions stood
-WALKS, SWEEPS = 10, 40_000
+SWEEPS = 40_000
 NEAR_M = 3_000.0  # two most probable places this close are the same
 TOLD = TracerSettings(timing_sd=0.02, timing_floor_s=600.0)  # of a tracer that knows the true water, in its own cells
 Outcome = dict[str, Any]
@@ -192,7 +192,7 @@ def by_travel_time(w: World, water: Flows, readings: Sequence[Reading]) -> np.nd
 # ---------------------------------------------------------------------- against a random walk
 
 
-def against_walk(w: World, seed: int, sweeps: int) -> Outcome | None:
+def against_walk(w: World, seed: int) -> Outcome | None:
     """The whole posterior of a single spill, under all members and with the stations' gains, by a walk as well."""
     rng = np.random.default_rng(seed)
     spill = draw(w.basin, rng)
@@ -206,7 +206,7 @@ def against_walk(w: World, seed: int, sweeps: int) -> Outcome | None:
     tracer.add(readings)
     answer = posterior(tracer, (), w.length_m)
     exact = answer.cell_probability[w.places] / answer.cell_probability[w.places].sum()
-    walked = walk(waters, readings, w.places, w.length_m, settings, sweeps)
+    walked = walk(waters, readings, w.places, w.length_m, settings, SWEEPS)
     both = 0.5 * (walked.place[0] + walked.place[1])
     return {
         "seed": seed,
@@ -430,7 +430,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spills", type=int, default=200)
     parser.add_argument("--first", type=int, default=FIRST, help="seed of the first spill")
-    parser.add_argument("--sweeps", type=int, default=SWEEPS, help="of the random walks")
+    parser.add_argument("--walks", type=int, default=10, help="spills that are held against a random walk")
     parser.add_argument("--keep", type=Path, nargs="+", default=[ROOT / "build" / "spills.jsonl"])
     parser.add_argument("--shard", default="0/1")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "validation" / "trace-spills.md")
@@ -449,13 +449,13 @@ def main() -> int:
     walking = options.keep[0].with_suffix(".walks.jsonl")
     walked = {o["seed"]: o for o in kept([walking])}
     for seed in seeds:
-        if len([o for o in walked.values() if "apart_m" in o]) >= WALKS:
+        if len([o for o in walked.values() if "apart_m" in o]) >= options.walks:
             break
         if seed not in walked:
-            walked[seed] = against_walk(w, seed, options.sweeps) or {"seed": seed}
+            walked[seed] = against_walk(w, seed) or {"seed": seed}
             with walking.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(walked[seed]) + "\n")
-    command = f"benchmarks/trace/verify_spills.py --spills {options.spills}"
+    command = f"benchmarks/trace/verify_spills.py --spills {options.spills} --walks {options.walks}"
     text, good = page(outcomes, [o for o in walked.values() if "apart_m" in o], speed(), command)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(text, encoding="utf-8")

@@ -39,6 +39,7 @@ SETTINGS = TracerSettings(
 SAMPLED_M = 6_000.0  # between places that are proposed for a sample
 LEAD_H = (1, 3, 6, 12)  # when somebody could be there, in hours from now
 SAMPLES, STRETCHES = 3, 5  # so many are named
+WORTH = 0.01  # a sample that settles less of what is open is not proposed
 
 
 @dataclass(frozen=True)
@@ -230,14 +231,19 @@ def _samples(cells: ReachCells, tracer: Tracer, found: Posterior, at_s: float, s
     if open_nats < 0.1:
         return []
     step = max(1, round(SAMPLED_M / CELL_M))
-    first = np.sort(cells.first)
-    begins = first[np.searchsorted(first, tracer.cells, side="right") - 1]
-    spots = tracer.cells[(tracer.cells - begins) % step == 0].tolist()
+    flows, first = tracer.members[0][0], np.sort(cells.first)
+    reached = np.isin(np.arange(flows.n_cell), tracer.cells)
+    for cell, below in enumerate(flows.dn[: flows.n_cell]):  # a wave that has passed is met further down
+        if below >= 0:
+            reached[below] |= reached[cell]
+    along = np.flatnonzero(reached & ~flows.fixed)
+    begins = first[np.searchsorted(first, along, side="right") - 1]
+    spots = along[(along - begins) % step == 0].tolist()
     asked = next_sample(tracer, found, spots, at_s + HOUR_S * np.array(LEAD_H, np.float64), sd_mgl)
     best: list[Sample] = []
     seen: set[int] = set()
     for one in asked:
-        if one.cell in seen or len(best) == SAMPLES or one.gain <= 0:
+        if one.cell in seen or len(best) == SAMPLES or one.gain < WORTH * open_nats:
             continue
         seen.add(one.cell)
         reach, _, end = _span(cells, one.cell)
