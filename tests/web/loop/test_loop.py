@@ -87,6 +87,9 @@ def test_a_wave_becomes_an_alert_a_trace_a_flight_and_one_case_for_the_chief_of_
     assert (clock.now() - alert.at).total_seconds() == 0
     trace = Trace.objects.get()
     assert sum(c["probability"] for c in trace.candidates) == pytest.approx(1, abs=0.002)
+    assert set(trace.beside) == {"places", "second", "second_places", "alike", "samples"}
+    assert trace.beside["places"]
+    assert all(trace.at.isoformat() < one["at"] for one in trace.beside["samples"])
     mission = Mission.objects.get()
     case = Case.objects.get()
     assert case.state == "dispatched"

@@ -187,12 +187,27 @@ export interface ReachProbability {
   probability: number
 }
 
+export interface Spot extends ReachProbability {
+  lon: number | null
+  lat: number | null
+}
+
+/** What the readings say beside the list of suspects; `settles` is the share of what is open about the place. */
+export interface Beside {
+  places: Spot[]
+  second: number
+  second_places: Spot[]
+  alike: Spot[][]
+  samples: { reach: string; chainage_m: number; at: string; settles: number; expected_mgl: number; lon: number | null; lat: number | null }[]
+}
+
 export interface Trace {
   id: string
   at: string
   n_readings: number
   candidates: Candidate[]
   reach_probability: ReachProbability[]
+  beside: Beside | null
 }
 
 export interface ForecastRow extends Named {

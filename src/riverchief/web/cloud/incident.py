@@ -78,6 +78,7 @@ def _trace(trace: Trace) -> dict[str, Any]:
         "reach_probability": trace.reach_probability,
         "engine": trace.engine,
         "stretch": trace.stretch,
+        "beside": trace.beside or None,
     }
 
 

@@ -41,6 +41,7 @@ class Trace(models.Model):
     reach_probability = models.JSONField(default=list)
     forecast = models.JSONField(default=dict)
     stretch = models.JSONField(default=list)
+    beside = models.JSONField(default=dict)
     engine = models.CharField(max_length=64)
 
     class Meta:

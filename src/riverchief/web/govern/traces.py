@@ -17,6 +17,7 @@ from riverchief.base.time import local_day
 from riverchief.cloud.alertstate import AlertState
 from riverchief.cloud.standards import water
 from riverchief.govern import trace as tracing
+from riverchief.govern.twin.tracing.beside import beside
 from riverchief.web import context
 from riverchief.web.basin.registry import Registry
 from riverchief.web.cloud import habits
@@ -86,11 +87,11 @@ def prepare(event: Event) -> Callable[[], None] | None:
         return None
     now = context.now()
     registry = context.basin()
-    result = tracing.rank(
-        registry.basin.as_of(local_day(now)), registry.engine, observations(registry, alert, now), now
-    )
+    basin, seen = registry.basin.as_of(local_day(now)), observations(registry, alert, now)
+    result = tracing.rank(basin, registry.engine, seen, now)
     if result.state != "ranked":
         return None
+    more = beside(basin, seen, now.timestamp(), result.property)
     told = tracing.trace_as_dict(result, registry.basin.network)
     trace = Trace(
         id=new_id("trace", context.now()),  # after the last reading that it rests on
@@ -101,6 +102,7 @@ def prepare(event: Event) -> Callable[[], None] | None:
         reach_probability=told["reach_probability"],
         forecast=_forecast(registry, result, now),
         stretch=[asdict(s) for s in tracing.suspect_stretch(result, registry.basin.network, STRETCH_M)],
+        beside=more.as_dict(registry.basin.network) if more else {},
         engine=ENGINE,
     )
     return partial(_write, trace, result.reading_ids[-200:])
@@ -122,6 +124,7 @@ def warm_up() -> None:
         return
     seen = tracing.Observation(station.code, station.place, LEADING[0], now.timestamp() - 60, 9.0, 1.0, 0.1)
     result = tracing.rank(registry.basin.as_of(local_day(now)), registry.engine, [seen], now)
+    beside(registry.basin, [seen], now.timestamp(), LEADING[0])
     tracing.forecast(registry.basin, registry.engine, result, now, timedelta(hours=6))
 
 
