@@ -6,7 +6,7 @@ They have the loops of expressions compiled in: after a change of those, this fi
 import numpy as np
 from numba import njit
 
-from riverchief.govern.twin.jit import INNER
+from riverchief.govern.twin.jit import within
 from riverchief.govern.twin.quality.expressions._kernels import HUGE, LANES, exponentials, run
 
 __all__: list[str] = []
@@ -17,7 +17,7 @@ TINY = 1e-30  # what is less is as good as nothing
 ROUNDING = 1e-13  # so little below zero, against what was there, is the elimination's rounding
 
 
-@njit(cache=True, **INNER)
+@within()
 def _uniform(inputs):
     for i in range(inputs.shape[0]):
         for k in range(1, inputs.shape[1]):
@@ -26,7 +26,7 @@ def _uniform(inputs):
     return True
 
 
-@njit(cache=True, **INNER)
+@within()
 def _first_fault(values, factors):
     """The first place where a product is no number; -1 where there is none."""
     wrong = 0
@@ -96,7 +96,7 @@ def multiply(conc, rows, factors):
                 conc[row, k] *= factors[i, k]
 
 
-@njit(cache=True, **INNER)
+@within()
 def _stage(old, weight, rates, change, step, m, work, scarce, matrix, pattern, new):
     """One implicit stage: every process goes at the pace of what it uses and what is scarcest, at the step's end.
 
@@ -131,7 +131,7 @@ def _stage(old, weight, rates, change, step, m, work, scarce, matrix, pattern, n
     _solve(matrix, pattern, new, m, work)
 
 
-@njit(cache=True, **INNER)
+@within()
 def _couple(p, change, rates, step, m, work, scarce, matrix, new):
     """Bring one process into the equations of a stage."""
     n = change.shape[1]
@@ -159,7 +159,7 @@ def _couple(p, change, rates, step, m, work, scarce, matrix, new):
                         matrix[i, j, k] -= change[p, i] * work[1, n, k]
 
 
-@njit(cache=True, error_model="numpy", **INNER)
+@within(error_model="numpy")
 def _solve(matrix, pattern, x, m, work):
     """Elimination without pivoting, lane by lane; `pattern` holds what may be other than zero, fill-in included."""
     n = x.shape[0]
@@ -182,7 +182,7 @@ def _solve(matrix, pattern, x, m, work):
             x[j, k] /= matrix[j, j, k]
 
 
-@njit(cache=True, error_model="numpy", **INNER)
+@within(error_model="numpy")
 def _keep_above_zero(old, new, m, miss):
     """Where anything would go below zero, go only as far as it lasts, with all of the cell; such a step is missed."""
     n, below = old.shape[0], 0
@@ -205,7 +205,7 @@ def _keep_above_zero(old, new, m, miss):
                 new[i, k] = max(old[i, k] + share * (new[i, k] - old[i, k]), 0.0)
 
 
-@njit(cache=True, **INNER)
+@within()
 def _note(regs, n, m, bad, seen, noted):
     """Keep what the lanes held when they first went wrong."""
     wrong = 0
@@ -220,7 +220,7 @@ def _note(regs, n, m, bad, seen, noted):
                 seen[i, k] = regs[i, k]
 
 
-@njit(cache=True, error_model="numpy", **INNER)
+@within(error_model="numpy")
 def _substep(regs, m, body, rate_reg, change, step, state, work, rows, matrix, pattern, rates, bad, seen, noted, bits):
     """One step of the modified Patankar-Runge-Kutta scheme of second order; the first n registers are the state.
 
@@ -256,7 +256,7 @@ def _substep(regs, m, body, rate_reg, change, step, state, work, rows, matrix, p
     _note(regs, n, m, bad, seen, noted)
 
 
-@njit(cache=True, **INNER)
+@within()
 def _gather(conc, rows, inputs, todo, start, m, regs, bad):
     n = rows.size
     for i in range(n):

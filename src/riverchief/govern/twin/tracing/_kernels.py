@@ -7,14 +7,14 @@ entry towards and one from the cell below it); chords are corrections of rank on
 import numpy as np
 from numba import njit
 
-from riverchief.govern.twin.jit import INNER
+from riverchief.govern.twin.jit import within
 
 __all__: list[str] = []
 
 EMPTY = 1e-6  # m³; what stands on the diagonal of a dry cell
 
 
-@njit(cache=True, **INNER)
+@within()
 def _weight(courant, mixing, least, meets):
     """Time weight θ of an upwind flux, and the mixing that an exchange has to add to it [dx²/dt].
 
@@ -41,7 +41,7 @@ def _weight(courant, mixing, least, meets):
     return a / courant, max(mixing - 0.5 * (p * (1.0 - p) + a * (1.0 + a)), 0.0)
 
 
-@njit(cache=True, **INNER)
+@within()
 def _assemble(dt, v0, v1, flux, lateral, exchange, up, dn, fixed, outflow, a, b, chord, donor, receiver):
     """Fill a, b (3, n_cell): diagonal, entry (dn, i), entry (i, dn); chord (2, n_chord): implicit, explicit.
 
@@ -106,7 +106,7 @@ def _assemble(dt, v0, v1, flux, lateral, exchange, up, dn, fixed, outflow, a, b,
             a[0, dn[i]] -= a[1, i] * a[2, i] / a[0, i]
 
 
-@njit(cache=True, fastmath={"contract"}, **INNER)
+@within(fastmath={"contract"})
 def _solve(pivot, low, high, dn, lanes, x):
     """Solve the tree's system in place for the first `lanes` columns of x (n_cell, n_lane)."""
     for i in range(pivot.size):
@@ -126,7 +126,7 @@ def _solve(pivot, low, high, dn, lanes, x):
                 x[i, k] -= factor * x[d, k]
 
 
-@njit(cache=True, fastmath={"contract"}, **INNER)
+@within(fastmath={"contract"})
 def _apply(diagonal, low, high, dn, scale, lanes, x, y):
     """Set y to the tree's matrix, its columns scaled, times the first `lanes` columns of x."""
     for i in range(diagonal.size):
@@ -147,7 +147,7 @@ def _apply(diagonal, low, high, dn, scale, lanes, x, y):
                 y[i, k] += factor * x[d, k]
 
 
-@njit(cache=True, **INNER)
+@within()
 def _close(pivot, low, high, dn, load, source, target, x, lanes):
     """Correct a solution of the tree for the chords' implicit loads (Sherman, Morrison and Woodbury)."""
     n = load.size
@@ -173,7 +173,7 @@ def _close(pivot, low, high, dn, load, source, target, x, lanes):
                     x[i, k] += x.dtype.type(factor * seen[g, k])
 
 
-@njit(cache=True, **INNER)
+@within()
 def _lost(dt, decay, kept, share):
     """What decay leaves of a concentration over a step, and on average of what is let in during it."""
     for i in range(decay.size):

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba import njit
 
-from riverchief.govern.twin.jit import INNER
+from riverchief.govern.twin.jit import within
 
 __all__: list[str] = []
 
@@ -56,7 +56,7 @@ def reaeration(velocity, depth):
     return churchill(u, h)
 
 
-@njit(cache=True, **INNER)
+@within()
 def _dear(op, x, y):
     """What takes long: told apart once per lane, and done once for lanes that are alike."""
     if op == POW:
@@ -99,7 +99,7 @@ def exponentials(regs, x, z, m, scratch, bits):
         regs[z, k] *= scratch[k]
 
 
-@njit(cache=True, error_model="numpy", **INNER)
+@within(error_model="numpy")
 def run(code, regs, m, bad, scratch, bits):
     """Run a program over the first `m` lanes; `bad` is raised where a result is no number or leaves the numbers."""
     for line in range(code.shape[0]):

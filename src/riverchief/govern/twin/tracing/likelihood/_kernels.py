@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
-from riverchief.govern.twin.jit import INNER
+from riverchief.govern.twin.jit import within
 
 __all__: list[str] = []
 
@@ -58,13 +58,13 @@ def shape(table, place, edge, width, step, phi, late):
         late[k] = (before - after) * per * 0.5 / step
 
 
-@njit(cache=True, **INNER)
+@within()
 def _log_below(limit, seen, sd):
     """Log probability that a reading lies below its limit."""
     return math.log(CONTAMINATED + (1.0 - CONTAMINATED) * 0.5 * math.erfc((seen - limit) / (sd * math.sqrt(2.0))))
 
 
-@njit(cache=True, **INNER)
+@within()
 def _touched(phi, late, touched):
     """How many readings a release touches, their numbers in `touched`; the others are as without it."""
     floor, floor_late = 1e-5 * phi.max(), 1e-5 * np.abs(late).max()
@@ -76,7 +76,7 @@ def _touched(phi, late, touched):
     return felt
 
 
-@njit(cache=True, **INNER)
+@within()
 def _begin(felt, touched, phi, value, noise, part, below, shape_sd):
     """A first mass, by least squares; 0 where none above nought explains anything."""
     above = under = 0.0
@@ -89,7 +89,7 @@ def _begin(felt, touched, phi, value, noise, part, below, shape_sd):
     return above / under if under > 0.0 else 0.0
 
 
-@njit(cache=True, **INNER)
+@within()
 def _refit(mass, felt, touched, phi, off, value, noise, part, below, station, gain_sd, shape_sd, freedom, offset, a, b):
     """One reweighted step; returns the new mass and moves the stations' offsets. a, b (n_station,) go out."""
     a[:] = 0.0
@@ -115,7 +115,7 @@ def _refit(mass, felt, touched, phi, off, value, noise, part, below, station, ga
     return max(above / under, 1e-3 * mass) if under > 0.0 else mass
 
 
-@njit(cache=True, **INNER)
+@within()
 def _fit(mass, felt, touched, phi, off, value, noise, part, below, station, shape_sd, freedom, offset):
     """Log likelihood of the touched readings against "nothing but background"."""
     total = 0.0

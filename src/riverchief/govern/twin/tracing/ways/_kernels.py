@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from riverchief.govern.twin.jit import INNER
+from riverchief.govern.twin.jit import within
 
 __all__: list[str] = []
 
@@ -48,7 +48,7 @@ def moments(volume, flux, exchange, lateral, up, dn, fixed, order, target, share
                 variance[t, i] = max(s[i] / p[i] - mean[t, i] ** 2, 0.0)
 
 
-@njit(cache=True, **INNER)
+@within()
 def _between(row, x):
     """A sampled curve at x points, 0 before it and level after."""
     last = row.size - 1
@@ -60,7 +60,7 @@ def _between(row, x):
     return row[i] + (x - i) * (row[i + 1] - row[i])
 
 
-@njit(cache=True, **INNER)
+@within()
 def _slope(row, x):
     """Derivative of a sampled curve at x points, linear between the middles of its pieces."""
     at = x - 0.5
