@@ -11,9 +11,9 @@ export default {
     kind: { reduce: 'hold back at {name}', aerate: 'aerate at {name}', release: 'release from {name}', divert: 'take into {name}', gate: 'move gate {name}', block: 'close gate {name}' },
   },
   capacity: {
-    title: 'Capacities', answer: '{over} of {n} outfalls may discharge less than their permits; all together {sum} kg a day.', property: 'Pollutant', fairness: 'Shared', share: 'Low flow over the mean',
+    title: 'Capacities', answer: '{over} of {n} outfalls may discharge less than they are permitted, or discharge now where no permit is known; all together {sum} kg/d.', property: 'Pollutant', fairness: 'Shared', share: 'Low flow over the mean',
     by: { permit: 'in proportion to permits', equal: 'equally', total: 'for the largest sum' }, outfall: 'Outfall', permit: 'Permit', capacity: 'Capacity', margin: 'Margin', binding: 'Limited by', assumedMark: 'what is discharged now', none: 'No section lies below.',
     note: 'Steady low flow; a section is full when its class’s limit is reached. Assumed: water from elsewhere carries {carried} mg/L, decay {decay} per day, width and depth follow the flow. Not an allotment: no number here was confirmed by an authority.',
-    empty: 'Nobody in the registry discharges this.', sections: 'Sections', target: 'Class', background: 'Without outfalls', full: 'At capacity',
+    empty: 'Nobody in the registry discharges this.', sections: 'Sections', target: 'Target', limit: 'Limit', background: 'Without outfalls', full: 'At capacity',
   },
 }

@@ -11,9 +11,9 @@ export default {
     kind: { reduce: '削减{name}', aerate: '{name}曝气', release: '{name}放水', divert: '引入{name}', gate: '调节{name}', block: '关闭{name}' },
   },
   capacity: {
-    title: '容量总量', answer: '{n} 个排口中 {over} 个的容量小于许可；合计每日 {sum} kg。', property: '污染物', fairness: '分配方式', share: '枯水流量与均值之比',
+    title: '容量总量', answer: '{n} 个排口中 {over} 个的容量小于许可量（无许可的按现状排放量）；容量合计 {sum} kg/d。', property: '污染物', fairness: '分配方式', share: '枯水流量与均值之比',
     by: { permit: '按许可比例', equal: '均等', total: '总量最大' }, outfall: '排口', permit: '许可', capacity: '容量', margin: '余量', binding: '制约断面', assumedMark: '按现状排放', none: '下游没有断面。',
     note: '恒定枯水；断面达到目标类别限值即为满。假定：外来水浓度 {carried} mg/L，每日衰减 {decay}，河宽水深随流量变化。不是分配文件：未经主管部门确认。',
-    empty: '登记中没有排放该污染物的排口。', sections: '断面', target: '类别', background: '无排口时', full: '按容量排放时',
+    empty: '登记中没有排放该污染物的排口。', sections: '断面', target: '目标类别', limit: '限值', background: '无排口时', full: '按容量排放时',
   },
 }
