@@ -110,5 +110,5 @@ export function ratioStep(ratio: number): number {
   return step < 0 ? 4 : step
 }
 
-/** Shares at which the map’s hue for probability shows five steps apart. */
-export const STEP_SHARES = [0.07, 0.16, 0.35, 0.7, 1] as const
+/** Shares at which the map’s hue for probability has its five stops: what the legend shows. */
+export const STEP_SHARES = [0, 0.1, 0.35, 0.7, 1] as const

@@ -3,12 +3,12 @@ export default {
   measures: {
     title: 'What can still be done', begin: 'Reckon with the twin', waiting: 'The twin is reckoning; the answer comes here by itself.',
     intro: 'The twin runs the river with this incident and says what levers would do at the sections below.',
-    levers: 'Levers', goals: 'Sections', before: 'Nothing done', after: 'With these', peak: 'Peak', arrival: 'Passes the limit', limit: 'Limit', never: 'does not', cost: 'Cost about {yuan} yuan',
+    prepared: 'Reckoned for {what} from the river at {time}.', levers: 'Levers', goals: 'Sections', before: 'Nothing done', after: 'With these', peak: 'Peak', arrival: 'Passes the limit', limit: 'Limit', never: 'does not', cost: 'Cost about {yuan} yuan',
     confirm: 'Confirm by a full run', plan: 'Find the cheapest', reset: 'Nothing', kept: 'kept with {share}',
     confirmed: 'Confirmed by a full run', confirmedOther: 'The last full run was of another setting.',
     planned: 'The cheapest that keeps every class, confirmed by a full run ({runs} runs).', unreached: 'The target classes cannot all be met. Smallest peaks: {list}. In the way: {binding}.', use: 'Set the levers so', idle: 'nothing to do',
     assumed: 'Assumed: ranges and costs of levers, that they begin in an hour and hold a day, and that suspects are as the trace says.',
-    kind: { reduce: 'hold back at {name}', aerate: 'aerate at {name}', release: 'release from {name}', divert: 'take into {name}', gate: 'move gate {name}', block: 'close gate {name}' },
+    kind: { reduce: 'Hold back at {name}', aerate: 'Aerate at {name}', release: 'Release from {name}', divert: 'Take into {name}', gate: 'Move gate {name}', block: 'Close gate {name}' },
   },
   capacity: {
     title: 'Capacities', answer: '{over} of {n} outfalls may discharge less than they are permitted, or discharge now where no permit is known; all together {sum} kg/d.', property: 'Pollutant', fairness: 'Shared', share: 'Low flow over the mean',
