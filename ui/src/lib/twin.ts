@@ -99,6 +99,9 @@ export function skillOver(crps: number | null, other: number | null): number | n
   return crps === null || other === null || other <= 0 ? null : 1 - crps / other
 }
 
+/** Fewer pairs than this tell next to nothing: errors of one forecast and the next are alike. */
+export const FEW = 20
+
 /** Whether forecasts did better than saying that nothing changes and than what is usual. */
 export function better(row: Score): boolean {
   return (skillOver(row.crps, row.persistence) ?? 0) > 0 && (skillOver(row.crps, row.climatology) ?? 0) > 0

@@ -27,7 +27,7 @@ export default {
     recordLine: '提前 {lead} 小时：误差 {crps}；维持现状 {persistence}，按平常值 {climatology}（{n} 次预报）', noReadings: '实测数据没有取到，图中只有孪生（{code}）。', recordNone: '此处还没有到期的预报。',
     modelledSpan: '孪生：回算两天、预报三天', bandOf: '{n} 个成员中的十分之八', hydrographNote: '误差为近十四天的连续分级概率评分。',
     skill: '预报检验', noSkill: '还没有到期的预报。每次预报都会保存，并与之后的实测比较；第一轮后一小时起有结果。', skillAnswer: '近 {days} 天，{n} 行中有 {better} 行的预报既优于“维持现状”，又优于平常值。',
-    reading: '项目', lead: '提前', pairs: '对数', crps: '误差', persistence: '维持现状', climatology: '平常值', overPersistence: '对维持现状的技巧', overClimatology: '对平常值的技巧', covered: '落在区间',
+    skillFew: '其中 {few} 行不足 {least} 对，只可参考。', reading: '项目', lead: '提前', pairs: '对数', crps: '误差', persistence: '维持现状', climatology: '平常值', overPersistence: '对维持现状的技巧', overClimatology: '对平常值的技巧', covered: '落在区间',
     skillNote: '误差为连续分级概率评分：对单一确定值即平均误差。维持现状：最近一次实测不变。平常值：这些天的任一实测，包括之后的。技巧 = 1 − 误差 / 对方误差：1 为完美，低于 0 则不如对方。区间应包含 80 %。',
   },
 }
