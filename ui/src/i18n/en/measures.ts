@@ -4,7 +4,7 @@ export default {
     title: 'What can still be done', begin: 'Reckon with the twin', waiting: 'The twin is reckoning; the answer comes here by itself.',
     intro: 'The twin runs the river with this incident and says what levers would do at the sections below.',
     prepared: 'Reckoned for {what} from the river at {time}.', levers: 'Levers', goals: 'Sections', before: 'Nothing done', after: 'With these', peak: 'Peak', arrival: 'Passes the limit', limit: 'Limit', never: 'does not', cost: 'Cost about {yuan} yuan',
-    confirm: 'Confirm by a full run', plan: 'Find the cheapest', reset: 'Nothing', again: 'Reckon anew from the river now', kept: 'kept with {share}',
+    confirm: 'Confirm by a full run', plan: 'Find the cheapest', reset: 'Nothing', again: 'Reckon anew from the river now', kept: 'kept, {share} sure',
     confirmed: 'Confirmed by a full run at {time}', confirmedOther: 'The last full run was of another setting.',
     planned: 'Found at {time}: the cheapest that keeps every class, confirmed by a full run (runs: {runs}).', unreached: 'The target classes cannot all be met. Smallest peaks: {list}. In the way: {binding}.', use: 'Set the levers so', idle: 'Found at {time}: every class is kept with nothing done, confirmed by a full run.',
     assumed: 'Assumed: ranges and costs of levers, that they begin in an hour and hold a day, and that suspects are as the trace says.',
