@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { SeriesPoint } from '@/api/cloud'
-import { niceTop } from '@/lib/hydrograph'
+import { niceAxis, niceTop } from '@/lib/hydrograph'
 import { limitsFor } from '@/lib/limits'
 import { drawn, extent, spacing } from '@/lib/series'
 
@@ -36,6 +36,15 @@ describe('series', () => {
       expect(niceTop(value)).toBeLessThan(value * 1.7)
     }
     expect(niceTop(0)).toBe(1)
+  })
+
+  it('reaches the end of an axis in a few whole steps', () => {
+    for (const value of [0, 0.031, 0.16, 0.9, 1.3, 2.7, 7.3, 16.2, 214]) {
+      const { top, step } = niceAxis(value)
+      expect(top / step).toBeCloseTo(Math.round(top / step), 9)
+      expect(Math.round(top / step)).toBeGreaterThanOrEqual(3)
+      expect(Math.round(top / step)).toBeLessThanOrEqual(5)
+    }
   })
 
   it('names the target’s limit and the next two, each value once', () => {

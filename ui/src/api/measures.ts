@@ -27,7 +27,9 @@ export interface GoalReached extends Named {
   peak_s: number
   ratio: number
   arrival_s: number | null
+  /** Peak over the limit through the trace's suspects: one of ten below, the middle, one of ten above; with the levers and without. */
   band?: [number, number, number]
+  band_before?: [number, number, number]
   kept?: number
 }
 

@@ -4,7 +4,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { Series } from '@/api/cloud'
 import { classColour, type TOKENS } from '@/theme/classes'
 
-import { formatValue, withUnit } from './number'
+import { formatNumber, formatValue, withUnit } from './number'
 import { drawn } from './series'
 import { local } from './time'
 
@@ -32,7 +32,7 @@ export interface ChartInput {
   endS: number | null
   nowS: number
   token: (typeof TOKENS)[keyof typeof TOKENS]
-  words: { now: string; revised: string; flag: (flag: number) => string }
+  words: { now: string; revised: string; measured: string; modelled: string; flag: (flag: number) => string }
 }
 
 const shift = (ms: number): number => ms + SHIFT_MS
@@ -42,12 +42,23 @@ function axisTime(value: number): string {
   return then.time === '00:00' ? then.date.slice(5) : then.time
 }
 
-/** The next round number above a value, for the end of an axis. */
-export function niceTop(value: number): number {
-  if (!(value > 0)) return 1
+/** Round ends of an axis, and in how many steps each is reached without a remainder. */
+const TOPS = [[1, 5], [1.2, 4], [1.6, 4], [2, 4], [2.4, 4], [3, 3], [4, 4], [5, 5], [6, 3], [8, 4], [10, 5]] as const
+
+/** The next round number above a value, for the end of an axis, and its steps from zero. */
+export function niceAxis(value: number): { top: number; step: number } {
+  if (!(value > 0)) return { top: 1, step: 0.2 }
   const power = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value * 0.9999) ?? 10
-  return Number((step * power).toPrecision(6))
+  const [factor, parts] = TOPS.find(([factor]) => factor * power >= value * 0.9999) ?? [10, 5]
+  const top = Number((factor * power).toPrecision(6))
+  return { top, step: Number((top / parts).toPrecision(6)) }
+}
+
+export const niceTop = (value: number): number => niceAxis(value).top
+
+/** A number on an axis: as many decimals as it has, none made up. */
+function axisValue(value: number): string {
+  return Math.abs(value) < 1e4 ? String(Number(value.toPrecision(4))).replace('-', '−') : formatNumber(value, 0)
 }
 
 /** Labels of lines that lie close together stand apart: the lower one's below its line. */
@@ -77,7 +88,7 @@ function limitLines(input: ChartInput, top: number): object {
               name: input.words.now,
               xAxis: shift(input.nowS * 1000),
               lineStyle: { type: 'solid', width: 1, color: input.token.lineStrong },
-              label: { position: 'insideEndTop', formatter: '{b}', color: input.token.ink2, fontSize: 11 },
+              label: { position: 'end', distance: 2, formatter: '{b}', color: input.token.ink2, fontSize: 11 },
             },
           ]
         : []),
@@ -85,14 +96,42 @@ function limitLines(input: ChartInput, top: number): object {
   }
 }
 
+const EDGE = 'edge'
+const MODELLED = 'modelled'
+
+interface Hovered {
+  seriesName: string
+  value: [number, number | null, number?, number?]
+}
+
+/** What is told of the time that is pointed at: what was measured, what was modelled with its band. */
+function tooltip(input: ChartInput, items: Hovered[]): string {
+  const known = items.filter((one) => one.seriesName !== EDGE && one.value[1] !== null)
+  const measured = known.find((one) => one.seriesName !== MODELLED)
+  const modelled = known.find((one) => one.seriesName === MODELLED)
+  const first = measured ?? modelled
+  if (!first) return ''
+  const then = local((first.value[0] - SHIFT_MS) / 1000)
+  const number = (value: number | null | undefined): string => formatValue(value, input.series.property)
+  const bold = (value: number | null): string => `<b>${withUnit(number(value), input.series.unit)}</b>`
+  const lines = [`${then.date} ${then.time} UTC+8`]
+  if (measured) {
+    const flag = measured.value[2] ? ` · ${input.words.flag(measured.value[2])}` : ''
+    lines.push(`${input.band.length ? `${input.words.measured} ` : ''}${bold(measured.value[1])}${flag}`)
+  }
+  if (modelled) lines.push(`${input.words.modelled} ${bold(modelled.value[1])} (${number(modelled.value[2])}–${number(modelled.value[3])})`)
+  return lines.join('<br>')
+}
+
 function bandSeries(input: ChartInput): object[] {
   if (input.band.length === 0) return []
   const base = { type: 'line', symbol: 'none', silent: true, animation: false }
   const at = (b: Band): number => shift(b.timeS * 1000)
   return [
-    { ...base, stack: 'band', lineStyle: { opacity: 0 }, data: input.band.map((b) => [at(b), b.low]) },
+    { ...base, name: EDGE, stack: 'band', lineStyle: { opacity: 0 }, data: input.band.map((b) => [at(b), b.low]) },
     {
       ...base,
+      name: EDGE,
       stack: 'band',
       lineStyle: { opacity: 0 },
       areaStyle: { color: input.token.river, opacity: 0.2 },
@@ -100,8 +139,9 @@ function bandSeries(input: ChartInput): object[] {
     },
     {
       ...base,
+      name: MODELLED,
       lineStyle: { color: input.token.river, type: 'dotted', width: 2 },
-      data: input.band.map((b) => [at(b), b.middle]),
+      data: input.band.map((b) => [at(b), b.middle, b.low, b.high]),
     },
   ]
 }
@@ -116,7 +156,8 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   const top = Math.max(...values, 0)
   // a limit far above everything measured would flatten the line: it is left out of the picture
   const shown = input.limits.filter((limit) => values.length === 0 || limit.value <= top * 2.2)
-  const axisTop = niceTop(Math.max(top, ...shown.map((limit) => limit.value * 1.08)))
+  const marks = [...parts.flagged, ...parts.revised].map((p) => p[1])
+  const axis = niceAxis(Math.max(top, ...marks, ...shown.map((limit) => limit.value * 1.08)))
   // what never comes near zero is shown where it moves
   const away = ['ph', 'level', 'do', 'water_temperature', 'ec'].includes(series.property)
   return {
@@ -135,10 +176,10 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
     yAxis: {
       type: 'value',
       scale: away,
-      axisLabel: { color: token.ink2, formatter: (v: number) => formatValue(v, null).replace(/\.?0+$/, '') || '0' },
+      axisLabel: { color: token.ink2, formatter: axisValue },
       splitLine: { lineStyle: { color: token.line } },
       splitNumber: 4,
-      max: (range: { max: number }) => niceTop(Math.max(range.max, ...shown.map((limit) => limit.value * 1.08))),
+      ...(away ? (shown.length > 0 ? { max: axis.top } : {}) : { max: axis.top, interval: axis.step }),
     },
     tooltip: {
       trigger: 'axis',
@@ -146,13 +187,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
       backgroundColor: token.ground,
       borderColor: token.lineStrong,
       textStyle: { color: token.ink, fontSize: 12.5 },
-      formatter: (items: { value: [number, number | null, number?] }[]) => {
-        const item = items.find((one) => one.value[1] !== null)
-        if (!item) return ''
-        const then = local((item.value[0] - SHIFT_MS) / 1000)
-        const flag = item.value[2] ? ` · ${input.words.flag(item.value[2])}` : ''
-        return `${then.date} ${then.time} UTC+8<br><b>${withUnit(formatValue(item.value[1], series.property), series.unit)}</b>${flag}`
-      },
+      formatter: (items: Hovered[]) => tooltip(input, items),
     },
     series: [
       {
@@ -165,7 +200,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
         lineStyle: { color: token.river, width: 2 },
         itemStyle: { color: token.river },
         data: parts.line.map(([ms, value]) => [shift(ms), value]),
-        markLine: limitLines({ ...input, limits: shown }, axisTop),
+        markLine: limitLines({ ...input, limits: shown }, axis.top),
       },
       {
         type: 'scatter',

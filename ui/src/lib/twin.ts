@@ -99,6 +99,9 @@ export function skillOver(crps: number | null, other: number | null): number | n
   return crps === null || other === null || other <= 0 ? null : 1 - crps / other
 }
 
+/** Fewer pairs than this tell next to nothing: errors of one forecast and the next are alike. */
+export const FEW = 20
+
 /** Whether forecasts did better than saying that nothing changes and than what is usual. */
 export function better(row: Score): boolean {
   return (skillOver(row.crps, row.persistence) ?? 0) > 0 && (skillOver(row.crps, row.climatology) ?? 0) > 0
@@ -110,5 +113,5 @@ export function ratioStep(ratio: number): number {
   return step < 0 ? 4 : step
 }
 
-/** Shares at which the map’s hue for probability shows five steps apart. */
-export const STEP_SHARES = [0.07, 0.16, 0.35, 0.7, 1] as const
+/** Shares at which the map’s hue for probability has its five stops: what the legend shows. */
+export const STEP_SHARES = [0, 0.1, 0.35, 0.7, 1] as const

@@ -2,7 +2,7 @@
 export default {
   twin: {
     title: '河流孪生', pages: '孪生页面', page: { health: '运行状况', profile: '纵断面', hydrograph: '过程线', skill: '预报检验', capacity: '容量总量' },
-    asOf: '河况时刻 {time}，距今{age}', map: '全流域随时间变化', mapLabel: '所选时刻各河段的流量或水质类别', shown: '显示内容', ratio: '流量与均值之比',
+    asOf: '河况时刻 {time}，距今 {age}', map: '全流域随时间变化', mapLabel: '所选时刻各河段的流量或水质类别', shown: '显示内容', ratio: '流量与均值之比',
     mode: { first_guess: '仅初估', no_flow: '无流量数据', no_level: '无水位数据', cold_start: '冷启动', late_data: '补录数据', no_quality: '无水质数据', usual_inflow: '无降雨预报', members_replaced: '成员被替换', slow_kernel: '慢速计算', old_forecast: '预报已旧' },
     modeWhy: {
       first_guess: '没有站点报来可用数据：入流取近十天的平常流量，没有时取登记的平均流量。', no_flow: '近三小时没有流量数据：只随水位调整，或不调整。', no_level: '近三小时没有水位数据。',
@@ -10,7 +10,7 @@ export default {
       no_quality: '一天内没有站点报来所输移物质的数据。', usual_inflow: '没有率定过的产汇流把降雨变为入流：预报期内入流约一天退回近十天的平常流量，看不到将来的洪水。',
       members_replaced: '有成员无解，由相邻成员代替。', slow_kernel: '成员逐个计算：', old_forecast: '一小时内没有完成新的一轮：显示的是当时的结果。',
     },
-    step: { s0: '不足一半', s1: '偏少', s2: '接近均值', s3: '偏多', s4: '两倍半以上' },
+    step: { s0: '不足 0.5', s1: '0.5–0.8', s2: '0.8–1.25', s3: '1.25–2.5', s4: '2.5 以上' },
     empty: '孪生尚未运行。流域载入后每十五分钟运行一轮；第一轮需编译一两分钟。',
     failed: '最近一轮失败，显示的是上一轮。{sentence}',
     answer: '{reaches} 个河段、{cells} 个单元，用时 {took} 推算到现在并预报三天。', rising: '{n} 个河段将上涨两成以上，其中{name}最多。', steady: '没有河段将上涨两成以上。',
@@ -18,16 +18,16 @@ export default {
     decays: '成员平均降解系数（每天）：{rates}。', members: '成员数', used: '采用数据', refused: '，拒用 {n}', putIn: '同化带入', eightOfTen: '十分之八的成员',
     gauges: '水文站', observed: '实测', modelled: '孪生', by: '依据', fitBy: { flow: '随流量调整', level: '随水位调整', none: '无可依据' },
     reaches: '河段', reach: '河段', flow: '流量', in24: '24 小时后', in72: '72 小时后', depth: '水深', velocity: '流速', room: '距岸顶', level: '水位', energy: '能线', bank: '较低岸顶', bed: '河床',
-    works: '计算情况', balance: '水量平衡误差', inflow: '流入', outflow: '流出', stored: '河道蓄量', span: '起止', steps: '步数',
+    zeros: '浓度为 0 表示没有推得来源，不等于实测为零。', works: '计算情况', balance: '水量平衡误差', inflow: '流入', outflow: '流出', stored: '河道蓄量', span: '起止', steps: '步数',
     cycles: '各轮运行', at: '时刻', state: '状态', stateOf: { queued: '等待', running: '运行中', done: '完成', failed: '失败' }, took: '用时', tookLabel: '各轮用时', memory: '内存', short: '不足之处',
     profile: '纵断面', profileSpoken: '{river}纵断面：{n} 个河段，{length}；可用方向键沿河移动', profileAnswer: '{river}，{time}：上端 {head}，下端 {end}，全长 {length}。',
     profileNote: '类别为单项单值按地表水环境质量标准所得，不是断面评价。高程自最低出口起算，为假定值。', hint: '指向河流查看数值，也可用方向键沿河移动。',
     heightsOf: '高程', heights: { flat: '河床以上高度', true: '高程' },
     hydrograph: '过程线', allGauges: '全部站点', noGauge: '没有可供孪生跟随的站点。请登记水文站或水质站及其在河上的位置。', noDatum: '该站基面与模型的差尚不知道：水位和流量同时有数据后即可得出。',
-    recordLine: '提前 {lead} 小时：误差 {crps}；维持现状 {persistence}，按平常值 {climatology}（{n} 次预报）', recordNone: '此处还没有到期的预报。',
-    hydrographNote: '实线为实测；点线为孪生，向前两天、预报三天；色带为 {n} 个成员中的十分之八。误差为近十四天的连续分级概率评分。',
+    recordLine: '提前 {lead} 小时：误差 {crps}；维持现状 {persistence}，按平常值 {climatology}（{n} 次预报）', noReadings: '实测数据没有取到，图中只有孪生（{code}）。', recordNone: '此处还没有到期的预报。',
+    modelledSpan: '孪生：回算两天、预报三天', bandOf: '{n} 个成员中的十分之八', hydrographNote: '误差为近十四天的连续分级概率评分。',
     skill: '预报检验', noSkill: '还没有到期的预报。每次预报都会保存，并与之后的实测比较；第一轮后一小时起有结果。', skillAnswer: '近 {days} 天，{n} 行中有 {better} 行的预报既优于“维持现状”，又优于平常值。',
-    reading: '项目', lead: '提前', pairs: '对数', crps: '误差', persistence: '维持现状', climatology: '平常值', overPersistence: '对维持现状的技巧', overClimatology: '对平常值的技巧', covered: '落在区间',
+    skillFew: '其中 {few} 行不足 {least} 对，只可参考。', reading: '项目', lead: '提前', pairs: '对数', crps: '误差', persistence: '维持现状', climatology: '平常值', overPersistence: '对维持现状的技巧', overClimatology: '对平常值的技巧', covered: '落在区间',
     skillNote: '误差为连续分级概率评分：对单一确定值即平均误差。维持现状：最近一次实测不变。平常值：这些天的任一实测，包括之后的。技巧 = 1 − 误差 / 对方误差：1 为完美，低于 0 则不如对方。区间应包含 80 %。',
   },
 }

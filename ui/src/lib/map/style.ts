@@ -88,7 +88,8 @@ function lines(theme: Theme): LayerSpecification[] {
       paint: {
         'line-color': ['interpolate', ['linear'], ['get', 'share'], 0, stops[0], 0.1, stops[1], 0.35, stops[2], 0.7, stops[3], 1, stops[4]],
         'line-width': ['interpolate', ['linear'], ['zoom'], 7, 8, 13, 20],
-        'line-opacity': ['interpolate', ['linear'], ['get', 'share'], 0, 0.1, 0.1, 0.55, 1, 0.95],
+        // what is little likely fades; a step of a scale has its legend's colour
+        'line-opacity': ['case', ['has', 'step'], 0.9, ['interpolate', ['linear'], ['get', 'share'], 0, 0.1, 0.1, 0.55, 1, 0.95]],
       },
     },
     {
