@@ -16,9 +16,10 @@ from riverchief.cloud.standards.water.classes import classify, limits
 from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.twin import profile as profiles
 from riverchief.govern.twin.course import Course
-from riverchief.govern.twin.cycle import FLOW, HOUR_S, LEVEL, Cycle
+from riverchief.govern.twin.cycle import FLOW, LEVEL, Cycle
 from riverchief.govern.twin.model import Model
 from riverchief.govern.twin.record import Score
+from riverchief.govern.twin.standing import HOUR_S
 from riverchief.web.basin.registry import Registry
 from riverchief.web.wire import iso, named
 
