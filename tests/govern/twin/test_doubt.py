@@ -100,8 +100,8 @@ def test_what_no_gauge_sees_has_the_middle_of_the_others_and_without_a_gauge_it_
 def played(left, right, days=16.0):
     """Readings, every quarter of an hour, of a fork whose heads bring factors (n_time,) on 4 and 6 m³/s."""
     time_s = STEP * np.arange(left.size)
-    l, r = (twin.Series(time_s, usual * factor) for usual, factor in ((4.0, left), (6.0, right)))
-    model = twin.Model(forked(manning=0.033, l=l, r=r))
+    heads = {"l": twin.Series(time_s, 4.0 * left), "r": twin.Series(time_s, 6.0 * right)}
+    model = twin.Model(forked(manning=0.033, **heads))
     run = model.run(model.start(0.0), days * DAY - STEP, STEP)
     rng = np.random.default_rng(9)
     return {
@@ -126,7 +126,7 @@ def forecasts(read, first_d, last_d, every_h=6.0):
     for now_s in np.arange(first_d * DAY, last_d * DAY, every_h * HOUR):
         stations = until(read, now_s - 10 * DAY, now_s)
         model = standing.members.model if standing else twin.Model(forked())
-        settings = doubting(used, model, stations)
+        settings = doubting(used, model, stations, now_s)
         if standing is None:
             standing = cold(model, now_s, settings)
         standing = replace(standing, members=replace(standing.members, spread=settings.spread))

@@ -37,7 +37,7 @@ FLOW, LEVEL = "flow", "level"
 # ASSUMED errors of an hour's reading: of a discharge and of what the water carries a share, of a level [m]
 FLOW_SHARE, CARRIED_SHARE, LEVEL_M = 0.05, 0.15, 0.05
 DATUM_MEMORY_S = 86_400.0  # over which a station's datum is averaged
-AT_ONCE_S = 3 * HOUR_S  # of the forecast so much is held for all members and cells at a time
+AT_ONCE_S = HOUR_S  # of the forecast so much is held for all members and cells at a time
 MOST_REPLACED = 8  # so many members may lose their way in one run before the cycle fails
 
 

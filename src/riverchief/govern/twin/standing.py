@@ -1,4 +1,4 @@
-"""What the twin in operation works with: how a cycle works, what stations have read, where the twin stands and begins."""
+"""What the twin in operation works with: how a cycle works, what stations have read, where the twin stands."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from riverchief.govern.twin.usual import Usual
 Floats = NDArray[np.float64]
 
 HOUR_S = 3600.0
+STALE_S = 6 * HOUR_S
 
 SPREAD = Spread(
     inflow=ASSUMED, load=LogNormal(0.3), roughness=LogNormal(0.2), decay=LogNormal(0.4), conc=LogNormal(0.2)
 )
-"""ASSUMED doubt: an inflow strays as nobody has told, see `doubt`; what it carries, roughness and decay are each member's
-own."""
+"""ASSUMED doubt: inflows stray as where no gauge has told, see `doubt`; what they carry, roughness and decay are each
+member's own."""
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,16 @@ class Standing:
     datum_m: dict[str, float]
 
 
-def doubting(settings: Settings, model: Model, stations: Sequence[Gauge]) -> Settings:
-    """The same settings with inflows and readings as doubtful as records of the last days make them."""
+def doubting(settings: Settings, model: Model, stations: Sequence[Gauge], now_s: float) -> Settings:
+    """The same settings with inflows and readings as doubtful as records of the last days make them.
+
+    A gauge whose discharge is not read any more does not tell how doubtful it is by now.
+    """
     told = {}
     for one in stations:
         time_s, flow = one.series.get("flow", (np.empty(0), np.empty(0)))
         wander = Wander.of(time_s, flow)
-        if wander is not None:
+        if wander is not None and time_s[-1] > now_s - STALE_S:
             told[one.station] = Usual(one.reach, one.chainage_m, float(np.nanmedian(flow))), wander
     inflow = of_inflows(model, list(told.values()))
     error = {station: wander.error for station, (_, wander) in told.items()}

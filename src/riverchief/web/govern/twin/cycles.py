@@ -87,11 +87,17 @@ def newest() -> TwinCycle | None:
     return TwinCycle.objects.filter(state="done").first()
 
 
-def run(key: str) -> None:
-    """Run one cycle and keep what came of it; what fails is written down, and the one before stays the newest."""
+def run(key: str) -> bool:
+    """Run one cycle and keep what came of it; what fails is written down, and the one before stays the newest.
+
+    Returns
+    -------
+    bool
+        Whether there was such a cycle.
+    """
     row = TwinCycle.objects.filter(pk=key, state="queued").first()
     if row is None:
-        return
+        return False
     row.at, row.state = context.now(), "running"
     row.save()
     begun_s = time.monotonic()
@@ -110,6 +116,7 @@ def run(key: str) -> None:
     row.save()
     emit("twin", row.pk, row.at, key=f"{row.pk}:{row.state}", state=row.state)
     prune()
+    return True
 
 
 def _run(row: TwinCycle) -> None:
@@ -123,7 +130,7 @@ def _run(row: TwinCycle) -> None:
     now_s = readings.seconds(row.at)
     before = newest()
     model = model_of(registry, row.at)
-    used = doubting(settings(), model, readings.gauges(registry, (), row.at - USUAL_OVER, row.at))
+    used = doubting(settings(), model, readings.gauges(registry, (), row.at - USUAL_OVER, row.at), now_s)
     after = int(before.facts.get("arrival", 0)) if before else 1 << 62
     oldest_s, arrival = readings.oldest_new(registry, CARRIED, after)
     found, late = _begin(model, now_s, used, oldest_s)
@@ -291,6 +298,10 @@ def prune() -> None:
     now = context.now()
     last_s = -np.inf
     states = kept_states()
+    mine = {path for _, path in states}
+    for path in (folder() / "states").glob("*"):
+        if path not in mine:  # of an earlier release, or of a process that was ended while it wrote
+            path.unlink()
     for at_s, path in states[:-1]:
         stale = at_s < (now - STATES_FOR).timestamp()
         if stale or (at_s < last_s + STATE_EVERY_S and at_s < (now - SETTLED).timestamp()):

@@ -32,10 +32,10 @@ MOST_POINTS = 220
 
 def rounded(values: ArrayLike, digits: int) -> Any:
     """Numbers for the wire: rounded, and none where there is none."""
-    data = np.asarray(values, np.float64)
-    if data.ndim > 1:
-        return [rounded(row, digits) for row in data]
-    return [None if not np.isfinite(v) else round(float(v), digits) for v in data]
+    data = np.asarray(values, np.float64).round(digits)
+    if np.isfinite(data).all():
+        return data.tolist()
+    return np.where(np.isfinite(data), data.astype(object), None).tolist()
 
 
 def _of(value: float, digits: int = 3) -> float | None:
