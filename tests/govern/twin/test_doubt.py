@@ -59,7 +59,7 @@ def test_a_river_that_has_risen_within_the_day_is_as_doubtful_as_that_day():
     assert Wander.of(time_s[before], np.exp(logs[before, 0])).sigma == pytest.approx(calm.sigma, rel=0.2)
 
 
-@pytest.mark.parametrize("hours", [0, 1, 30])
+@pytest.mark.parametrize("hours", [0, 1, 30, 100])
 def test_a_record_that_is_too_short_tells_nothing(hours):
     time_s = HOUR * np.arange(hours)
     assert Wander.of(time_s, np.full(time_s.size, 4.0)) is None
@@ -92,6 +92,15 @@ def test_what_no_gauge_sees_has_the_middle_of_the_others_and_without_a_gauge_it_
     found = of_inflows(model, [(Usual(*PLACES["a"], 4.0), Wander(0.1, 20 * HOUR, 0.01))])
     assert found.sigma == pytest.approx((0.1, 0.1, 0.1))
     assert of_inflows(model, []) == ASSUMED
+
+
+@pytest.mark.parametrize(("ended_h", "sigma"), [(1.0, LEAST_SIGMA), (9.0, ASSUMED.sigma)])
+def test_a_gauge_that_has_fallen_silent_does_not_say_that_the_river_is_calm(ended_h, sigma):
+    time_s = STEP * np.arange(960)
+    gauge = Gauge("a", *PLACES["a"], {"flow": (time_s, np.full(time_s.size, 4.0))})
+    found = doubting(Settings(), twin.Model(forked()), [gauge], time_s[-1] + ended_h * HOUR)
+    assert sigma <= found.spread.inflow.sigma[0] < 1.5 * sigma
+    assert set(found.flow_error) == {"a"}
 
 
 # ---------------------------------------------------------------------- what forecasts are worth

@@ -26,7 +26,8 @@ PER_HOUR = round(HOUR_S / STEP_S)
 NEAR = (1, 2, 3, 6)
 LAGS_H = (*NEAR, 12, 24, 48, 72)
 RECENT_H = 12  # a river that has woken up within so long is as doubtful as that
-LEAST_PAIRS = 36  # below so many a record tells nothing
+LEAST_PAIRS = 36  # of readings a lag apart: below so many it is left out
+LEAST_RECORD_S = 5 * 86_400.0  # a shorter record does not know what a river does in some days
 MEMORIES_H = np.geomspace(3.0, 240.0, 40)
 LEAST_SIGMA, MOST_SIGMA = 0.02, 1.0
 LEAST_ERROR, MOST_ERROR = (
@@ -71,10 +72,9 @@ class Wander:
         time_s, flow_m3s : float64 (n,)
             In the order of time [s], [m³/s].
         """
-        logs = logarithms(time_s, flow_m3s)
-        pairs = [(lag, (logs[PER_HOUR * lag :] - logs[: -PER_HOUR * lag]) ** 2) for lag in LAGS_H]
-        pairs = [(lag, square) for lag, square in pairs if np.isfinite(square).sum() >= LEAST_PAIRS]
-        if len(pairs) < len(NEAR):
+        logs = quarters(time_s, np.log(np.maximum(flow_m3s, LEAST_FLOW)))
+        pairs = _changes(logs)
+        if len(pairs) < len(NEAR) or logs.size * STEP_S < LEAST_RECORD_S:
             return None
         lag_h = np.array([lag for lag, _ in pairs], np.float64)
         change = np.array([np.nanmean(square) for _, square in pairs])
@@ -89,32 +89,42 @@ class Wander:
         best = int((weight * (rest - slope * error2[:, None]) ** 2).sum(axis=1).argmin())
         sigma2 = max((own - error2[best]) / (1 - share[best]), LEAST_SIGMA**2)
         wide = 1 + share[best]
-        sigma = float(np.sqrt(sigma2 * wide * _awake([square for _, square in pairs], lag_h)))
+        sigma = float(np.sqrt(sigma2 * wide * _awake(pairs)))
         error = float(np.clip(np.sqrt(error2[best]), LEAST_ERROR, MOST_ERROR))
         return cls(min(sigma, MOST_SIGMA), float(MEMORIES_H[best] * wide) * HOUR_S, error)
 
-
-def _awake(squares: Sequence[Floats], lag_h: Floats) -> float:
-    """How much more the last hours have changed than the record on the whole, less what chance may do."""
-    ratio, weight = [], []
-    for square, lag in zip(squares[: len(NEAR)], lag_h, strict=False):
-        recent = square[-PER_HOUR * RECENT_H :]
-        if np.isfinite(recent).any():
-            ratio.append(np.nanmean(recent) / max(float(np.nanmean(square)), 2 * LEAST_ERROR**2))
-            weight.append(1 / lag)
-    return max(float(np.average(ratio, weights=weight)) - 1.0, 1.0) if ratio else 1.0
+    @classmethod
+    def unread(cls) -> Wander:
+        """What is `ASSUMED` of a gauge whose discharge nobody reads."""
+        return cls(float(np.max(ASSUMED.sigma)), float(np.max(ASSUMED.memory_s)), MOST_ERROR)
 
 
-def logarithms(time_s: Floats, flow_m3s: Floats) -> Floats:
-    """Logarithm of every quarter of an hour from the first to the last that was read; nan where one has none."""
-    good = np.isfinite(flow_m3s)
+def quarters(time_s: Floats, values: Floats) -> Floats:
+    """Mean of every quarter of an hour from the first to the last that was read; nan where one has none."""
+    good = np.isfinite(values)
     if not good.any():
         return np.full(1, np.nan)
     at = np.floor(time_s[good] / STEP_S).astype(np.int64)
     at -= at[0]
     count = np.bincount(at)
-    total = np.bincount(at, np.log(np.maximum(flow_m3s[good], LEAST_FLOW)))
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return np.where(count > 0, np.bincount(at, values[good]) / np.maximum(count, 1), np.nan)
+
+
+def _changes(x: Floats) -> list[tuple[int, Floats]]:
+    """Lags [h] at which a record has enough pairs, and the squares of what it has changed by."""
+    pairs = [(lag, (x[PER_HOUR * lag :] - x[: -PER_HOUR * lag]) ** 2) for lag in LAGS_H]
+    return [(lag, square) for lag, square in pairs if np.isfinite(square).sum() >= LEAST_PAIRS]
+
+
+def _awake(pairs: Sequence[tuple[int, Floats]]) -> float:
+    """How much more the last hours have changed than the record on the whole, less what chance may do."""
+    ratio, weight = [], []
+    for lag, square in pairs[: len(NEAR)]:
+        recent = square[-PER_HOUR * RECENT_H :]
+        if np.isfinite(recent).any():
+            ratio.append(np.nanmean(recent) / max(float(np.nanmean(square)), 2 * LEAST_ERROR**2))
+            weight.append(1 / lag)
+    return max(float(np.average(ratio, weights=weight)) - 1.0, 1.0) if ratio else 1.0
 
 
 def of_inflows(model: Model, gauges: Sequence[tuple[Usual, Wander]]) -> AR1:

@@ -132,7 +132,8 @@ def doubting(settings: Settings, model: Model, stations: Sequence[Gauge], now_s:
     for one in stations:
         time_s, flow = one.series.get("flow", (np.empty(0), np.empty(0)))
         wander = Wander.of(time_s, flow)
-        if wander is not None and time_s[-1] > now_s - STALE_S:
+        if wander is not None:
+            wander = wander if time_s[-1] > now_s - STALE_S else Wander.unread()
             told[one.station] = Usual(one.reach, one.chainage_m, float(np.nanmedian(flow))), wander
     inflow = of_inflows(model, list(told.values()))
     error = {station: wander.error for station, (_, wander) in told.items()}
