@@ -35,7 +35,9 @@ def rounded(values: ArrayLike, digits: int) -> Any:
     data = np.asarray(values, np.float64).round(digits)
     if np.isfinite(data).all():
         return data.tolist()
-    return np.where(np.isfinite(data), data.astype(object), None).tolist()
+    told = data.astype(object)
+    told[~np.isfinite(data)] = None
+    return told.tolist()
 
 
 def _of(value: float, digits: int = 3) -> float | None:
