@@ -30,10 +30,8 @@ LEAST_PAIRS = 36  # of readings a lag apart: below so many it is left out
 LEAST_RECORD_S = 5 * 86_400.0  # a shorter record does not know what a river does in some days
 MEMORIES_H = np.geomspace(3.0, 240.0, 40)
 LEAST_SIGMA, MOST_SIGMA = 0.02, 1.0
-LEAST_ERROR, MOST_ERROR = (
-    0.01,
-    0.05,
-)  # no reading is better, and none that quality control has passed is taken for worse
+# no reading is better, and none that quality control has passed is taken for worse
+LEAST_ERROR, MOST_ERROR = 0.01, 0.05
 LEAST_CHANGE = 1e-6  # of a reading that always says the same
 LEAST_FLOW = 1e-3  # of a dry bed's logarithm [m³/s]
 
