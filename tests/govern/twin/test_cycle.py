@@ -9,8 +9,9 @@ from riverchief.govern import twin
 from riverchief.govern.twin import cycle as cy
 from riverchief.govern.twin import ensemble as ens
 from riverchief.govern.twin import files
-from riverchief.govern.twin.cycle import Gauge, Settings, Standing, begin_from, cold, cycle, resumed
+from riverchief.govern.twin.cycle import cycle
 from riverchief.govern.twin.ensemble import compiled
+from riverchief.govern.twin.standing import Gauge, Settings, Standing, begin_from, cold, resumed
 
 HOUR = 3600.0
 NOW = 30 * HOUR

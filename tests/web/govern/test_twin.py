@@ -212,7 +212,12 @@ def test_what_nobody_asks_for_any_more_is_let_go(platform, clock):
     for _ in range(5):
         one_cycle()
         clock.advance(2 * 86_400)
-    kept = [float(path.stem) for path in (cycles.folder() / "states").glob("*.npz")]
+    states = cycles.folder() / "states"
+    for left in ("1700000000.nc", ".1700000000.npz.123"):
+        (states / left).write_bytes(b"of an earlier release, or half written")
+    cycles.prune()
+    assert {path.suffix for path in states.iterdir()} == {".npz"}
+    kept = [float(path.stem) for path in states.iterdir()]
     assert min(kept) >= (clock.now() - timedelta(days=2) - cycles.STATES_FOR).timestamp()
 
 

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MOST_WIDER = 10.0  # a reading ten times further off than the members can explain is not explained by more doubt
-LARGEST_BLOCK = 4_000_000  # numbers in the matrices of the places that are done together
+LARGEST_BLOCK = 500_000  # numbers in the matrices of the places that are done together
 
 
 @dataclass(frozen=True)
@@ -94,26 +94,25 @@ def analyse(
     block = max(1, LARGEST_BLOCK // (count * count))
     order = np.argsort(place, kind="stable")
     order = order[reached[place[order]]]
-    wanted, first = np.unique(place[order], return_index=True)
-    first = np.append(first, order.size)
+    wanted, first, own_rows = np.unique(place[order], return_index=True, return_counts=True)
     for k in range(0, wanted.size, block):
-        here = wanted[k : k + block]
-        own = order[first[k] : first[min(k + block, wanted.size)]]
-        d = root[:, here].T
+        part = slice(k, k + block)
+        d = root[:, wanted[part]].T
         values, vectors = np.linalg.eigh(d[:, :, None] * gram * d[:, None, :])
-        after = 1.0 + np.maximum(values, 0.0)
-        pull = np.einsum("kij,kj,klj,kl->ki", vectors, 1.0 / after, vectors, d * what.innovation, optimize=True)
-        shrink = -1.0 / (np.sqrt(after) * (1.0 + np.sqrt(after)))
-        which = np.searchsorted(here, place[own])
-        local = cross[own] * d[which]
-        turned = np.einsum("rj,rjl->rl", local, vectors[which]) * shrink[which]
-        turned = np.einsum("rl,rjl->rj", turned, vectors[which]) * d[which]
+        after = 1.0 + np.maximum(values, 0.0)[:, None, :]
+        back = vectors.transpose(0, 2, 1)
+        # a place with fewer rows than others repeats its last
+        row = np.minimum(np.arange(own_rows[part].max()), own_rows[part, None] - 1)
+        own = order[first[part, None] + row]
+        local = (cross[own] * d[:, None, :]) @ vectors
+        turned = local * (-1.0 / (np.sqrt(after) * (1.0 + np.sqrt(after)))) @ back * d[:, None, :]
         new = apart[own] + turned @ what.shape.T
         if relax > 0.0:
-            was, now = apart[own].std(axis=1), new.std(axis=1)
-            new *= (1.0 + relax * (was - now) / np.maximum(now, 1e-300))[:, None]
-        shift = np.einsum("rj,rj->r", local, pull[which]) / np.sqrt(many - 1)
-        out[own] = (mean[own] + shift)[:, None] + new
+            was, now = apart[own].std(axis=2), new.std(axis=2)
+            new *= (1.0 + relax * (was - now) / np.maximum(now, 1e-300))[:, :, None]
+        pull = (d * what.innovation)[:, None, :] @ vectors / after
+        shift = (local * pull).sum(axis=2) / np.sqrt(many - 1)
+        out[own] = (mean[own] + shift)[:, :, None] + new
     return out
 
 

@@ -114,7 +114,7 @@ class Members:
         """Logarithms of the inflows' multipliers in intervals that end at instants (n_member, n_time, n_inflow)."""
         many, n = self.log_inflow.shape
         noise = np.zeros((times_s.size, many, n))
-        if self.spread.inflow.sigma > 0 and np.isfinite(self.spread.inflow.memory_s):
+        if self.spread.inflow.wanders:
             for m in range(many):
                 noise[:, m] = _generator(self.seed, m, "inflow", self.time_s).standard_normal((times_s.size, n))
         path = self.spread.inflow.path(self.log_inflow, times_s, self.time_s, noise)
@@ -204,7 +204,7 @@ def draw(
     logs = {name: np.empty((count, n)) for name, (_, n) in sizes.items()}
     for name, (sigma, n) in sizes.items():
         for m in range(count):
-            logs[name][m] = sigma * _generator(seed, m, name).standard_normal(n)
+            logs[name][m] = np.asarray(sigma) * _generator(seed, m, name).standard_normal(n)
     stacked = State(*(np.repeat(a[None], count, axis=0) for a in start))
     if spread.depth.sigma > 0 or spread.conc.sigma > 0:
         stacked = _begun(model, stacked, logs["depth"], logs["conc"])

@@ -36,27 +36,34 @@ class AR1:
 
     Attributes
     ----------
-    sigma : float
+    sigma : float, or one for each of what it multiplies
         Standard deviation of z at any instant [-].
-    memory_s : float
+    memory_s : float, or one for each
         Time over which z forgets to 1/e [s]; inf makes it a constant of each member.
     """
 
-    sigma: float = 0.0
-    memory_s: float = float("inf")
+    sigma: float | tuple[float, ...] = 0.0
+    memory_s: float | tuple[float, ...] = float("inf")
 
     def __post_init__(self) -> None:
-        _positive(self.sigma, "sigma of an AR(1) multiplier")
-        if not self.memory_s > 0:
-            raise InputError(f"the memory of an AR(1) multiplier is {self.memory_s:g} s; give one above 0 s, or inf.")
+        for sigma in np.atleast_1d(self.sigma):
+            _positive(float(sigma), "sigma of an AR(1) multiplier")
+        for memory_s in np.atleast_1d(self.memory_s):
+            if not memory_s > 0:
+                raise InputError(f"the memory of an AR(1) multiplier is {memory_s:g} s; give one above 0 s, or inf.")
+
+    @property
+    def wanders(self) -> bool:
+        """Whether anything of it changes with time."""
+        return bool(np.any((np.asarray(self.sigma) > 0) & np.isfinite(self.memory_s)))
 
     def path(self, z: Floats, times_s: Floats, begin_s: float, noise: Floats) -> Floats:
         """Continue z (...) through intervals that end at `times_s` (n_time,), with noise (n_time, ...)."""
         out = np.empty((times_s.size, *z.shape))
-        before = begin_s
+        sigma, memory_s, before = np.asarray(self.sigma), np.asarray(self.memory_s), begin_s
         for k, t in enumerate(times_s):
-            phi = np.exp(-(t - before) / self.memory_s)
-            z = phi * z + np.sqrt(1.0 - phi * phi) * self.sigma * noise[k]
+            phi = np.exp(-(t - before) / memory_s)
+            z = phi * z + np.sqrt(1.0 - phi * phi) * sigma * noise[k]
             out[k], before = z, t
         return out
 

@@ -22,9 +22,9 @@ from riverchief.web.loop.events import emit
 if TYPE_CHECKING:
     from riverchief.govern.twin import Model
     from riverchief.govern.twin.course import Course
-    from riverchief.govern.twin.cycle import Gauge, Settings, Standing
     from riverchief.govern.twin.hydraulics.layout import State
     from riverchief.govern.twin.record import Score
+    from riverchief.govern.twin.standing import Gauge, Settings, Standing
     from riverchief.web.basin.registry import Registry
 
 log = logging.getLogger("riverchief.twin")
@@ -87,11 +87,17 @@ def newest() -> TwinCycle | None:
     return TwinCycle.objects.filter(state="done").first()
 
 
-def run(key: str) -> None:
-    """Run one cycle and keep what came of it; what fails is written down, and the one before stays the newest."""
+def run(key: str) -> bool:
+    """Run one cycle and keep what came of it; what fails is written down, and the one before stays the newest.
+
+    Returns
+    -------
+    bool
+        Whether there was such a cycle.
+    """
     row = TwinCycle.objects.filter(pk=key, state="queued").first()
     if row is None:
-        return
+        return False
     row.at, row.state = context.now(), "running"
     row.save()
     begun_s = time.monotonic()
@@ -110,18 +116,21 @@ def run(key: str) -> None:
     row.save()
     emit("twin", row.pk, row.at, key=f"{row.pk}:{row.state}", state=row.state)
     prune()
+    return True
 
 
 def _run(row: TwinCycle) -> None:
     """The work of a cycle."""
     from riverchief.govern.twin import files
-    from riverchief.govern.twin.cycle import cold, cycle
+    from riverchief.govern.twin.cycle import cycle
+    from riverchief.govern.twin.standing import cold, doubting
     from riverchief.web.govern.twin import pages, readings
 
     registry = context.basin()
     now_s = readings.seconds(row.at)
     before = newest()
-    used, model = settings(), model_of(registry, row.at)
+    model = model_of(registry, row.at)
+    used = doubting(settings(), model, readings.gauges(registry, (), row.at - USUAL_OVER, row.at), now_s)
     after = int(before.facts.get("arrival", 0)) if before else 1 << 62
     oldest_s, arrival = readings.oldest_new(registry, CARRIED, after)
     found, late = _begin(model, now_s, used, oldest_s)
@@ -151,7 +160,7 @@ def _run(row: TwinCycle) -> None:
 def settings() -> Settings:
     """How a cycle works here."""
     from riverchief.govern.trace.kinetics import shipped_kinetics
-    from riverchief.govern.twin.cycle import Settings
+    from riverchief.govern.twin.standing import Settings
 
     decay = {code: shipped_kinetics().decay(code).per_day for code in CARRIED}
     return Settings(members=MEMBERS, decay_per_day=decay, floors=CARRIED)
@@ -181,7 +190,7 @@ def model_of(registry: Registry, at: datetime) -> Model:
 
 def _begin(model: Model, now_s: float, used: Settings, oldest_s: float) -> tuple[Standing | None, bool]:
     """The twin to begin from, and whether late readings are why it is so old."""
-    from riverchief.govern.twin.cycle import begin_from
+    from riverchief.govern.twin.standing import begin_from
 
     states = kept_states()
     while True:
@@ -197,7 +206,7 @@ def _begin(model: Model, now_s: float, used: Settings, oldest_s: float) -> tuple
 def _standing(path: Path, model: Model, used: Settings) -> Standing:
     """The twin of a file, on a model with what usually flows in now."""
     from riverchief.govern.twin import files
-    from riverchief.govern.twin.cycle import Standing, resumed
+    from riverchief.govern.twin.standing import Standing, resumed
 
     members, note = files.read_members(path, model, used.spread, used.seed, used.decay_per_s)
     kept = json.loads(note)
@@ -289,6 +298,10 @@ def prune() -> None:
     now = context.now()
     last_s = -np.inf
     states = kept_states()
+    mine = {path for _, path in states}
+    for path in (folder() / "states").glob("*"):
+        if path not in mine:  # of an earlier release, or of a process that was ended while it wrote
+            path.unlink()
     for at_s, path in states[:-1]:
         stale = at_s < (now - STATES_FOR).timestamp()
         if stale or (at_s < last_s + STATE_EVERY_S and at_s < (now - SETTLED).timestamp()):

@@ -78,11 +78,13 @@ def main(key: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riverchief.web.settings")
     django.setup()
     from riverchief.store.locks import exclusive
-    from riverchief.web.govern.twin import cycles, measures
+    from riverchief.web.govern.twin import cycles
 
     with exclusive(cycles.lock_path(), "another process is running the twin"):
-        cycles.run(key)
-        measures.run(key)
+        if not cycles.run(key):
+            from riverchief.web.govern.twin import measures  # brings the tracing along, which a cycle has no use for
+
+            measures.run(key)
 
 
 if __name__ == "__main__":

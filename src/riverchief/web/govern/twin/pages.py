@@ -16,9 +16,10 @@ from riverchief.cloud.standards.water.classes import classify, limits
 from riverchief.cloud.standards.water.surface import surface_on
 from riverchief.govern.twin import profile as profiles
 from riverchief.govern.twin.course import Course
-from riverchief.govern.twin.cycle import FLOW, HOUR_S, LEVEL, Cycle
+from riverchief.govern.twin.cycle import FLOW, LEVEL, Cycle
 from riverchief.govern.twin.model import Model
 from riverchief.govern.twin.record import Score
+from riverchief.govern.twin.standing import HOUR_S
 from riverchief.web.basin.registry import Registry
 from riverchief.web.wire import iso, named
 
@@ -31,10 +32,12 @@ MOST_POINTS = 220
 
 def rounded(values: ArrayLike, digits: int) -> Any:
     """Numbers for the wire: rounded, and none where there is none."""
-    data = np.asarray(values, np.float64)
-    if data.ndim > 1:
-        return [rounded(row, digits) for row in data]
-    return [None if not np.isfinite(v) else round(float(v), digits) for v in data]
+    data = np.asarray(values, np.float64).round(digits)
+    if np.isfinite(data).all():
+        return data.tolist()
+    told = data.astype(object)
+    told[~np.isfinite(data)] = None
+    return told.tolist()
 
 
 def _of(value: float, digits: int = 3) -> float | None:

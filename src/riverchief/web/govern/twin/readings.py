@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from riverchief.base.basin import Station
 from riverchief.base.time import to_epoch
 from riverchief.govern.twin.background import Sample
-from riverchief.govern.twin.cycle import Gauge
+from riverchief.govern.twin.standing import Gauge
 from riverchief.govern.twin.usual import Usual
 from riverchief.web import context
 from riverchief.web.basin.registry import Registry
