@@ -119,7 +119,7 @@ def _predicted(tracer: Tracer, found: Posterior, drawn: Longs, spots: transport.
 
 def _information(seen: Floats, label: Longs, sd_mgl: float, shape_sd: float) -> float:
     """Mutual information [nats] of a reading and the labels of equally weighted releases."""
-    most = 0.5 * float(np.log1p(seen.var() / sd_mgl**2))  # what a channel of this noise can carry at all (C. E. Shannon)
+    most = 0.5 * float(np.log1p(seen.var() / sd_mgl**2))  # all a channel of this noise carries
     if most < NEXT_TO_NOTHING:
         return most
     error = np.hypot(sd_mgl, shape_sd * seen)
