@@ -1,4 +1,4 @@
-"""The long proof of docs/validation/trace-spills.md, at a small size: one station and four, by its own floors."""
+"""The long proof of docs/validation/trace-spills.md, at a small size: one, two and four stations, by its own floors."""
 
 import importlib.util
 import os
@@ -21,7 +21,7 @@ def test_spills_of_known_place_lie_in_the_region_that_is_said_to_hold_them():
     spec.loader.exec_module(proof)
     known = proof.world()
     found = [proof.run(known, seed) for seed in range(SPILLS)]
-    seen = [o["stations"][4] for o in found if o["seen"]]
+    seen = [answer for o in found if o["seen"] for answer in o["stations"].values()]
     assert len(found) == SPILLS
     inside = sum(any(one["inside"]) for one in seen)
     assert inside >= 0.9 * len(seen) - 1  # 0.95 is meant
