@@ -28,18 +28,18 @@ $(UI): $(UI_SOURCES) | .venv/.done
 demo: setup ui
 	$(BIN)/riverchief demo
 
-# two lanes, one for each core: all that needs no browser and then the walker's phone, which brings a platform of its own;
-# beside them the platform's tests on PostgreSQL and then the other tests in the browser
+# two lanes, one for each core, about as long as each other: all that needs no browser; beside it the platform's tests on
+# PostgreSQL, then those in the browser, at last the walker's phone, which brings a platform of its own
 PHONE := tests/e2e/test_phone.py tests/e2e/test_phone_page.py
 
 test: setup ui
 	@mkdir -p build; \
 	{ $(BIN)/python tools/on_postgres.py; postgres=$$?; \
-		$(BIN)/pytest -q -rs --durations=10 tests/e2e $(PHONE:%=--ignore=%) && exit $$postgres; } \
+		$(BIN)/pytest -q -rs --durations=10 tests/e2e $(PHONE:%=--ignore=%); browser=$$?; \
+		$(BIN)/pytest -q -rs --durations=10 $(PHONE); exit $$((postgres || browser || $$?)); } \
 		> build/beside.log 2>&1 & beside=$$!; \
 	$(BIN)/pytest -q -rs --ignore=tests/e2e $(PYTEST_ARGS); tests=$$?; \
-	$(BIN)/pytest -q -rs --durations=10 $(PHONE); phone=$$?; \
-	wait $$beside; also=$$?; cat build/beside.log; exit $$((tests || phone || also))
+	wait $$beside; also=$$?; cat build/beside.log; exit $$((tests || also))
 
 check: setup
 	$(BIN)/ruff check .
