@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,19 +116,9 @@ def write_members(path: Path, members: Members, note: str = "") -> None:
         Where the file cannot be written.
     """
     fits = "\n".join((digest(members.model), *members.model.river.inflows))
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as out:
-            logs = {name: getattr(members, name) for name in _LOGS}
-            np.savez(out, allow_pickle=False, fits=fits, note=note, **members.state._asdict(), **logs)
-        beside.replace(path)
-    except OSError as error:
-        raise InputError(
-            f"cannot write {path}: {error.strerror or error}. Check the folder.", path=str(path)
-        ) from error
-    finally:
-        beside.unlink(missing_ok=True)
+    logs = {name: getattr(members, name) for name in _LOGS}
+    with _beside(path) as beside, beside.open("wb") as out:
+        np.savez(out, allow_pickle=False, fits=fits, note=note, **members.state._asdict(), **logs)
 
 
 def read_members(
@@ -373,18 +364,25 @@ def _save(made: xr.Dataset, path: Path, *, single: bool = False) -> None:
                 encoding[str(name)]["dtype"] = "float32"
     if "time" in made.coords:
         encoding["time"] = {"units": EPOCH, "calendar": "proleptic_gregorian", "dtype": "float64"}
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with _beside(path) as beside:
+        made.to_netcdf(beside, engine="h5netcdf", encoding=encoding)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file beside `path` that takes its place once it is whole; nothing half-written stays."""
+    made = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        made.to_netcdf(beside, engine="h5netcdf", encoding=encoding)
-        beside.replace(path)
+        yield made
+        made.replace(path)
     except OSError as error:
         raise InputError(
             f"cannot write {path}: {error.strerror or error}. Check the folder.", path=str(path)
         ) from error
     finally:
-        if beside.is_file():
-            beside.unlink()
+        if made.is_file():  # where the folder is no folder, there is nothing to ask for either
+            made.unlink()
 
 
 def _opened(path: Path) -> xr.Dataset:

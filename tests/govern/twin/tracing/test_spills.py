@@ -23,6 +23,7 @@ def test_spills_of_known_place_lie_in_the_region_that_is_said_to_hold_them():
     found = [proof.run(known, seed) for seed in range(SPILLS)]
     seen = [answer for o in found if o["seen"] for answer in o["stations"].values()]
     assert len(found) == SPILLS
-    inside = sum(any(one["inside"]) for one in seen)
-    assert inside >= 0.9 * len(seen) - 1  # 0.95 is meant
+    for answers in (seen, [o["stations"][4] for o in found if o["seen"]]):
+        inside = sum(any(one["inside"]) for one in answers)
+        assert inside >= 0.9 * len(answers) - 1  # 0.95 is meant
     assert sum(one["off_m"] for one in seen) < sum(one["plain_off_m"] for one in seen)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riverchief.base.errors import InputError
+from riverchief.govern.trace.result import Stretch
 from riverchief.govern.twin.flows import Flows
 from riverchief.govern.twin.model import Model
 from riverchief.govern.twin.tracing.branches import branches
@@ -18,7 +19,7 @@ from riverchief.govern.twin.tracing.plan import next_sample
 from riverchief.govern.twin.tracing.posterior import Interval, Posterior, posterior
 from riverchief.govern.twin.tracing.readings import Reading
 from riverchief.govern.twin.tracing.sources import Source
-from riverchief.govern.twin.tracing.stretches import Stretch, named_branches, place_of, stretches
+from riverchief.govern.twin.tracing.stretches import named_branches, place_of, stretches
 from riverchief.govern.twin.tracing.tracer import Tracer, TracerSettings
 from riverchief.govern.twin.tracing.water import lengths_m
 

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from riverchief.govern.trace.result import Stretch
 from riverchief.govern.twin.grid import Cells
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A part of a reach, and the probability that lies in it [-]."""
-
-    reach: str
-    from_m: float
-    to_m: float
-    probability: float
 
 
 def stretches(cells: Cells, region: Iterable[int], probability: Floats) -> list[Stretch]:
